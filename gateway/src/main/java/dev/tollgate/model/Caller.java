@@ -1,0 +1,41 @@
+package dev.tollgate.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who calls, as access found it. Immutable: a change of the key makes a new one.
+ *
+ * @param keyHash lower-case hex SHA-256 of the key; {@link #MASTER_HASH} for the master key
+ * @param keyName what may be shown, {@code sk-...4WJg}
+ * @param keyAlias the key's {@code key_alias}
+ * @param admin true for the master key
+ * @param models models, wildcards and access groups it may use; empty for all
+ * @param aliases the key's own model aliases, applied before routing
+ * @param allowedRoutes paths, {@code /prefix/*} or LiteLLM's group names; empty for all
+ * @param userId owner of the key
+ * @param expires when the key ends, null for never
+ * @param scopes what it draws on, narrowest first
+ * @param estimatedOutputTokens the key's {@code default_estimated_output_tokens}
+ */
+public record Caller(
+    String keyHash,
+    String keyName,
+    @Nullable String keyAlias,
+    boolean admin,
+    Set<String> models,
+    Map<String, String> aliases,
+    List<String> allowedRoutes,
+    @Nullable String userId,
+    @Nullable Instant expires,
+    List<Scope> scopes,
+    @Nullable Long estimatedOutputTokens) {
+  /** How LiteLLM's spend rows name the master key, which is in no table. */
+  public static final String MASTER_HASH = "litellm_proxy_master_key";
+
+  /** LiteLLM's user of the master key. */
+  public static final String DEFAULT_USER = "default_user_id";
+}

@@ -1,0 +1,100 @@
+package dev.tollgate.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of {@code model_list}, made ready to call: one model at one provider under one
+ * credential. A wildcard entry becomes a deployment once the model's name is known.
+ *
+ * @param id {@code model_info.id}, else a SHA-256 of the group and its parameters
+ * @param group {@code model_name}
+ * @param provider the provider's prefix, {@code openai}
+ * @param model the name that the provider is sent
+ * @param litellmModel {@code provider/model} as the operator wrote it
+ * @param apiBase base address as configured, for {@code x-litellm-model-api-base}
+ * @param addresses where each operation goes; an operation that is absent is not offered by this
+ *     provider
+ * @param headers headers of every request to it, credentials among them; names in lower case
+ * @param rules edits of the request body
+ * @param pricing null when no price is known
+ * @param limits routing hints and bounds
+ * @param tags {@code tags}
+ * @param mockResponse {@code mock_response}: answers without a provider
+ * @param info {@code model_info} and the catalogue's facts, for {@code /model/info} and {@code
+ *     /v1/models}
+ */
+public record Deployment(
+    String id,
+    String group,
+    String provider,
+    String model,
+    String litellmModel,
+    String apiBase,
+    Map<Operation, Address> addresses,
+    Map<String, Secret> headers,
+    BodyRules rules,
+    @Nullable Pricing pricing,
+    Limits limits,
+    List<String> tags,
+    @Nullable String mockResponse,
+    Map<String, Object> info) {
+
+  /**
+   * How the client's body is edited for this deployment, besides the model's name. Values are JSON
+   * texts.
+   *
+   * @param renames parameters under another name ({@code max_completion_tokens} to {@code
+   *     max_tokens})
+   * @param unsupported parameters the provider has not; refused, or dropped with {@code
+   *     dropUnsupported}
+   * @param dropUnsupported {@code drop_params}
+   * @param dropped parameters always taken out ({@code additional_drop_params})
+   * @param defaults parameters set where the client sent none
+   * @param extraBody {@code extra_body}: members set in any case
+   * @param developerAsSystem the provider knows no role {@code developer}
+   * @param quirks further edits of this provider, by name; see the provider catalogue
+   */
+  public record BodyRules(
+      Map<String, String> renames,
+      Set<String> unsupported,
+      boolean dropUnsupported,
+      Set<String> dropped,
+      Map<String, String> defaults,
+      Map<String, String> extraBody,
+      boolean developerAsSystem,
+      Set<String> quirks) {
+    public static final BodyRules NONE =
+        new BodyRules(Map.of(), Set.of(), false, Set.of(), Map.of(), Map.of(), false, Set.of());
+  }
+
+  /**
+   * Bounds and routing hints; null where none is set.
+   *
+   * @param requestsPerMinute {@code rpm}
+   * @param tokensPerMinute {@code tpm}
+   * @param weight {@code weight}
+   * @param order {@code order}
+   * @param parallelRequests {@code max_parallel_requests}
+   * @param timeout {@code timeout}
+   * @param streamTimeout {@code stream_timeout}
+   * @param retries {@code num_retries}
+   * @param cooldown {@code cooldown_time}
+   */
+  public record Limits(
+      @Nullable Long requestsPerMinute,
+      @Nullable Long tokensPerMinute,
+      @Nullable Double weight,
+      @Nullable Integer order,
+      @Nullable Integer parallelRequests,
+      @Nullable Duration timeout,
+      @Nullable Duration streamTimeout,
+      @Nullable Integer retries,
+      @Nullable Duration cooldown) {
+    public static final Limits NONE =
+        new Limits(null, null, null, null, null, null, null, null, null);
+  }
+}

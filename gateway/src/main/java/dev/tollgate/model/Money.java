@@ -1,0 +1,61 @@
+package dev.tollgate.model;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/**
+ * An exact amount of US dollars, in integer nano-dollars (1e-9 USD). Immutable and thread-safe.
+ *
+ * <p>Sums are exact; an overflow (beyond 9.2 billion dollars) throws {@link ArithmeticException}
+ * instead of wrapping.
+ */
+public record Money(long nanos) implements Comparable<Money> {
+  public static final Money ZERO = new Money(0);
+
+  /** Digits after the point in dollars. */
+  private static final int SCALE = 9;
+
+  public static Money ofNanos(long nanos) {
+    return nanos == 0 ? ZERO : new Money(nanos);
+  }
+
+  /**
+   * Rounds an exact amount in dollars once, half even, to nano-dollars.
+   *
+   * @throws ArithmeticException if the amount does not fit
+   */
+  public static Money ofDollars(BigDecimal dollars) {
+    return ofNanos(
+        dollars.setScale(SCALE, RoundingMode.HALF_EVEN).movePointRight(SCALE).longValueExact());
+  }
+
+  public Money plus(Money other) {
+    return ofNanos(Math.addExact(nanos, other.nanos));
+  }
+
+  public Money minus(Money other) {
+    return ofNanos(Math.subtractExact(nanos, other.nanos));
+  }
+
+  public BigDecimal dollars() {
+    return BigDecimal.valueOf(nanos, SCALE);
+  }
+
+  @Override
+  public int compareTo(Money other) {
+    return Long.compare(nanos, other.nanos);
+  }
+
+  /**
+   * Dollars as a plain decimal number without trailing zeros, {@code 0.000013}; zero is {@code
+   * 0.0}.
+   */
+  @Override
+  public String toString() {
+    if (nanos == 0) {
+      return "0.0";
+    }
+    BigDecimal plain = dollars().stripTrailingZeros();
+    return plain.scale() <= 0 ? plain.setScale(1).toPlainString() : plain.toPlainString();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.tollgate.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's request as one scan of its bytes found it. The body is never copied into a tree: edits
+ * are spliced in by the spans of {@code members}.
+ *
+ * @param operation what is asked
+ * @param dialect the dialect of the body
+ * @param body the JSON document as it came
+ * @param members top-level members in their order
+ * @param model the body's model, null if absent
+ * @param stream {@code "stream": true}
+ * @param usageWanted {@code stream_options.include_usage} is true
+ * @param outputTokensMax the client's cap on output tokens, null if none
+ * @param choices {@code n}
+ * @param endUser {@code user}
+ * @param controls LiteLLM's own parameters, which no provider sees
+ * @param nullSpans members inside messages whose value is null and that a provider would refuse, as
+ *     (from, to) offsets
+ * @param developerRoles offsets of the values {@code "developer"} of messages' roles, as (from, to)
+ */
+@SuppressWarnings("ArrayRecordComponent") // identity is enough: a request is never compared
+public record Request(
+    Operation operation,
+    Dialect dialect,
+    byte[] body,
+    List<Member> members,
+    @Nullable String model,
+    boolean stream,
+    boolean usageWanted,
+    @Nullable Long outputTokensMax,
+    int choices,
+    @Nullable String endUser,
+    Controls controls,
+    List<Span> nullSpans,
+    List<Span> developerRoles) {
+
+  /** Bytes {@code from} (inclusive) to {@code to} (exclusive) of the body. */
+  public record Span(int from, int to) {}
+
+  /**
+   * A top-level member.
+   *
+   * @param name its decoded name
+   * @param key where the name stands, quotes included
+   * @param value where the value stands
+   * @param isNull whether the value is null
+   */
+  public record Member(String name, Span key, Span value, boolean isNull) {}
+
+  /**
+   * LiteLLM's request parameters that steer the gateway.
+   *
+   * @param retries {@code num_retries}
+   * @param timeoutSeconds {@code timeout}
+   * @param fallbacks {@code fallbacks}, model names; null if not given
+   * @param fallbacksDisabled {@code disable_fallbacks}
+   * @param dropParams {@code drop_params}
+   * @param allowedParams {@code allowed_openai_params}
+   * @param tags {@code metadata.tags} and {@code tags}
+   * @param sessionId {@code litellm_session_id}
+   * @param traceId {@code litellm_trace_id}
+   */
+  public record Controls(
+      @Nullable Integer retries,
+      @Nullable Double timeoutSeconds,
+      @Nullable List<String> fallbacks,
+      boolean fallbacksDisabled,
+      @Nullable Boolean dropParams,
+      List<String> allowedParams,
+      List<String> tags,
+      @Nullable String sessionId,
+      @Nullable String traceId) {
+    public static final Controls NONE =
+        new Controls(null, null, null, false, null, List.of(), List.of(), null, null);
+  }
+
+  public @Nullable Member member(String name) {
+    for (Member member : members) {
+      if (member.name().equals(name)) {
+        return member;
+      }
+    }
+    return null;
+  }
+}

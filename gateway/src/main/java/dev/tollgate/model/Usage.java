@@ -1,0 +1,33 @@
+package dev.tollgate.model;
+
+/**
+ * Tokens of one call. Parts are included in their totals: {@code cachedTokens}, {@code
+ * cacheWriteTokens} and {@code inputAudioTokens} in {@code inputTokens}; {@code reasoningTokens}
+ * and {@code outputAudioTokens} in {@code outputTokens}.
+ *
+ * @param counted true if the gateway counted (estimated) because the provider sent no figures
+ */
+public record Usage(
+    long inputTokens,
+    long outputTokens,
+    long cachedTokens,
+    long cacheWriteTokens,
+    long inputAudioTokens,
+    long reasoningTokens,
+    long outputAudioTokens,
+    boolean counted) {
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, false);
+
+  public static Usage of(long inputTokens, long outputTokens) {
+    return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, false);
+  }
+
+  /** What the gateway counted itself. */
+  public static Usage counted(long inputTokens, long outputTokens) {
+    return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, true);
+  }
+
+  public long totalTokens() {
+    return inputTokens + outputTokens;
+  }
+}
