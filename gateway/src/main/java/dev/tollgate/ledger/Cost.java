@@ -242,7 +242,7 @@ public final class Cost {
     }
 
     private static Price dearer(Price one, Price other) {
-      return one == other || one.dollars().compareTo(other.dollars()) >= 0 ? one : other;
+      return one.dollars().compareTo(other.dollars()) >= 0 ? one : other;
     }
   }
 }

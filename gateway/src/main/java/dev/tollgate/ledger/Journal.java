@@ -2,12 +2,7 @@ package dev.tollgate.ledger;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +38,9 @@ public final class Journal implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final int SLOT = Segment.framed(ENTRY_BYTES_MAX);
-  private static final String SUFFIX = ".segment";
 
-  private final Path folder;
+  private final JournalFolder folder;
   private final JournalSettings settings;
-  private final FileChannel lockFile;
   private final long id;
   private final long openedAt;
   private final ReentrantLock lock = new ReentrantLock();
@@ -60,7 +52,6 @@ public final class Journal implements AutoCloseable {
   private Segment active;
   private long next;
   private long reserved;
-  private long nextFile;
   private boolean closed;
   private int sinceWake;
   private int wakeEvery = Integer.MAX_VALUE;
@@ -68,27 +59,20 @@ public final class Journal implements AutoCloseable {
   private final Thread keeper;
   private volatile boolean stopping;
 
-  private Journal(
-      Path folder,
-      JournalSettings settings,
-      FileChannel lockFile,
-      List<Segment> recovered,
-      InstantSource clock)
+  private Journal(JournalFolder folder, JournalSettings settings, InstantSource clock)
       throws IOException {
     this.folder = folder;
     this.settings = settings;
-    this.lockFile = lockFile;
-    segments.addAll(recovered);
+    segments.addAll(folder.recovered());
     Segment last = segments.peekLast();
     id =
         last == null
             ? RandomGenerator.of("SecureRandom").nextLong(1, Long.MAX_VALUE)
             : last.journal();
-    nextFile = last == null ? 1 : 1 + ordinal(last.path());
     long previousEnd = last == null ? 0 : last.next();
     openedAt = Math.max(previousEnd, clock.millis() << 20);
     next = openedAt;
-    active = Segment.create(file(), settings.segmentBytes());
+    active = Segment.create(folder.nextFile(), settings.segmentBytes());
     active.activate(id, openedAt, previousEnd);
     segments.add(active);
     keeper = Thread.ofPlatform().name("journal").daemon().unstarted(this::keep);
@@ -101,78 +85,20 @@ public final class Journal implements AutoCloseable {
    * @throws UncheckedIOException if the folder cannot be written to
    */
   public static Journal open(Path dataFolder, JournalSettings settings, InstantSource clock) {
-    Path folder = dataFolder.resolve("journal");
     try {
-      Files.createDirectories(folder);
-      FileChannel lockFile = lock(dataFolder, folder.resolve("lock"));
+      JournalFolder folder = JournalFolder.open(dataFolder);
       try {
-        Journal journal = new Journal(folder, settings, lockFile, recover(folder), clock);
+        Journal journal = new Journal(folder, settings, clock);
         journal.keeper.start();
         return journal;
       } catch (IOException | RuntimeException failed) {
-        lockFile.close();
+        folder.close();
         throw failed;
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(
-          "the spend journal in " + folder + " cannot be opened: " + failed.getMessage(), failed);
+          "the spend journal in " + dataFolder + " cannot be opened: " + failed, failed);
     }
-  }
-
-  private static FileChannel lock(Path dataFolder, Path path) throws IOException {
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      lock = null;
-    }
-    if (lock == null) {
-      channel.close();
-      throw new IllegalStateException(
-          "another gateway is running on the data folder "
-              + dataFolder
-              + "; stop it, or give this one a folder of its own with --data");
-    }
-    return channel;
-  }
-
-  private static List<Segment> recover(Path folder) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> files = Files.list(folder)) {
-      paths = files.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList();
-    }
-    List<Segment> recovered = new ArrayList<>();
-    for (Path path : paths) {
-      Segment segment = Segment.open(path);
-      if (!segment.used()) {
-        segment.delete();
-        continue;
-      }
-      if (segment.torn()) {
-        LOG.warn("journal: {} ends in an unfinished record, which is left out", path.getFileName());
-      }
-      Segment before = recovered.isEmpty() ? null : recovered.getLast();
-      if (before != null && before.next() != segment.previousEnd()) {
-        LOG.error(
-            "journal: records from {} to {} are missing before {}",
-            before.next(),
-            segment.previousEnd(),
-            path.getFileName());
-      }
-      recovered.add(segment);
-    }
-    return recovered;
-  }
-
-  private Path file() {
-    return folder.resolve(String.format("%016x%s", nextFile++, SUFFIX));
-  }
-
-  private static long ordinal(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return Long.parseUnsignedLong(name.substring(0, name.length() - SUFFIX.length()), 16);
   }
 
   /** What tells this journal's records from others'. */
@@ -298,67 +224,12 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Reads from a sequence on. To be used by the thread that calls {@link #deleteBefore}. */
-  Cursor from(long sequence) {
-    return new Cursor(sequence);
+  JournalCursor from(long sequence) {
+    return new JournalCursor(this, sequence);
   }
 
-  /** A reader that stands behind the last record it gave. */
-  final class Cursor {
-    private final long from;
-    private @Nullable Segment segment;
-    private int offset;
-    private long sequence;
-
-    private Cursor(long from) {
-      this.from = from;
-    }
-
-    long sequence() {
-      return sequence;
-    }
-
-    /** The next record, or null if there is none yet. */
-    byte @Nullable [] read() {
-      while (true) {
-        Segment current = segment == null ? enter(after(null)) : segment;
-        if (current == null) {
-          return null;
-        }
-        boolean sealed = current.isSealed();
-        int end = current.published();
-        if (offset < end) {
-          byte[] payload = current.payloadAt(offset);
-          if (payload.length == 0) {
-            LOG.error("journal: {} is damaged at byte {}", current.path().getFileName(), offset);
-            int whole = current.wholeFrom(offset);
-            offset = whole < 0 ? end : whole;
-            continue;
-          }
-          sequence = current.sequenceAt(offset);
-          offset += Segment.framed(payload.length);
-          if (sequence >= from) {
-            return payload;
-          }
-        } else if (sealed) {
-          if (enter(after(current)) == null) {
-            return null;
-          }
-        } else {
-          return null;
-        }
-      }
-    }
-
-    private @Nullable Segment enter(@Nullable Segment next) {
-      if (next != null) {
-        segment = next;
-        offset = Segment.HEADER_BYTES;
-      }
-      return next;
-    }
-  }
-
-  private @Nullable Segment after(@Nullable Segment segment) {
+  /** The file behind one, which may be gone already; the oldest for null. Null if there is none. */
+  @Nullable Segment after(@Nullable Segment segment) {
     lock.lock();
     try {
       for (Segment candidate : segments) {
@@ -407,7 +278,7 @@ public final class Journal implements AutoCloseable {
         force();
       } catch (IOException | RuntimeException failed) {
         if (complaints.due()) {
-          LOG.error("journal: {} in {}", failed, folder);
+          LOG.error("journal: {} in {}", failed, folder.path());
         }
       }
       LockSupport.parkNanos(this, settings.forceInterval().toNanos());
@@ -437,7 +308,7 @@ public final class Journal implements AutoCloseable {
         if (enough || total > settings.totalBytesMax()) {
           return;
         }
-        path = file();
+        path = folder.nextFile();
       } finally {
         lock.unlock();
       }
@@ -484,7 +355,7 @@ public final class Journal implements AutoCloseable {
       force();
       spares.forEach(Segment::delete);
       segments.forEach(Segment::unmap);
-      lockFile.close();
+      folder.close();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (IOException failed) {

@@ -84,6 +84,7 @@ final class Segment {
     }
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // unmap() closes the arena when the segment goes
   private static Segment map(Path path, FileChannel channel, FileChannel.MapMode mode)
       throws IOException {
     Arena arena = Arena.ofShared();

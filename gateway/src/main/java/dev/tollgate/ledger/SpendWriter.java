@@ -36,7 +36,7 @@ final class SpendWriter {
   private volatile boolean closing;
 
   /** Where reading goes on; null if the store has to be asked first. */
-  private Journal.@Nullable Cursor cursor;
+  private @Nullable JournalCursor cursor;
 
   private @Nullable Long checkpoint;
 
@@ -100,7 +100,7 @@ final class SpendWriter {
   private void load() {
     OptionalLong written = store.checkpoint(journal.id());
     List<SpendStore.Balance> balances = store.balances();
-    Journal.Cursor tail = journal.from(written.orElse(0));
+    JournalCursor tail = journal.from(written.orElse(0));
     Changes changes = new Changes();
     for (byte[] bytes = tail.read(); bytes != null; bytes = tail.read()) {
       if (tail.sequence() >= journal.openedAt()) {
@@ -112,7 +112,7 @@ final class SpendWriter {
   }
 
   private void drain() {
-    Journal.Cursor reading = cursor;
+    JournalCursor reading = cursor;
     if (reading == null) {
       OptionalLong written = store.checkpoint(journal.id());
       checkpoint = written.isPresent() ? written.getAsLong() : null;
@@ -130,7 +130,7 @@ final class SpendWriter {
     }
   }
 
-  private SpendStore.@Nullable Batch collect(Journal.Cursor reading) {
+  private SpendStore.@Nullable Batch collect(JournalCursor reading) {
     List<SpendRow> rows = new ArrayList<>();
     Changes changes = new Changes();
     int count = 0;

@@ -47,7 +47,16 @@ final class Counter {
     return windowStart + WINDOW_MILLIS;
   }
 
-  boolean idle(long now, long idleMillis) {
-    return parallel == 0 && now - touched >= Math.max(idleMillis, WINDOW_MILLIS);
+  /** Marks it as taken out if nobody used it for so long; one that is in use right now is not. */
+  boolean evictedWhenIdle(long now, long idleMillis) {
+    if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      evicted |= parallel == 0 && now - touched >= Math.max(idleMillis, WINDOW_MILLIS);
+      return evicted;
+    } finally {
+      lock.unlock();
+    }
   }
 }

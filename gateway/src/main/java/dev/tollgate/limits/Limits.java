@@ -215,19 +215,7 @@ public final class Limits {
   /** Takes out the counters of callers who have gone quiet. */
   void sweep(long now) {
     long idleMillis = settings.idle().toMillis();
-    for (Map.Entry<Key, Counter> entry : counters.entrySet()) {
-      Counter counter = entry.getValue();
-      if (counter.lock.tryLock()) {
-        try {
-          if (counter.idle(now, idleMillis)) {
-            counter.evicted = true;
-            counters.remove(entry.getKey(), counter);
-          }
-        } finally {
-          counter.lock.unlock();
-        }
-      }
-    }
+    counters.values().removeIf(counter -> counter.evictedWhenIdle(now, idleMillis));
   }
 
   /** One scope's share in a permit. */
