@@ -61,6 +61,9 @@ class CheckReportTest {
         "router_settings: {routing_strategy: simple-shuffle}|0",
         "router_settings: {routing_strategy: least-busy}|1",
         "router_settings: {rediss_host: x}|1",
+        "x-anchors: {a: 1}|0",
+        "model_list: [{model_name: a, litellm_params: {model: b, mock_response: hi}}]|0",
+        "model_list: [{model_name: a, litellm_params: {model: b, mock_response: [1]}}]|1",
       })
   void theExitCodeIsOneOnlyIfIgnoringAKeyMakesADifference(String text, int exitCode)
       throws IOException {
