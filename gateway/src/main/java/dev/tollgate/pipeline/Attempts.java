@@ -114,7 +114,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = null;
     collected.reset();
     try {
-      byte[] body = codec.requestFor(request, step.deployment(), outputCap);
+      byte[] body = codec.requestFor(request, step.deployment());
       attempts++;
       attemptStartedNanos = System.nanoTime();
       sent = true;
@@ -208,7 +208,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     try {
       byte[] body = collected.toByteArray();
       if (request.stream()) {
-        attemptFailed(codec.notAStream(step.deployment(), body));
+        attemptFailed(notAStream());
         return;
       }
       whole = codec.readReply(request, step.deployment(), plan.shownModel(), body);
@@ -221,6 +221,12 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     answer.headers(this, false);
     sink.headers().set("content-type", "application/json");
     sink.whole(200, whole.body());
+  }
+
+  private Failure notAStream() {
+    return new Failure.UpstreamBroken(
+        "the provider answered as a whole although a stream was asked for.",
+        step.deployment().provider());
   }
 
   private void relay(Buffer chunk) {

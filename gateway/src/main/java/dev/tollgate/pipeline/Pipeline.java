@@ -20,6 +20,7 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
+import dev.tollgate.routing.RoutingTable;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
@@ -27,6 +28,8 @@ import dev.tollgate.wire.TokenCounter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,19 +126,19 @@ public final class Pipeline {
 
   private void answer(Call call, byte[] body, Ending ending) {
     try {
-      Caller caller = ending.caller();
+      Caller caller = known(ending);
       Codec codec = Codecs.of(call.endpoint().dialect());
       Request request = codec.readRequest(call.endpoint().operation(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
-      access.mayUse(caller, model, routing.accessGroups(model));
+      access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
       Plan plan =
           routing.plan(
               model,
               caller.aliases(),
               request.operation(),
-              request.controls(),
-              ClientHints.of(call.headers()));
+              ClientHints.merge(request, call.headers()),
+              request.stream());
       Long outputMax = outputMax(request, caller);
       long inputTokens = TokenCounter.estimateInput(request);
       Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
@@ -163,6 +166,16 @@ public final class Pipeline {
     }
   }
 
+  private static Caller known(Ending ending) {
+    return Objects.requireNonNull(ending.caller(), "a call that was admitted has a caller");
+  }
+
+  /** What the operator's alias of this name stands for: a key that may use that may use the alias. */
+  private List<String> aliasTargets(String model) {
+    RoutingTable.Alias alias = routing.table().aliases().get(model);
+    return alias == null ? List.of() : List.of(alias.group());
+  }
+
   /** The path's model wins over the operator's default, and that over the body's, as with LiteLLM. */
   private String modelOf(Call call, Request request) {
     String named = call.endpoint().pathModel();
@@ -173,7 +186,7 @@ public final class Pipeline {
       named = request.model();
     }
     if (named == null || named.isEmpty()) {
-      throw new FailureException(routing.noModel(named));
+      throw new FailureException(routing.noModel());
     }
     return named;
   }
@@ -193,6 +206,7 @@ public final class Pipeline {
 
   private void goodHeaders(Attempts attempts, boolean streamed, Ending ending, Permit permit) {
     MultiMap out = ending.sink().headers();
+    Caller caller = known(ending);
     Deployment deployment = attempts.deployment();
     headers.identity(out, ending.call());
     headers.provider(out, attempts.providerHeaders());
@@ -205,8 +219,10 @@ public final class Pipeline {
         streamed ? ReplyHeaders.Costs.NONE : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
-    headers.key(out, ending.caller(), ledger.spent(ending.caller()));
-    headers.all(out, permit.headers());
+    headers.key(out, caller, ledger.spent(caller.keyHash()));
+    for (Permit.Header header : permit.headers()) {
+      out.set(header.name(), header.value());
+    }
   }
 
   private static ReplyHeaders.Costs costs(Deployment deployment, Ending.Charge charge) {
@@ -233,7 +249,7 @@ public final class Pipeline {
     if (caller != null) {
       headers.identity(out, ending.call());
       out.set("x-litellm-response-cost", "0");
-      headers.key(out, caller, ledger.spent(caller));
+      headers.key(out, caller, ledger.spent(caller.keyHash()));
     }
     FailureHeaders.put(out, failure);
     sink.whole(failure.status(), codec.writeFailure(failure));

@@ -5,7 +5,6 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import io.vertx.core.MultiMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -99,12 +98,6 @@ final class ReplyHeaders {
         headers.set("llm_provider-request-id", header.getValue());
         headers.set("request-id", header.getValue());
       }
-    }
-  }
-
-  void all(MultiMap headers, List<Map.Entry<String, String>> entries) {
-    for (Map.Entry<String, String> entry : entries) {
-      headers.set(entry.getKey(), entry.getValue());
     }
   }
 
