@@ -36,8 +36,8 @@ public final class HealthRoutes {
   /**
    * @param metrics the metrics page in the format of an {@code accept} header
    * @param metricsNeedKey {@code require_auth_for_metrics_endpoint}
-   * @param databaseConfigured whether {@code DATABASE_URL} is set: as with LiteLLM, {@code db} tells of that database,
-   *     not of the built-in store
+   * @param databaseConfigured whether {@code DATABASE_URL} is set: as with LiteLLM, {@code db}
+   *     tells of that database, not of the built-in store
    * @param ready whether calls are taken: the store is read, and no shutdown has begun
    */
   public HealthRoutes(
@@ -82,7 +82,9 @@ public final class HealthRoutes {
     return Answer.json(good ? 200 : 503, JSON.writeValueAsBytes(body));
   }
 
-  /** From what calls have shown: asking each model costs money, and a probe can be repeated at will. */
+  /**
+   * From what calls have shown: asking each model costs money, and a probe can be repeated at will.
+   */
   private Answer health(Query query) {
     String model = query.parameter("model");
     String id = query.parameter("model_id");

@@ -25,7 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What can be called: {@code /v1/models}, {@code /model/info}, {@code /model_group/info}. Thread-safe. */
+/**
+ * What can be called: {@code /v1/models}, {@code /model/info}, {@code /model_group/info}.
+ * Thread-safe.
+ */
 public final class ModelRoutes {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -33,8 +36,12 @@ public final class ModelRoutes {
   private static final long CREATED = 1_677_610_602;
 
   private static final List<String> CAPABILITIES =
-      List.of("supports_parallel_function_calling", "supports_vision", "supports_web_search",
-          "supports_reasoning", "supports_function_calling");
+      List.of(
+          "supports_parallel_function_calling",
+          "supports_vision",
+          "supports_web_search",
+          "supports_reasoning",
+          "supports_function_calling");
 
   private final Access access;
   private final Routing routing;
@@ -80,7 +87,7 @@ public final class ModelRoutes {
     Caller caller = caller(query);
     Map<String, @Nullable Deployment> visible = visible(caller);
     Deployment deployment = visible.get(id);
-    if (visible.containsKey(id) || routing.serves(id) && access.sees(caller, id, Set.of())) {
+    if (visible.containsKey(id) || (routing.serves(id) && access.sees(caller, id, Set.of()))) {
       return json(200, model(id, deployment));
     }
     ObjectNode error = JSON.createObjectNode();
@@ -201,8 +208,12 @@ public final class ModelRoutes {
     members.stream().map(Deployment::provider).distinct().forEach(providers::add);
     Deployment first = members.getFirst();
     for (String fact :
-        List.of("max_input_tokens", "max_output_tokens", "input_cost_per_token",
-            "output_cost_per_token", "mode")) {
+        List.of(
+            "max_input_tokens",
+            "max_output_tokens",
+            "input_cost_per_token",
+            "output_cost_per_token",
+            "mode")) {
       row.set(fact, JSON.valueToTree(first.info().get(fact)));
     }
     row.set("tpm", sum(members, limits -> limits.tokensPerMinute()));

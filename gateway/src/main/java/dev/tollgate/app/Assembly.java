@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes every component, by hand, in floor order; and takes it all down again in the opposite one. Started once, closed
- * once, from any thread.
+ * Makes every component, by hand, in floor order; and takes it all down again in the opposite one.
+ * Started once, closed once, from any thread.
  */
 final class Assembly implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
@@ -77,13 +77,9 @@ final class Assembly implements AutoCloseable {
       Database database = opens(settings.openDatabase());
       access =
           new Access(
-              settings.masterKey().secret(),
-              new SqlKeyStore(database),
-              clock,
-              settings.access());
+              settings.masterKey().secret(), new SqlKeyStore(database), clock, settings.access());
       limits = new Limits(clock, settings.limits());
-      Journal journal =
-          opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
+      Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
       spendStore = new SqlSpendStore(database);
       ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
       ledger.start();
@@ -122,8 +118,10 @@ final class Assembly implements AutoCloseable {
             settings.databaseUrl() != null,
             () -> !underWay.isClosing() && ledger.isLoaded());
     List<ManagementRoute> routes = new ArrayList<>();
-    routes.addAll(new KeyRoutes(access, ledger, settings.keyDefaults(), clock).all());
-    routes.addAll(new SpendRoutes(ledger, spendStore).all());
+    routes.addAll(
+        new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock)
+            .routes());
+    routes.addAll(new SpendRoutes(new StoredCalls(ledger, spendStore), access.keys()).routes());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
     Endpoints endpoints = new Endpoints(routes);

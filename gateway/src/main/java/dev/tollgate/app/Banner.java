@@ -28,16 +28,26 @@ record Banner(String address, MasterKey key, String model, int models, List<Stri
             .findFirst()
             .orElse(entries.isEmpty() ? "MODEL" : "gpt-4o-mini");
     return new Banner(
-        scheme + "://" + shown + ":" + port, settings.masterKey(), model, entries.size(), models.notes());
+        scheme + "://" + shown + ":" + port,
+        settings.masterKey(),
+        model,
+        entries.size(),
+        models.notes());
   }
 
   void print(PrintStream out) {
     StringBuilder text = new StringBuilder(1024);
     text.append("Tollgate ").append(Version.current()).append(" serves ");
-    text.append(models == 1 ? "1 model" : models + " models").append(" at ").append(address).append('\n');
+    text.append(models == 1 ? "1 model" : models + " models")
+        .append(" at ")
+        .append(address)
+        .append('\n');
     boolean ours = key.file() != null;
     if (ours) {
-      text.append("Master key: ").append(key.secret().reveal()).append("  (kept in ").append(key.file());
+      text.append("Master key: ")
+          .append(key.secret().reveal())
+          .append("  (kept in ")
+          .append(key.file());
       text.append(")\n");
     }
     for (String note : notes) {

@@ -58,7 +58,8 @@ final class Listeners implements AutoCloseable {
             .with(
                 new VertxOptions()
                     .setEventLoopPoolSize(settings.loops())
-                    .setAddressResolverOptions(new AddressResolverOptions().setCacheMaxTimeToLive(60)))
+                    .setAddressResolverOptions(
+                        new AddressResolverOptions().setCacheMaxTimeToLive(60)))
             .build();
     AtomicInteger port = new AtomicInteger();
     Future<String> deployed =
@@ -101,11 +102,13 @@ final class Listeners implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("event loops did not close well", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -117,7 +120,12 @@ final class Listeners implements AutoCloseable {
     private final AtomicInteger port;
     private @Nullable Server server;
 
-    Loop(Settings settings, Endpoints endpoints, Ribs ribs, InstantSource clock, AtomicInteger port) {
+    Loop(
+        Settings settings,
+        Endpoints endpoints,
+        Ribs ribs,
+        InstantSource clock,
+        AtomicInteger port) {
       this.settings = settings;
       this.endpoints = endpoints;
       this.ribs = ribs;

@@ -40,7 +40,8 @@ record Models(RoutingTable table, List<String> notes) {
             Catalogue.load(),
             all::get,
             new KnownModels(prices),
-            new Deployments.Defaults(config.litellm().paramsDropped() || options.dropParams, Map.of()));
+            new Deployments.Defaults(
+                config.litellm().paramsDropped() || options.dropParams, Map.of()));
     List<RoutingTable.Entry> entries = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (ModelEntry entry : config.models()) {
@@ -53,7 +54,9 @@ record Models(RoutingTable table, List<String> notes) {
         notes.add("not served: " + entry.modelName() + ": " + later.getMessage());
       } catch (IllegalArgumentException wrong) {
         throw new ConfigException(
-            entry.position(), "model_list." + entry.modelName(), String.valueOf(wrong.getMessage()));
+            entry.position(),
+            "model_list." + entry.modelName(),
+            String.valueOf(wrong.getMessage()));
       }
     }
     if (options.model != null) {

@@ -1,6 +1,7 @@
 package dev.tollgate.app;
 
 import dev.tollgate.access.AccessSettings;
+import dev.tollgate.admin.KeyRules;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigReader;
 import dev.tollgate.config.GeneralSettings;
@@ -20,8 +21,8 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator said, from the command line, the environment and the config, made into each component's own
- * settings. Immutable.
+ * What the operator said, from the command line, the environment and the config, made into each
+ * component's own settings. Immutable.
  *
  * @param process the process's variables, without those that the config sets
  */
@@ -99,6 +100,14 @@ record Settings(
       throw new StartException(
           "LENGTH_OF_LITELLM_GENERATED_KEY: expected a number of bytes, got '" + text + "'");
     }
+  }
+
+  KeyRules keyRules() {
+    return new KeyRules(
+        config.litellm().defaultKeyParams(),
+        config.litellm().upperKeyParams(),
+        false,
+        ZoneOffset.UTC);
   }
 
   LimitsSettings limits() {

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * The build's training run: starts a gateway, sends every kind of call through it and stops, so that the JVM can keep
- * what it loaded and learned in its ahead-of-time cache.
+ * The build's training run: starts a gateway, sends every kind of call through it and stops, so
+ * that the JVM can keep what it loaded and learned in its ahead-of-time cache.
  */
 @Command(name = "train", hidden = true)
 final class TrainCommand implements Callable<Integer> {
@@ -47,14 +47,20 @@ final class TrainCommand implements Callable<Integer> {
   private static void round(HttpClient client, URI base) throws IOException, InterruptedException {
     String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
     post(client, base, "/v1/chat/completions", "{\"model\":\"echo\"," + messages + "}");
-    post(client, base, "/v1/chat/completions", "{\"model\":\"echo\",\"stream\":true," + messages + "}");
+    post(
+        client,
+        base,
+        "/v1/chat/completions",
+        "{\"model\":\"echo\",\"stream\":true," + messages + "}");
     post(client, base, "/v1/embeddings", "{\"model\":\"echo\",\"input\":\"hello\"}");
     post(client, base, "/v1/responses", "{\"model\":\"echo\",\"input\":\"hello\"}");
     post(client, base, "/v1/chat/completions", "{\"model\":\"nobody\"," + messages + "}");
     for (String path :
         new String[] {"/v1/models", "/key/list", "/metrics", "/health/readiness", "/spend/logs"}) {
       client.send(
-          HttpRequest.newBuilder(base.resolve(path)).header("authorization", "Bearer " + KEY).build(),
+          HttpRequest.newBuilder(base.resolve(path))
+              .header("authorization", "Bearer " + KEY)
+              .build(),
           HttpResponse.BodyHandlers.discarding());
     }
   }

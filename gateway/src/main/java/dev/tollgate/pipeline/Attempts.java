@@ -27,8 +27,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one asynchronous step of a call: asks the plan's deployments in turn until one answers. A whole reply is a stream
- * of one event; until the first event has gone to the client the next deployment can still be tried.
+ * The one asynchronous step of a call: asks the plan's deployments in turn until one answers. A
+ * whole reply is a stream of one event; until the first event has gone to the client the next
+ * deployment can still be tried.
  *
  * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
  */
@@ -121,11 +122,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       exchange =
           upstream.send(
               new Upstream.Order(
-                  step.deployment(),
-                  request.operation(),
-                  body,
-                  request.stream(),
-                  step.timeout()),
+                  step.deployment(), request.operation(), body, request.stream(), step.timeout()),
               this);
     } catch (FailureException refused) {
       plan.released(step);
@@ -382,7 +379,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   /**
-   * A failure in mid-stream: what the client has seen can't be taken back, so no other deployment is tried.
+   * A failure in mid-stream: what the client has seen can't be taken back, so no other deployment
+   * is tried.
    *
    * @param told the event that tells the client in the provider's words; empty if there is none
    */
@@ -417,8 +415,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   /**
-   * What is owed now. The provider's own figures where it sent them. Otherwise counted: all of it for what the client
-   * got, the prompt alone where a client left while the provider was at work, nothing where the provider failed.
+   * What is owed now. The provider's own figures where it sent them. Otherwise counted: all of it
+   * for what the client got, the prompt alone where a client left while the provider was at work,
+   * nothing where the provider failed.
    */
   @Override
   public Ending.Charge charge(Outcome.Ending how) {

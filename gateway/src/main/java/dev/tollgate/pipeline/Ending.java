@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where a call ends, whichever way: it settles or voids the hold, gives the permit back and emits the
- * {@link Outcome}, once. It also answers a call that failed. Lives on the call's event loop.
+ * The one place where a call ends, whichever way: it settles or voids the hold, gives the permit
+ * back and emits the {@link Outcome}, once. It also answers a call that failed. Lives on the call's
+ * event loop.
  */
 final class Ending {
   private static final int USER_AGENT_CHARS_MAX = 200;
@@ -219,7 +220,8 @@ final class Ending {
           Failure.UnknownModel _,
           Failure.CoolingDown _,
           Failure.Overloaded _,
-          Failure.Internal _ -> Outcome.Ending.REFUSED;
+          Failure.Internal _ ->
+          Outcome.Ending.REFUSED;
     };
   }
 

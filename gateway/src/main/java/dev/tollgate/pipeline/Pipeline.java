@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of every call that can spend money; whole and streamed, good and bad take this one path. One pipeline for
- * each event loop (its {@link Upstream} belongs to the loop); the ribs behind it are shared.
+ * The way of every call that can spend money; whole and streamed, good and bad take this one path.
+ * One pipeline for each event loop (its {@link Upstream} belongs to the loop); the ribs behind it
+ * are shared.
  */
 public final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -106,7 +107,7 @@ public final class Pipeline {
   public Caller admitAdmin(@Nullable Secret presented, String path) {
     Caller caller = access.identify(presented);
     if (!caller.admin()) {
-      throw new FailureException(access.adminOnly(caller, path));
+      throw new FailureException(Access.adminOnly(caller, path));
     }
     return caller;
   }
@@ -170,13 +171,17 @@ public final class Pipeline {
     return Objects.requireNonNull(ending.caller(), "a call that was admitted has a caller");
   }
 
-  /** What the operator's alias of this name stands for: a key that may use that may use the alias. */
+  /**
+   * What the operator's alias of this name stands for: a key that may use that may use the alias.
+   */
   private List<String> aliasTargets(String model) {
     RoutingTable.Alias alias = routing.table().aliases().get(model);
     return alias == null ? List.of() : List.of(alias.group());
   }
 
-  /** The path's model wins over the operator's default, and that over the body's, as with LiteLLM. */
+  /**
+   * The path's model wins over the operator's default, and that over the body's, as with LiteLLM.
+   */
   private String modelOf(Call call, Request request) {
     String named = call.endpoint().pathModel();
     if (named == null) {
@@ -191,7 +196,10 @@ public final class Pipeline {
     return named;
   }
 
-  /** The client's own cap on output, else what its key or the operator expects; null where nothing is known. */
+  /**
+   * The client's own cap on output, else what its key or the operator expects; null where nothing
+   * is known.
+   */
   private @Nullable Long outputMax(Request request, Caller caller) {
     if (request.outputTokensMax() != null) {
       return request.outputTokensMax();
@@ -217,7 +225,9 @@ public final class Pipeline {
         attempts.plan().group(),
         attempts.plan().retries(),
         attempts.fallbacks(),
-        streamed ? ReplyHeaders.Costs.NONE : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
+        streamed
+            ? ReplyHeaders.Costs.NONE
+            : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
     headers.key(out, caller, ledger.spent(caller.keyHash()));
@@ -236,7 +246,10 @@ public final class Pipeline {
     return new ReplyHeaders.Costs(charge.cost(), charge.cost().minus(output), output, true);
   }
 
-  /** Answers a call that failed, in the client's own dialect: as a status while that is possible, else as an event. */
+  /**
+   * Answers a call that failed, in the client's own dialect: as a status while that is possible,
+   * else as an event.
+   */
   private void answerFailure(Ending ending, Failure failure) {
     Sink sink = ending.sink();
     Codec codec = Codecs.of(ending.call().endpoint().dialect());

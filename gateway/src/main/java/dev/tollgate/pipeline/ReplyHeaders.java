@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LiteLLM's response headers (names and meaning after its release 1.106.2). Numbers are plain decimals. Thread-safe.
+ * LiteLLM's response headers (names and meaning after its release 1.106.2). Numbers are plain
+ * decimals. Thread-safe.
  */
 final class ReplyHeaders {
   /** The LiteLLM release whose behaviour clients can rely on. */
@@ -61,7 +62,12 @@ final class ReplyHeaders {
   }
 
   void success(
-      MultiMap headers, Deployment deployment, String group, int retries, int fallbacks, Costs costs) {
+      MultiMap headers,
+      Deployment deployment,
+      String group,
+      int retries,
+      int fallbacks,
+      Costs costs) {
     headers.set("x-litellm-model-id", deployment.id());
     headers.set("x-litellm-model-name", printable(deployment.litellmModel()));
     headers.set("x-litellm-model-api-base", deployment.apiBase());

@@ -14,8 +14,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Rows of {@code spend_log}. Plain JDBC, since this is the one statement whose cost is felt: each value bound is a call
- * into the driver, so what is absent or zero is bound as null once and not again.
+ * Rows of {@code spend_log}. Plain JDBC, since this is the one statement whose cost is felt: each
+ * value bound is a call into the driver, so what is absent or zero is bound as null once and not
+ * again.
  */
 final class SpendRows {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -81,7 +82,9 @@ final class SpendRows {
     statement.setString(27, row.sessionId());
     statement.setInt(
         28,
-        (row.success() ? SUCCESS : 0) | (row.stream() ? STREAM : 0) | (row.counted() ? COUNTED : 0));
+        (row.success() ? SUCCESS : 0)
+            | (row.stream() ? STREAM : 0)
+            | (row.counted() ? COUNTED : 0));
     statement.setInt(29, row.attempts());
     statement.setInt(30, row.fallbacks());
   }

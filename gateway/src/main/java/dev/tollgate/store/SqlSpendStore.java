@@ -15,10 +15,12 @@ import java.util.OptionalLong;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Spend in the tables {@code spend_log}, {@code spend_balance} and {@code spend_checkpoint}. Thread-safe.
+ * Spend in the tables {@code spend_log}, {@code spend_balance} and {@code spend_checkpoint}.
+ * Thread-safe.
  *
- * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins: two writers of one
- * journal, or one whose commit had come through after all, end there and change nothing.
+ * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins:
+ * two writers of one journal, or one whose commit had come through after all, end there and change
+ * nothing.
  */
 public final class SqlSpendStore implements SpendStore {
   private static final String FIRST_CHECKPOINT =
