@@ -1,6 +1,7 @@
 package dev.tollgate.wire.json;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -83,7 +84,7 @@ public final class JsonScan implements AutoCloseable {
   }
 
   /** The next member's name, null at the end of the object; its value is then the next token. */
-  public @org.jspecify.annotations.Nullable String nextName() {
+  public @Nullable String nextName() {
     return parser.nextName();
   }
 

@@ -12,9 +12,26 @@ public final class JsonText {
 
   /** The JSON string of a text, in UTF-8. */
   public static byte[] quote(String text) {
+    byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+    if (isPlain(plain)) {
+      byte[] quoted = new byte[plain.length + 2];
+      quoted[0] = '"';
+      System.arraycopy(plain, 0, quoted, 1, plain.length);
+      quoted[plain.length + 1] = '"';
+      return quoted;
+    }
     StringBuilder out = new StringBuilder(text.length() + 2);
     quote(out, text);
     return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isPlain(byte[] utf8) {
+    for (byte b : utf8) {
+      if (b == '"' || b == '\\' || (b >= 0 && b < 0x20)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Appends the JSON string of a text, or {@code null}. */

@@ -94,6 +94,9 @@ enum Parameter {
     REFUSED
   }
 
+  /** How many there are, for arrays by {@link #index}. */
+  static final int COUNT = values().length;
+
   private static final Map<String, Parameter> BY_NAME =
       Stream.of(values()).collect(Collectors.toUnmodifiableMap(p -> p.word, Function.identity()));
 
@@ -111,6 +114,12 @@ enum Parameter {
 
   static @Nullable Parameter of(String name) {
     return BY_NAME.get(name);
+  }
+
+  /** Its place among all, from 0. */
+  @SuppressWarnings("EnumOrdinal") // never leaves this process; an EnumSet costs more here
+  int index() {
+    return ordinal();
   }
 
   String word() {

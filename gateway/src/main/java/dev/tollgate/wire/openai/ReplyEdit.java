@@ -1,5 +1,7 @@
 package dev.tollgate.wire.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
@@ -111,8 +113,7 @@ public final class ReplyEdit {
       // Some providers do not say; LiteLLM always does.
       StringBuilder model = new StringBuilder(",\"model\":");
       JsonText.quote(model, shownModel);
-      splice.insert(
-          scan.start(), model.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      splice.insert(scan.start(), model.toString().getBytes(UTF_8));
     }
   }
 

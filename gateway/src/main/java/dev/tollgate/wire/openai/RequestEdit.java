@@ -30,8 +30,9 @@ public final class RequestEdit {
   private final BodyRules rules;
   private final byte[] body;
   private final Splice splice;
-  private final StringBuilder added = new StringBuilder();
+  private final StringBuilder added = new StringBuilder(64);
   private final List<String> additionalDrops;
+  private final boolean ruled;
   private boolean kept;
 
   private RequestEdit(Request request, Deployment deployment) {
@@ -41,6 +42,12 @@ public final class RequestEdit {
     this.body = request.body();
     this.splice = new Splice(body, 0, body.length);
     this.additionalDrops = SmallJson.strings(body, request.member("additional_drop_params"));
+    this.ruled =
+        !(rules.dropped().isEmpty()
+            && rules.extraBody().isEmpty()
+            && rules.unsupported().isEmpty()
+            && rules.renames().isEmpty()
+            && additionalDrops.isEmpty());
   }
 
   /**
@@ -85,10 +92,7 @@ public final class RequestEdit {
 
   private boolean isRemoved(Member member) {
     String name = member.name();
-    if (member.isNull()
-        || rules.dropped().contains(name)
-        || rules.extraBody().containsKey(name)
-        || additionalDrops.contains(name)) {
+    if (member.isNull()) {
       return true;
     }
     Parameter parameter = Parameter.of(name);
@@ -97,7 +101,13 @@ public final class RequestEdit {
             || (parameter == Parameter.METADATA && request.dialect() != Dialect.RESPONSES))) {
       return true;
     }
-    if (isUnsupported(name)) {
+    if (!ruled) {
+      return false;
+    }
+    if (rules.dropped().contains(name)
+        || rules.extraBody().containsKey(name)
+        || additionalDrops.contains(name)
+        || isUnsupported(name)) {
       return true;
     }
     String target = rules.renames().get(name);
@@ -132,7 +142,7 @@ public final class RequestEdit {
       splice.replace(value.from(), value.to(), JsonText.quote(deployment.model()));
       return;
     }
-    String target = rules.renames().get(name);
+    String target = ruled ? rules.renames().get(name) : null;
     if (target != null) {
       splice.replace(member.key().from(), member.key().to(), JsonText.quote(target));
     } else if (name.equals("messages")) {
@@ -184,7 +194,7 @@ public final class RequestEdit {
       add("model", new String(JsonText.quote(deployment.model()), UTF_8));
     }
     if (wantsUsage() && !isPresent(STREAM_OPTIONS)) {
-      add(STREAM_OPTIONS, "{\"include_usage\":true}");
+      added.append(",\"stream_options\":{\"include_usage\":true}");
     }
     if (request.operation() == Operation.CHAT
         && rules.quirks().contains(Quirk.USAGE_INCLUDE)

@@ -9,9 +9,7 @@ import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Request.Span;
 import dev.tollgate.wire.json.JsonScan;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -36,8 +34,8 @@ public final class RequestReader {
   private final byte[] body;
   private final JsonScan scan;
   private final List<Member> members = new ArrayList<>(12);
-  private final Set<Parameter> seen = EnumSet.noneOf(Parameter.class);
-  private final Set<Parameter> present = EnumSet.noneOf(Parameter.class);
+  private final boolean[] seen = new boolean[Parameter.COUNT];
+  private final boolean[] present = new boolean[Parameter.COUNT];
   private final ControlsReader controls;
   private final List<Span> nullSpans = new ArrayList<>(0);
   private final List<Span> developerRoles = new ArrayList<>(0);
@@ -123,9 +121,10 @@ public final class RequestReader {
       scan.skip();
       return;
     }
-    if (!seen.add(parameter)) {
+    if (seen[parameter.index()]) {
       throw bad("Duplicate parameter: '" + name + "'. Send it once.", name);
     }
+    seen[parameter.index()] = true;
     if (parameter.kind() == Parameter.Kind.REFUSED) {
       throw bad(
           "Mock testing request params are disabled on this proxy: "
@@ -139,7 +138,7 @@ public final class RequestReader {
       // LiteLLM takes a null parameter for one that is not there.
       return;
     }
-    present.add(parameter);
+    present[parameter.index()] = true;
     switch (parameter) {
       case MODEL -> model = readModel(value);
       case STREAM -> stream = readStream(value);
@@ -259,19 +258,21 @@ public final class RequestReader {
 
   private void requireInput() {
     switch (operation) {
-      case CHAT -> require(Parameter.MESSAGES, present.contains(Parameter.MESSAGES));
-      case COMPLETION -> require(Parameter.PROMPT, present.contains(Parameter.PROMPT));
-      case EMBEDDING -> require(Parameter.INPUT, present.contains(Parameter.INPUT));
+      case CHAT -> require(Parameter.MESSAGES, has(Parameter.MESSAGES));
+      case COMPLETION -> require(Parameter.PROMPT, has(Parameter.PROMPT));
+      case EMBEDDING -> require(Parameter.INPUT, has(Parameter.INPUT));
       case RESPONSES ->
           // A stored prompt may bring its own input.
-          require(
-              Parameter.INPUT,
-              present.contains(Parameter.INPUT) || present.contains(Parameter.PROMPT));
+          require(Parameter.INPUT, has(Parameter.INPUT) || has(Parameter.PROMPT));
     }
   }
 
-  private void require(Parameter parameter, boolean present) {
-    if (!present) {
+  private boolean has(Parameter parameter) {
+    return present[parameter.index()];
+  }
+
+  private void require(Parameter parameter, boolean given) {
+    if (!given) {
       String name = parameter.word();
       throw bad(operation.path() + ": Missing required parameter: '" + name + "'.", name);
     }

@@ -1,6 +1,7 @@
 package dev.tollgate.wire.openai;
 
 import dev.tollgate.wire.json.JsonScan;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
 /** Gathers the generated text of a whole reply, for counting when the provider sent no usage. */
@@ -21,7 +22,7 @@ final class TextGather {
     return text.decoded();
   }
 
-  private static boolean isOutput(@org.jspecify.annotations.Nullable String name) {
+  private static boolean isOutput(@Nullable String name) {
     return name != null
         && switch (name) {
           case "content",
