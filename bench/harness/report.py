@@ -41,11 +41,14 @@ def rows(results):
             return found if isinstance(found, list) else [] if found is None else [found]
         return values
 
+    def load_core(measure):
+        return lambda subject: [100 * meter["load_core_busy_share"]
+                                for meter in series(results, subject, measure, "meter")]
+
     table = [
         ("requests/s, 64 connections", of("whole", "rps"), 0),
         ("CPU µs per request", of("whole", "cpu_us"), 1),
-        ("  load core busy meanwhile, %", lambda s: [100 * r["whole"]["meter"]["load_core_busy_share"] for r in
-                                                    results["subjects"].get(s, {}).get("rounds", []) if "whole" in r], 0),
+        ("  load core busy meanwhile, %", load_core("whole"), 0),
         ("paced calls: rate per second", of("paced", "rate"), 0),
         ("  p50 ms", of("paced", "p50_ms"), 3),
         ("  p99 ms", of("paced", "p99_ms"), 3),
@@ -57,6 +60,7 @@ def rows(results):
         measure = f"streams_{level}"
         table += [
             (f"{level:,} streams: events/s", of(measure, "events_per_second"), 0),
+            ("  load core busy meanwhile, %", load_core(measure), 0),
             ("  added time to first event, p50 ms", over(measure, "first_p50_ms"), 3),
             ("  CPU µs per event", of(measure, "cpu_us_per_event"), 1),
             ("  event delay p99 ms", of(measure, "delay_p99_ms"), 2),
@@ -143,12 +147,13 @@ def _floor(name, values, holds, wanted):
 
 
 def disturbances(results):
-    """Rounds in which something else ran on the subject's core, or the host took it away."""
+    """Rounds in which something else ran on the subject's core, or the host took a core away."""
     noted = []
     for name, subject in results["subjects"].items():
         for number, measures in enumerate(subject["rounds"], 1):
             for measure, found in measures.items():
-                foreign, stolen = found["meter"]["foreign_share"], found["meter"]["stolen_share"]
+                foreign = found["meter"]["foreign_share"] if name != "direct" else 0
+                stolen = found["meter"]["stolen_share"]
                 if foreign > FOREIGN_SHARE_MAX or stolen > FOREIGN_SHARE_MAX:
                     noted.append(f"round {number}, {name}, {measure}: "
                                  f"others used {foreign:.0%} of the subject's core, the host took {stolen:.0%}")

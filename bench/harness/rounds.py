@@ -8,7 +8,6 @@ from harness.machine import Meter, resident_megabytes, wait_until_quiet
 EVENTS = 50
 INTERVAL_MS = 40
 STREAM_LEVELS = (500, 2000)
-STREAM_RAMP_MS = EVENTS * INTERVAL_MS
 WHOLE_CONNECTIONS = 64
 LARGE_CONNECTIONS = 8
 PACED_CONNECTIONS = 16
@@ -17,7 +16,7 @@ QUIET_SECONDS_MAX = 30
 
 @dataclass(frozen=True)
 class Lengths:
-    """Seconds of each part."""
+    """Seconds of each part; `ramp_ms` is the time over which streams are opened."""
 
     rounds: int
     warm_up: int
@@ -26,11 +25,15 @@ class Lengths:
     streams: int
     large: int
     starts: int
-    idle: float
+    idle: int
+    ramp_ms: int
+    quick: bool = False
 
 
-FULL = Lengths(rounds=5, warm_up=15, whole=8, paced=8, streams=6, large=5, starts=5, idle=5)
-QUICK = Lengths(rounds=1, warm_up=3, whole=2, paced=2, streams=2, large=2, starts=1, idle=1)
+FULL = Lengths(
+    rounds=5, warm_up=15, whole=8, paced=8, streams=6, large=5, starts=5, idle=5, ramp_ms=EVENTS * INTERVAL_MS)
+QUICK = Lengths(
+    rounds=1, warm_up=2, whole=1, paced=1, streams=2, large=1, starts=1, idle=1, ramp_ms=500, quick=True)
 
 
 def starts(bench, subject, lengths):
@@ -53,13 +56,11 @@ def idle_memory(subject, lengths):
 
 
 def warm_up(bench, subject, lengths):
-    seconds = max(2, round(lengths.warm_up * subject.warm_factor))
-    if subject.pid is None:
-        seconds = max(3, lengths.warm_up // 3)  # the load's own code has to get warm on something
+    seconds = max(1, round(lengths.warm_up * subject.warm_factor))
     whole(bench, subject, seconds)
-    large(bench, subject, max(2, seconds // 3))
-    paced(bench, subject, 2)
-    streams(bench, subject, STREAM_LEVELS[0], seconds)
+    large(bench, subject, max(1, seconds // 3))
+    paced(bench, subject, max(1, seconds // 3))
+    streams(bench, subject, STREAM_LEVELS[0], seconds, lengths.ramp_ms)
 
 
 def measure(bench, subject, lengths):
@@ -68,8 +69,8 @@ def measure(bench, subject, lengths):
     if subject.pid is not None:
         result["whole"] = whole(bench, subject, lengths.whole)
         result["large"] = large(bench, subject, lengths.large)
-    for level in STREAM_LEVELS:
-        result[f"streams_{level}"] = streams(bench, subject, level, lengths.streams)
+    for level in STREAM_LEVELS[:1] if lengths.quick and subject.slow else STREAM_LEVELS:
+        result[f"streams_{level}"] = streams(bench, subject, level, lengths.streams, lengths.ramp_ms)
     return result
 
 
@@ -123,9 +124,9 @@ def paced(bench, subject, seconds):
     }
 
 
-def streams(bench, subject, level, seconds):
+def streams(bench, subject, level, seconds, ramp_ms):
     found = bench.load.streams(
-        subject.stream_port, bench.bodies["stream"], subject.key, level, STREAM_RAMP_MS, seconds,
+        subject.stream_port, bench.bodies["stream"], subject.key, level, ramp_ms, seconds,
         _meter(bench, subject))
     _settle(subject)
     subject.answered += found["answered"]

@@ -44,8 +44,9 @@ class Subject:
     label = ""
     variants = ("default",)
     paced_rate = 500
-    warm_factor = 0.2
+    warm_factor = 0.3
     starts = 5
+    slow = False
     must_not_fail = True
 
     def __init__(self, bench):
@@ -144,8 +145,9 @@ class LiteLlm(Gateway):
 
     name = "litellm"
     label = "LiteLLM"
-    paced_rate = 20
+    paced_rate = 10
     starts = 1
+    slow = True
     must_not_fail = False
 
     def prepare(self):
@@ -201,9 +203,9 @@ class Tollgate(Gateway):
 
     def prepare(self):
         super().prepare()
-        self.program = ROOT / "tollgate"
+        self.program = Path(self.bench.options.tollgate).resolve()
         if not self.program.exists():
-            raise BenchError("there is no ./tollgate launcher in the repository's root")
+            raise BenchError(f"there is no launcher {self.program}")
         self.bench.say("building Tollgate if needed")
         built = subprocess.run(
             [self.program, "--version"], capture_output=True, text=True, cwd=ROOT, timeout=BUILD_SECONDS_MAX)
