@@ -46,7 +46,7 @@ def rows(results):
                                 for meter in series(results, subject, measure, "meter")]
 
     table = [
-        ("requests/s, 64 connections", of("whole", "rps"), 0),
+        ("requests/s, closed loop", of("whole", "rps"), 0),
         ("CPU µs per request", of("whole", "cpu_us"), 1),
         ("  load core busy meanwhile, %", load_core("whole"), 0),
         ("paced calls: rate per second", of("paced", "rate"), 0),

@@ -8,8 +8,6 @@ from harness.machine import Meter, resident_megabytes, wait_until_quiet
 EVENTS = 50
 INTERVAL_MS = 40
 STREAM_LEVELS = (500, 2000)
-WHOLE_CONNECTIONS = 64
-LARGE_CONNECTIONS = 8
 PACED_CONNECTIONS = 16
 QUIET_SECONDS_MAX = 30
 
@@ -75,11 +73,11 @@ def measure(bench, subject, lengths):
 
 
 def whole(bench, subject, seconds):
-    return _closed_loop(bench, subject, "whole", WHOLE_CONNECTIONS, seconds)
+    return _closed_loop(bench, subject, "whole", subject.connections, seconds)
 
 
 def large(bench, subject, seconds):
-    return _closed_loop(bench, subject, "large", LARGE_CONNECTIONS, seconds)
+    return _closed_loop(bench, subject, "large", max(2, subject.connections // 8), seconds)
 
 
 def _closed_loop(bench, subject, body, connections, seconds):
