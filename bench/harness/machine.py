@@ -52,19 +52,13 @@ def tool(name, package):
 
 
 def java_home():
-    """A JDK 25 from JAVA_HOME, PATH or the usual folders."""
-    candidates = [os.environ.get("JAVA_HOME")]
-    on_path = shutil.which("javac")
-    if on_path:
-        candidates.append(str(Path(on_path).resolve().parent.parent))
-    for folder in ("/usr/lib/jvm", "/opt/java", "/opt", str(Path.home() / ".sdkman/candidates/java")):
-        with contextlib.suppress(OSError):
-            candidates += sorted(str(entry) for entry in Path(folder).iterdir())
-    for home in filter(None, candidates):
-        with contextlib.suppress(OSError):
-            if 'JAVA_VERSION="25' in (Path(home) / "release").read_text():
-                return home
-    raise BenchError("no JDK 25 found: set JAVA_HOME, or install one (e.g. Eclipse Temurin 25)")
+    """The JDK that the launcher would find."""
+    finder = Path(__file__).resolve().parents[2] / "scripts" / "jdk.sh"
+    script = '. "$1" && TOLLGATE_NEEDS_JAVAC=yes find_jdk && printf %s "$TOLLGATE_JDK"'
+    found = subprocess.run(["bash", "-c", script, "bash", finder], capture_output=True, text=True)
+    if found.returncode:
+        raise BenchError(found.stderr.strip())
+    return found.stdout
 
 
 def clean_environment(**more):
