@@ -148,7 +148,7 @@ record Models(RoutingTable table, List<String> notes) {
   /** What {@code check} adds to the config's own findings; each as a line. */
   static List<String> problems(Config config, Environment environment) {
     List<String> lines = new ArrayList<>();
-    for (String note : of(config, environment, Prices.load(), new ServeOptions()).notes()) {
+    for (String note : of(config, environment, Prices.builtIn(), new ServeOptions()).notes()) {
       lines.add("note: " + note);
     }
     return lines;

@@ -24,7 +24,7 @@ final class ServeCommand implements Callable<Integer> {
     if (options.debug || options.detailedDebug) {
       System.setProperty("tollgate.log.level", "DEBUG");
     }
-    Assembly gateway = Assembly.start(options, new Environment(System.getenv()));
+    Assembly gateway = Assembly.start(options, new Environment(System.getenv()), System.out);
     gateway.banner().print(System.out);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()

@@ -38,7 +38,17 @@ final class EntryWriter {
     number(1 + size);
     room(size);
     System.arraycopy(utf8, 0, bytes, length, size);
+    spaceForNul(length, size);
     length += size;
+  }
+
+  /** PostgreSQL has no text with NUL in it, and a client must not be able to block the writer. */
+  private void spaceForNul(int from, int size) {
+    for (int i = from; i < from + size; i++) {
+      if (bytes[i] == 0) {
+        bytes[i] = ' ';
+      }
+    }
   }
 
   byte[] bytes() {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -243,18 +244,27 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Deletes the files whose records are all below a sequence. */
+  /**
+   * Deletes files whose records are all below a sequence, but for the last of them: after a loss of power the store may
+   * miss its newest transactions, and finds them here.
+   */
   void deleteBefore(long sequence) {
     List<Segment> done = new ArrayList<>();
     lock.lock();
     try {
-      while (segments.size() > 1 && segments.getFirst().next() <= sequence) {
+      while (segments.size() > 2 && second().next() <= sequence && second().isSealed()) {
         done.add(segments.removeFirst());
       }
     } finally {
       lock.unlock();
     }
     deletable(done);
+  }
+
+  private Segment second() {
+    Iterator<Segment> all = segments.iterator();
+    all.next();
+    return all.next();
   }
 
   /** The keeper forces files; it is the one that may take them away. */

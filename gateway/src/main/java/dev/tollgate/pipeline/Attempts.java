@@ -141,7 +141,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       state = State.ERROR_BODY;
     } else if (request.stream() && isEventStream(headers)) {
       state = State.STREAM;
-      stream = codec.stream(request, step.deployment(), plan.shownModel());
+      stream = codec.stream(request, step.deployment(), shownModel());
       splitter = new EventSplitter(bounds.eventBytesMax());
     } else {
       state = State.WHOLE_BODY;
@@ -211,7 +211,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
         attemptFailed(notAStream());
         return;
       }
-      whole = codec.readReply(request, step.deployment(), plan.shownModel(), body);
+      whole = codec.readReply(request, step.deployment(), shownModel(), body);
     } catch (FailureException broken) {
       attemptFailed(broken.failure());
       return;
@@ -221,6 +221,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     answer.headers(this, false);
     sink.headers().set("content-type", "application/json");
     sink.whole(200, whole.body());
+  }
+
+  /** The name that the client used; null, so that the provider's stays, where its body had none. */
+  private @Nullable String shownModel() {
+    return request.model() == null ? null : plan.shownModel();
   }
 
   private Failure notAStream() {

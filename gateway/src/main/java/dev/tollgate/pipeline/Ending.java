@@ -120,6 +120,10 @@ final class Ending {
     return caller;
   }
 
+  @Nullable Deployment deployment() {
+    return progress.deployment();
+  }
+
   boolean isOver() {
     return over;
   }

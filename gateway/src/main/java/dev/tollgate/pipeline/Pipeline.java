@@ -186,7 +186,7 @@ public final class Pipeline {
       named = request.model();
     }
     if (named == null || named.isEmpty()) {
-      throw new FailureException(routing.noModel());
+      throw new FailureException(routing.noModel(named));
     }
     return named;
   }
@@ -209,6 +209,7 @@ public final class Pipeline {
     Caller caller = known(ending);
     Deployment deployment = attempts.deployment();
     headers.identity(out, ending.call());
+    headers.version(out);
     headers.provider(out, attempts.providerHeaders());
     headers.success(
         out,
@@ -247,8 +248,7 @@ public final class Pipeline {
     MultiMap out = sink.headers();
     Caller caller = ending.caller();
     if (caller != null) {
-      headers.identity(out, ending.call());
-      out.set("x-litellm-response-cost", "0");
+      headers.failure(out, ending.call(), ending.deployment());
       headers.key(out, caller, ledger.spent(caller.keyHash()));
     }
     FailureHeaders.put(out, failure);

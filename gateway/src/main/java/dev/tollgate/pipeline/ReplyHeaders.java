@@ -2,6 +2,7 @@ package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import io.vertx.core.MultiMap;
@@ -24,6 +25,14 @@ final class ReplyHeaders {
   /** A provider's header that must not come back to a client, even under a prefix. */
   private static final Set<String> KEPT_BACK = Set.of("set-cookie", "proxy-authenticate");
 
+  /** The provider's own rate limits, which clients read under these names. */
+  private static final Set<String> COPIED =
+      Set.of(
+          "x-ratelimit-limit-requests",
+          "x-ratelimit-limit-tokens",
+          "x-ratelimit-remaining-requests",
+          "x-ratelimit-remaining-tokens");
+
   private final Map<String, String> prefixed = new ConcurrentHashMap<>();
 
   /** Cost of one call in its parts. */
@@ -33,7 +42,22 @@ final class ReplyHeaders {
 
   void identity(MultiMap headers, Call call) {
     headers.set("x-litellm-call-id", call.id());
+  }
+
+  void version(MultiMap headers) {
     headers.set("x-litellm-version", LITELLM_VERSION);
+  }
+
+  /** A failed call of the Responses API also says which deployment failed; one of chat does not. */
+  void failure(MultiMap headers, Call call, @Nullable Deployment deployment) {
+    identity(headers, call);
+    headers.set("x-litellm-response-cost", "0");
+    if (call.endpoint().dialect() == Dialect.RESPONSES) {
+      version(headers);
+      if (deployment != null) {
+        headers.set("x-litellm-model-id", deployment.id());
+      }
+    }
   }
 
   void success(
@@ -92,7 +116,7 @@ final class ReplyHeaders {
         continue;
       }
       headers.set(prefixed(name), header.getValue());
-      if (name.startsWith("x-ratelimit-")) {
+      if (COPIED.contains(name)) {
         headers.set(name, header.getValue());
       } else if (name.equals("x-request-id") || name.equals("request-id")) {
         headers.set("llm_provider-request-id", header.getValue());
