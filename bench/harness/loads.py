@@ -32,12 +32,12 @@ def build(java_home):
 class JavaProgram:
     """A Java process that is spoken to in lines."""
 
-    def __init__(self, bench, name, *arguments):
+    def __init__(self, bench, name):
         self.name = name
         self.child = Child(
             name.lower(),
             [Path(bench.java_home) / "bin" / "java", "-XX:+UseSerialGC", "-Xms256m", "-Xmn128m", "-Xmx1g",
-             "-cp", CLASSES, f"dev.tollgate.bench.{name}", *arguments],
+             "-cp", CLASSES, f"dev.tollgate.bench.{name}"],
             bench.load_core, bench.folder / f"{name.lower()}.log", clean_environment(), pipes=True)
         self._pending = b""
 
@@ -62,11 +62,16 @@ class JavaProgram:
 
 
 class Upstream(JavaProgram):
-    def __init__(self, bench, events, interval_ms):
-        super().__init__(bench, "Upstream", events, interval_ms)
+    def __init__(self, bench):
+        super().__init__(bench, "Upstream")
         word, whole, stream = self.hear(30).split()
         assert word == "ready"
         self.ports = int(whole), int(stream)
+
+    def pace(self, events, interval_ms):
+        """How the streams that begin from now on go."""
+        self.tell(f"pace {events} {interval_ms}")
+        assert self.hear(30) == "paced"
 
 
 class Load(JavaProgram):

@@ -2,7 +2,7 @@
 
 import statistics
 
-from harness.rounds import STREAM_LEVELS
+from harness.rounds import STREAM_INTERVALS_MS, STREAM_LEVELS
 
 FOREIGN_SHARE_MAX = 0.05
 LEVEL = STREAM_LEVELS[0]
@@ -59,7 +59,7 @@ def rows(results):
     for level in STREAM_LEVELS:
         measure = f"streams_{level}"
         table += [
-            (f"{level:,} streams: events/s", of(measure, "events_per_second"), 0),
+            (f"{level:,} streams at {STREAM_INTERVALS_MS[level]} ms: events/s", of(measure, "events_per_second"), 0),
             ("  load core busy meanwhile, %", load_core(measure), 0),
             ("  added time to first event, p50 ms", over(measure, "first_p50_ms"), 3),
             ("  CPU µs per event", of(measure, "cpu_us_per_event"), 1),

@@ -93,7 +93,7 @@ class Direct(Subject):
     label = "direct"
 
     def start(self, variant="default"):
-        self.whole_port, self.stream_port = self.bench.upstream_ports
+        self.whole_port, self.stream_port = self.bench.upstream.ports
         return self._started(time.monotonic())
 
 
@@ -107,7 +107,7 @@ class Nginx(Subject):
         folder = self.bench.folder / "nginx"
         folder.mkdir()
         text = (Path(__file__).parent / "nginx.conf").read_text()
-        whole, stream = self.bench.upstream_ports
+        whole, stream = self.bench.upstream.ports
         for name, value in {
             "DIR": folder, "WHOLE": whole, "STREAM": stream,
             "WHOLE_PORT": self.whole_port, "STREAM_PORT": self.stream_port,
@@ -130,7 +130,7 @@ class Gateway(Subject):
     """A gateway with LiteLLM's configuration file."""
 
     def prepare(self):
-        whole, stream = self.bench.upstream_ports
+        whole, stream = self.bench.upstream.ports
         self.whole_port = self.stream_port = free_port()
         self.folder = self.bench.folder / self.name
         self.folder.mkdir()

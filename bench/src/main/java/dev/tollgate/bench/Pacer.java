@@ -19,21 +19,21 @@ import java.util.concurrent.TimeUnit;
 final class Pacer implements Runnable {
   private final DelayQueue<Paced> queue = new DelayQueue<>();
   private final Replies replies = new Replies();
-  private final int events;
-  private final Duration interval;
+  private volatile Pace pace;
 
-  /**
-   * @param events marked events in each stream, 1 or more
-   * @param interval from one event to the next
-   */
-  Pacer(int events, Duration interval) {
-    this.events = events;
-    this.interval = interval;
+  Pacer(Pace pace) {
+    this.pace = pace;
+  }
+
+  /** How streams go from now on; those under way keep their own. */
+  void set(Pace next) {
+    pace = next;
   }
 
   /** Takes over a stream whose first event has gone out just now. */
   void add(SocketChannel channel) {
-    queue.add(new Paced(channel, events - 1, System.nanoTime() + interval.toNanos()));
+    Pace now = pace;
+    queue.add(new Paced(channel, now, now.events - 1, System.nanoTime() + now.interval.toNanos()));
   }
 
   @Override
@@ -51,7 +51,7 @@ final class Pacer implements Runnable {
     try {
       if (stream.eventsLeft > 0) {
         write(stream.channel, replies.next(System.nanoTime()));
-        queue.add(stream.after(interval));
+        queue.add(stream.next());
       } else {
         write(stream.channel, replies.last());
       }
@@ -76,10 +76,25 @@ final class Pacer implements Runnable {
     }
   }
 
+  /**
+   * How a stream goes.
+   *
+   * @param events marked events in each stream, 1 or more
+   * @param interval from one event to the next
+   */
+  record Pace(int events, Duration interval) {
+    Pace {
+      if (events < 1) {
+        throw new IllegalArgumentException("a stream has at least one event");
+      }
+    }
+  }
+
   /** A stream between two of its events. */
-  private record Paced(SocketChannel channel, int eventsLeft, long dueNanos) implements Delayed {
-    Paced after(Duration interval) {
-      return new Paced(channel, eventsLeft - 1, dueNanos + interval.toNanos());
+  private record Paced(SocketChannel channel, Pace pace, int eventsLeft, long dueNanos)
+      implements Delayed {
+    Paced next() {
+      return new Paced(channel, pace, eventsLeft - 1, dueNanos + pace.interval.toNanos());
     }
 
     @Override

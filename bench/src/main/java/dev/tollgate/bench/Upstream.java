@@ -1,24 +1,29 @@
 package dev.tollgate.bench;
 
+import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
  * A provider that costs little: one port answers whole replies, the other streams. It reads a
  * request to its last byte before it answers, which nginx's {@code return} does not.
  *
- * <p>Arguments: events in a stream, milliseconds between them. Prints {@code ready}, the port of
- * whole replies and that of streams, and ends when its standard input does.
+ * <p>Prints {@code ready}, the port of whole replies and that of streams. Takes lines {@code pace
+ * EVENTS MILLISECONDS} on its standard input, which change the streams to come, confirms each by
+ * {@code paced}, and ends when its input does.
  */
 public final class Upstream implements Runnable, AutoCloseable {
   private static final int BACKLOG = 4096;
@@ -31,8 +36,8 @@ public final class Upstream implements Runnable, AutoCloseable {
   private final ByteBuffer input = ByteBuffer.allocateDirect(READ_BYTES);
   private final Pacer pacer;
 
-  Upstream(int events, Duration interval) throws IOException {
-    pacer = new Pacer(events, interval);
+  Upstream(Pacer.Pace pace) throws IOException {
+    pacer = new Pacer(pace);
     selector = Selector.open();
     wholes = listen();
     streams = listen();
@@ -40,12 +45,17 @@ public final class Upstream implements Runnable, AutoCloseable {
 
   /** Serves until standard input ends. */
   public static void main(String[] args) throws IOException {
-    int events = Integer.parseInt(args[0]);
-    Duration interval = Duration.ofMillis(Long.parseLong(args[1]));
-    try (var upstream = new Upstream(events, interval)) {
+    var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (var upstream = new Upstream(new Pacer.Pace(50, Duration.ofMillis(40)))) {
       upstream.start();
       System.out.println("ready " + upstream.wholePort() + " " + upstream.streamPort());
-      System.in.transferTo(System.err);
+      for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        String[] words = line.strip().split(" ", -1);
+        int events = Integer.parseInt(words[1]);
+        Duration interval = Duration.ofMillis(Long.parseLong(words[2]));
+        upstream.pacer.set(new Pacer.Pace(events, interval));
+        System.out.println("paced");
+      }
     }
   }
 
@@ -67,6 +77,8 @@ public final class Upstream implements Runnable, AutoCloseable {
     while (selector.isOpen()) {
       try {
         selector.select(this::ready);
+      } catch (ClosedSelectorException _) {
+        return;
       } catch (IOException failed) {
         System.err.println("upstream: " + failed.getMessage());
         return;

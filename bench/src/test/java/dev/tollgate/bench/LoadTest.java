@@ -20,7 +20,7 @@ final class LoadTest {
 
   @BeforeEach
   void start() throws IOException {
-    upstream = new Upstream(4, Duration.ofMillis(10));
+    upstream = new Upstream(new Pacer.Pace(4, Duration.ofMillis(10)));
     upstream.start();
   }
 
