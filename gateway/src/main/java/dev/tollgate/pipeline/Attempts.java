@@ -376,6 +376,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       ending.failed(plan.decorate(failure));
       return;
     }
+    ending.attemptFailed(step.deployment(), failure);
     step = next;
     sink.executeAfter(next.delay().toMillis(), this::attempt);
   }

@@ -1,6 +1,7 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.ledger.Hold;
+import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Permit;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
@@ -25,6 +26,7 @@ final class Ending {
   private final Call call;
   private final Sink sink;
   private final Telemetry telemetry;
+  private final Ledger ledger;
   private final UnderWay underWay;
   private final Consumer<Failure> answerFailure;
   private @Nullable Caller caller;
@@ -92,11 +94,13 @@ final class Ending {
       Call call,
       Sink sink,
       Telemetry telemetry,
+      Ledger ledger,
       UnderWay underWay,
       FailureAnswer failureAnswer) {
     this.call = call;
     this.sink = sink;
     this.telemetry = telemetry;
+    this.ledger = ledger;
     this.underWay = underWay;
     this.answerFailure = failure -> failureAnswer.write(this, failure);
     telemetry.started(call.endpoint().operation());
@@ -147,6 +151,11 @@ final class Ending {
 
   void follows(Progress work) {
     progress = work;
+  }
+
+  /** A deployment failed and another one is tried. */
+  void attemptFailed(Deployment deployment, Failure failure) {
+    telemetry.attemptFailed(caller, model, deployment, failure);
   }
 
   /** The provider's answer is complete: books it, before its last byte goes to the client. */
@@ -224,6 +233,8 @@ final class Ending {
     try {
       if (hold != null) {
         hold.close(outcome);
+      } else if (caller != null) {
+        ledger.note(outcome); // refused before anything was held: a row all the same
       }
     } finally {
       if (permit != null) {

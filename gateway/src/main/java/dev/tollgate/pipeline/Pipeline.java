@@ -113,7 +113,7 @@ public final class Pipeline {
 
   /** Answers one call. Runs on the call's event loop; a caller is known before the body is read. */
   public void serve(Call call, Sink sink) {
-    Ending ending = new Ending(call, sink, telemetry, underWay, this::answerFailure);
+    Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
       ending.identified(admit(call.credential(), call.endpoint().path(), ROUTE_GROUP));

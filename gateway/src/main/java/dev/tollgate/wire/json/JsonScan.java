@@ -1,5 +1,6 @@
 package dev.tollgate.wire.json;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -14,6 +15,9 @@ import tools.jackson.core.util.JsonRecyclerPools;
  *
  * <p>The input is always read as UTF-8: with Jackson's detection of encodings, a body that begins
  * like UTF-16 would be scanned by characters, and every offset would be wrong.
+ *
+ * <p>Buffers are recycled by thread: codecs run on a few event loops, and without recycling each
+ * number in a document costs an 8 KB array.
  */
 public final class JsonScan implements AutoCloseable {
   /** Depth beyond which a document is refused. */
@@ -22,7 +26,7 @@ public final class JsonScan implements AutoCloseable {
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-          .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEPTH_MAX)
@@ -35,22 +39,37 @@ public final class JsonScan implements AutoCloseable {
   private final JsonParser parser;
   private final byte[] source;
   private final int from;
+  private final int to;
 
-  private JsonScan(JsonParser parser, byte[] source, int from) {
+  private JsonScan(JsonParser parser, byte[] source, int from, int to) {
     this.parser = parser;
     this.source = source;
     this.from = from;
+    this.to = to;
   }
 
   /** Scans the bytes from {@code from} (inclusive) to {@code to} (exclusive). */
   public static JsonScan of(byte[] source, int from, int to) {
     return new JsonScan(
-        FACTORY.createParser(ObjectReadContext.empty(), source, from, to - from), source, from);
+        FACTORY.createParser(ObjectReadContext.empty(), source, from, to - from), source, from, to);
   }
 
   /** The parser beneath, for reading values. */
   public JsonParser parser() {
     return parser;
+  }
+
+  /** The text of the string that is the current token. */
+  public String text() {
+    int begin = start();
+    int end = stringEnd(begin);
+    for (int at = begin; at < end; at++) {
+      if (source[at] == '\\') {
+        return parser.getString();
+      }
+    }
+    // Cheaper than by way of the parser's buffers; what is no UTF-8 is found at the next token.
+    return new String(source, begin + 1, Math.max(0, end - begin - 2), StandardCharsets.UTF_8);
   }
 
   /** The bytes that are scanned. */
@@ -78,18 +97,16 @@ public final class JsonScan implements AutoCloseable {
     parser.skipChildren();
   }
 
-  /** The end (exclusive) of the string that begins at {@code quote}. */
+  /**
+   * The end (exclusive) of the string that begins at {@code quote}; the end of the input if it has
+   * none, which the scan then refuses at its next token.
+   */
   public int stringEnd(int quote) {
-    return stringEnd(source, quote);
-  }
-
-  /** The end (exclusive) of the JSON string that begins at {@code quote} in well-formed JSON. */
-  public static int stringEnd(byte[] source, int quote) {
     int at = quote + 1;
-    while (source[at] != '"') {
+    while (at < to && source[at] != '"') {
       at += source[at] == '\\' ? 2 : 1;
     }
-    return at + 1;
+    return Math.min(at + 1, to);
   }
 
   /**
@@ -112,7 +129,7 @@ public final class JsonScan implements AutoCloseable {
 
   /** Whether the bytes at {@code at} are {@code text}. */
   public boolean isAt(int at, byte[] text) {
-    if (source.length - at < text.length) {
+    if (to - at < text.length) {
       return false;
     }
     for (int i = 0; i < text.length; i++) {

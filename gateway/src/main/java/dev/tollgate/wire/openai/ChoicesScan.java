@@ -82,7 +82,7 @@ final class ChoicesScan {
     } else if (value == JsonToken.VALUE_STRING) {
       reasons++;
       if (mapsReasons) {
-        String reason = scan.parser().getString();
+        String reason = scan.text();
         String shown = Quirk.finishReason(reason);
         if (!shown.equals(reason)) {
           int from = scan.start();

@@ -146,7 +146,7 @@ public final class ChunkStream implements StreamEdit {
     int from = scan.start();
     boolean empty = scan.stringEnd(from) == from + 2;
     if (id == null && !empty) {
-      id = scan.parser().getString();
+      id = scan.text();
     }
     return empty;
   }
@@ -168,7 +168,7 @@ public final class ChunkStream implements StreamEdit {
       int from = scan.start();
       splice.replace(from, scan.stringEnd(from), shownModel);
     } else if (providerModel == null) {
-      providerModel = scan.parser().getString();
+      providerModel = scan.text();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.wire.openai;
 
 import dev.tollgate.model.Request.Controls;
+import dev.tollgate.wire.json.JsonScan;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class ControlsReader {
 
   private static final int TEXT_MAX = 256;
 
+  private final JsonScan scan;
   private final JsonParser parser;
   private boolean any;
   private @Nullable Integer retries;
@@ -32,8 +34,9 @@ final class ControlsReader {
   private @Nullable String metadataUser;
   private @Nullable String safetyIdentifier;
 
-  ControlsReader(JsonParser parser) {
-    this.parser = parser;
+  ControlsReader(JsonScan scan) {
+    this.scan = scan;
+    this.parser = scan.parser();
   }
 
   /** Reads the value that the parser stands at, to its last token. */
@@ -138,7 +141,7 @@ final class ControlsReader {
     if (value != JsonToken.VALUE_STRING) {
       return null;
     }
-    String text = parser.getString();
+    String text = scan.text();
     return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX);
   }
 

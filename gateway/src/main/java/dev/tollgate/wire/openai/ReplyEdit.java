@@ -82,7 +82,7 @@ public final class ReplyEdit {
       JsonToken value = scan.next();
       switch (name) {
         case "id" -> {
-          id = value == JsonToken.VALUE_STRING ? scan.parser().getString() : id;
+          id = value == JsonToken.VALUE_STRING ? scan.text() : id;
           scan.skip();
         }
         case "model" -> readModel(scan, value);

@@ -52,7 +52,7 @@ public final class RequestReader {
     this.dialect = dialect;
     this.body = body;
     this.scan = scan;
-    this.controls = new ControlsReader(scan.parser());
+    this.controls = new ControlsReader(scan);
   }
 
   /**
@@ -155,7 +155,7 @@ public final class RequestReader {
     if (value != JsonToken.VALUE_STRING) {
       throw bad("'model' must be a string.", "model");
     }
-    return scan.parser().getString();
+    return scan.text();
   }
 
   private boolean readStream(JsonToken value) {

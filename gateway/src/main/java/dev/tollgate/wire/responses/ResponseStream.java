@@ -65,7 +65,7 @@ final class ResponseStream implements StreamEdit {
     for (String name = scan.nextName(); name != null; name = scan.nextName()) {
       JsonToken value = scan.next();
       switch (name) {
-        case "type" -> type = value == JsonToken.VALUE_STRING ? scan.parser().getString() : type;
+        case "type" -> type = value == JsonToken.VALUE_STRING ? scan.text() : type;
         case "delta" -> delta = value == JsonToken.VALUE_STRING ? scan.start() : -1;
         case "response" -> error = readResponse(scan, value);
         case "error" -> {
@@ -73,9 +73,8 @@ final class ResponseStream implements StreamEdit {
             error = ProviderError.ofValue(scan.parser(), value);
           }
         }
-        case "message" ->
-            message = value == JsonToken.VALUE_STRING ? scan.parser().getString() : null;
-        case "code" -> code = value == JsonToken.VALUE_STRING ? scan.parser().getString() : null;
+        case "message" -> message = value == JsonToken.VALUE_STRING ? scan.text() : null;
+        case "code" -> code = value == JsonToken.VALUE_STRING ? scan.text() : null;
         default -> {}
       }
       scan.skip();
@@ -121,7 +120,7 @@ final class ResponseStream implements StreamEdit {
     for (String name = scan.nextName(); name != null; name = scan.nextName()) {
       JsonToken value = scan.next();
       switch (name) {
-        case "id" -> id = value == JsonToken.VALUE_STRING ? scan.parser().getString() : id;
+        case "id" -> id = value == JsonToken.VALUE_STRING ? scan.text() : id;
         case "usage" -> {
           if (value == JsonToken.START_OBJECT) {
             usage = UsageReader.read(scan.parser()).usage();
