@@ -27,6 +27,11 @@ public record Usage(
     return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, true);
   }
 
+  /** The same without its input, to price the output alone. */
+  public Usage outputOnly() {
+    return new Usage(0, outputTokens, 0, 0, 0, reasoningTokens, outputAudioTokens, counted);
+  }
+
   public long totalTokens() {
     return inputTokens + outputTokens;
   }

@@ -1,0 +1,199 @@
+package dev.tollgate.access;
+
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Secret;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who calls and what they may do. Thread-safe; everything but {@link #keys} works in memory and
+ * never blocks.
+ *
+ * <p>Without a master key nobody is an administrator; virtual keys work all the same.
+ */
+public final class Access {
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
+
+  private final byte @Nullable [] masterDigest;
+  private final Keys keys;
+  private final InstantSource clock;
+
+  /**
+   * Loads all keys; blocks.
+   *
+   * @param masterKey the administrator's key, null for none
+   */
+  public Access(
+      @Nullable Secret masterKey, KeyStore store, InstantSource clock, AccessSettings settings) {
+    this.masterDigest = masterKey == null ? null : KeyHash.digest(masterKey.reveal());
+    this.clock = clock;
+    this.keys = new Keys(store, clock, settings, masterDigest);
+  }
+
+  /** The keys, for the management API. */
+  public Keys keys() {
+    return keys;
+  }
+
+  /** Goes over to other settings; calls that were identified before keep the old ones. */
+  public void apply(AccessSettings settings) {
+    keys.apply(settings);
+  }
+
+  /**
+   * Finds out who calls.
+   *
+   * @param presented the credential without {@code Bearer}; null if none came
+   * @throws FailureException with {@link Failure.Unauthenticated} and LiteLLM's words
+   */
+  public Caller identify(@Nullable Secret presented) {
+    String secret = presented == null ? "" : presented.reveal();
+    if (secret.isEmpty()) {
+      throw denied("Authentication Error, No api key passed in.", "auth_error", "None");
+    }
+    byte[] digest = KeyHash.digest(secret);
+    if (masterDigest != null && MessageDigest.isEqual(digest, masterDigest)) {
+      return keys.master();
+    }
+    if (!secret.startsWith("sk-")) {
+      throw denied(
+          "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'.",
+          "auth_error",
+          "None");
+    }
+    String hash = KeyHash.hex(digest);
+    Keys.Held held = keys.held(hash);
+    if (held == null) {
+      throw denied(
+          "Authentication Error, Invalid proxy server token passed. Received API Key = "
+              + KeyHash.shown(secret)
+              + ", Key Hash (Token) ="
+              + hash
+              + ". Unable to find token in cache or `LiteLLM_VerificationTokenTable`",
+          "token_not_found_in_db",
+          "key");
+    }
+    return usable(held);
+  }
+
+  private Caller usable(Keys.Held held) {
+    if (held.key().isBlocked()) {
+      throw denied(
+          "Authentication Error, Key is blocked. Update via `/key/unblock` if you're an admin.",
+          "auth_error",
+          "None");
+    }
+    Caller caller = held.caller();
+    if (caller.expires() != null) {
+      Instant now = clock.instant();
+      if (!now.isBefore(caller.expires())) {
+        throw denied(
+            "Authentication Error - Expired Key. Key Expiry time "
+                + python(caller.expires())
+                + " and current time "
+                + python(now),
+            "expired_key",
+            "sk-..." + caller.keyHash().substring(caller.keyHash().length() - 4));
+      }
+    }
+    return caller;
+  }
+
+  /**
+   * Checks the key's {@code allowed_routes}.
+   *
+   * @param path the path as called
+   * @param routeGroup LiteLLM's group of the route: {@code llm_api_routes}, {@code info_routes}, …
+   * @throws FailureException with {@link Failure.RouteDenied}
+   */
+  public void mayCall(Caller caller, String path, String routeGroup) {
+    if (!caller.admin() && !RouteGrant.covers(caller.allowedRoutes(), path, routeGroup)) {
+      throw new FailureException(
+          new Failure.RouteDenied(RouteGrant.denial(caller.allowedRoutes(), path)));
+    }
+  }
+
+  /**
+   * Checks the key's {@code models}. The model itself, the target of the key's own alias for it, or
+   * one of {@code targets} has to be granted.
+   *
+   * @param requestedModel the name that the client sent; it is what the refusal names
+   * @param accessGroups the access groups of the model's deployments
+   * @param targets further names of the same thing: what the router's alias stands for
+   * @throws FailureException with {@link Failure.ModelDenied}
+   */
+  public void mayUse(
+      Caller caller,
+      String requestedModel,
+      Collection<String> accessGroups,
+      Collection<String> targets) {
+    if (caller.admin() || ModelGrant.covers(caller.models(), requestedModel, accessGroups)) {
+      return;
+    }
+    String own = caller.aliases().get(requestedModel);
+    if (own != null && ModelGrant.covers(caller.models(), own, List.of())) {
+      return;
+    }
+    for (String target : targets) {
+      if (ModelGrant.covers(caller.models(), target, List.of())) {
+        return;
+      }
+    }
+    throw new FailureException(
+        new Failure.ModelDenied(
+            "The requested model '"
+                + requestedModel
+                + "' is not available for this API key, or the model name is invalid. Check the"
+                + " models available to you and try again.",
+            "key_model_access_denied"));
+  }
+
+  /** Whether the caller's list of models shows this one. */
+  public boolean sees(Caller caller, String model, Set<String> accessGroups) {
+    return caller.admin() || ModelGrant.covers(caller.models(), model, accessGroups);
+  }
+
+  /** Why someone who is not the administrator may not call an administrator's route. */
+  public static Failure adminOnly(Caller caller, String route) {
+    String user = caller.userId();
+    return new Failure.Unauthenticated(
+        "Authentication Error, Only proxy admin can be used to generate, delete, update info for"
+            + " new keys/users/teams. Route="
+            + route
+            + ". Your role="
+            + (user == null ? "unknown" : "internal_user")
+            + ". Your user_id="
+            + masked(user == null ? "unknown" : user),
+        "auth_error",
+        "None");
+  }
+
+  private static String masked(String id) {
+    return id.length() <= 8
+        ? "*".repeat(id.length())
+        : id.substring(0, 6) + "*".repeat(id.length() - 8) + id.substring(id.length() - 2);
+  }
+
+  private static FailureException denied(String message, String type, String param) {
+    return new FailureException(new Failure.Unauthenticated(message, type, param));
+  }
+
+  /** A moment as Python prints it: without a fraction if there is none. */
+  private static String python(Instant moment) {
+    return (moment.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS).format(moment)
+        + "+00:00";
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tollgate.access;
+
+import dev.tollgate.model.Money;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the configuration says about callers.
+ *
+ * @param proxyBudget {@code litellm_settings.max_budget}, null for none
+ * @param proxyBudgetDuration {@code litellm_settings.budget_duration}
+ * @param strict {@code budget_enforcement: strict} for all
+ * @param zone {@code litellm_settings.timezone}: where budgets' days begin
+ * @param keyBytes random bytes of a generated key, {@code LENGTH_OF_LITELLM_GENERATED_KEY}
+ */
+public record AccessSettings(
+    @Nullable Money proxyBudget,
+    @Nullable String proxyBudgetDuration,
+    boolean strict,
+    ZoneId zone,
+    int keyBytes) {
+  /** Fewer could be guessed; more than this is a mistake in the unit. */
+  private static final int KEY_BYTES_MIN = 16;
+
+  private static final int KEY_BYTES_MAX = 256;
+
+  public static final AccessSettings DEFAULT =
+      new AccessSettings(null, null, false, ZoneOffset.UTC, KEY_BYTES_MIN);
+
+  public AccessSettings {
+    if (keyBytes < KEY_BYTES_MIN || keyBytes > KEY_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "LENGTH_OF_LITELLM_GENERATED_KEY is "
+              + keyBytes
+              + ", expected "
+              + KEY_BYTES_MIN
+              + " to "
+              + KEY_BYTES_MAX);
+    }
+  }
+}

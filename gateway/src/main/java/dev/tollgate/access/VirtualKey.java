@@ -1,0 +1,127 @@
+package dev.tollgate.access;
+
+import dev.tollgate.model.Money;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual key as it is stored. The secret itself is nowhere: only its hash.
+ *
+ * @param hash lower-case hex SHA-256 of the secret
+ * @param name what may be shown, {@code sk-...4WJg}
+ * @param version changes with every write; a write names the version that it replaces
+ * @param terms what can be changed
+ * @param createdAt when it was made
+ * @param createdBy who made it
+ * @param updatedAt when anything of it changed last
+ * @param updatedBy who changed it last
+ * @param settingsUpdatedAt when its terms changed after it was made; null for never
+ */
+public record VirtualKey(
+    String hash,
+    String name,
+    long version,
+    Terms terms,
+    Instant createdAt,
+    String createdBy,
+    Instant updatedAt,
+    String updatedBy,
+    @Nullable Instant settingsUpdatedAt) {
+
+  /**
+   * What a key may do. Names in quotes are LiteLLM's.
+   *
+   * @param alias {@code key_alias}, unique over all keys
+   * @param userId {@code user_id}
+   * @param teamId {@code team_id}
+   * @param models {@code models}; empty for all
+   * @param aliases {@code aliases}
+   * @param allowedRoutes {@code allowed_routes}; empty for all
+   * @param maxBudget {@code max_budget}
+   * @param budgetDuration {@code budget_duration}
+   * @param budgetResetAt {@code budget_reset_at}
+   * @param requestsPerMinute {@code rpm_limit}
+   * @param tokensPerMinute {@code tpm_limit}
+   * @param parallelRequests {@code max_parallel_requests}
+   * @param expires {@code expires}
+   * @param blocked {@code blocked}; null as long as nobody said
+   * @param keyType {@code key_type}
+   * @param estimatedOutputTokens {@code default_estimated_output_tokens}, also in the metadata
+   * @param strict {@code budget_enforcement: strict}, also in the metadata
+   * @param metadata {@code metadata}, a JSON object
+   * @param extras LiteLLM's further columns, kept and shown but not acted upon; a JSON object
+   */
+  public record Terms(
+      @Nullable String alias,
+      @Nullable String userId,
+      @Nullable String teamId,
+      List<String> models,
+      Map<String, String> aliases,
+      List<String> allowedRoutes,
+      @Nullable Money maxBudget,
+      @Nullable String budgetDuration,
+      @Nullable Instant budgetResetAt,
+      @Nullable Long requestsPerMinute,
+      @Nullable Long tokensPerMinute,
+      @Nullable Long parallelRequests,
+      @Nullable Instant expires,
+      @Nullable Boolean blocked,
+      @Nullable String keyType,
+      @Nullable Long estimatedOutputTokens,
+      boolean strict,
+      String metadata,
+      String extras) {
+
+    /** A key without any bound. */
+    public static final Terms OPEN =
+        new Terms(
+            null, null, null, List.of(), Map.of(), List.of(), null, null, null, null, null, null,
+            null, null, "default", null, false, "{}", "{}");
+
+    public Terms {
+      models = List.copyOf(models);
+      aliases = Map.copyOf(aliases);
+      allowedRoutes = List.copyOf(allowedRoutes);
+    }
+
+    public Terms withBlocked(boolean now) {
+      return new Terms(
+          alias,
+          userId,
+          teamId,
+          models,
+          aliases,
+          allowedRoutes,
+          maxBudget,
+          budgetDuration,
+          budgetResetAt,
+          requestsPerMinute,
+          tokensPerMinute,
+          parallelRequests,
+          expires,
+          now,
+          keyType,
+          estimatedOutputTokens,
+          strict,
+          metadata,
+          extras);
+    }
+  }
+
+  /** The same key with other terms, as the next version. */
+  VirtualKey changed(Terms next, Instant now, String by) {
+    return new VirtualKey(hash, name, version + 1, next, createdAt, createdBy, now, by, now);
+  }
+
+  public boolean isBlocked() {
+    return Boolean.TRUE.equals(terms.blocked());
+  }
+
+  /** Shows no metadata: people keep secrets there. */
+  @Override
+  public String toString() {
+    return "VirtualKey[" + name + ", version " + version + "]";
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tollgate.config;
+
+import dev.tollgate.model.Secret;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code general_settings}; what is absent has LiteLLM's default.
+ *
+ * @param masterKey {@code master_key}; null if not given here
+ * @param databaseUrl {@code database_url}, which may hold a password; null if not given here
+ * @param keyHeaderName {@code litellm_key_header_name}: one more header that carries the key; null
+ *     for none
+ * @param completionModel {@code completion_model}: serves every call, whatever the body asks for;
+ *     null for none
+ * @param parallelRequestsMax {@code max_parallel_requests}: of one key that has no limit of its
+ *     own; null for none
+ * @param globalParallelRequestsMax {@code global_max_parallel_requests}: of the whole proxy; null
+ *     for none
+ * @param usageAlwaysStreamed {@code always_include_stream_usage}
+ * @param batchWriteInterval {@code proxy_batch_write_at}, in seconds: how often spend is written
+ * @param spendRowsDisabled {@code disable_spend_logs}
+ * @param weakMasterKeyPermitted {@code dangerously_permit_weak_or_unset_master_key}
+ * @param requestBytesMax from {@code max_request_size_mb}, in MiB; null for the server's default
+ * @param modelsInferredFromKeys {@code infer_model_from_keys}
+ * @param budgetEnforcement {@code budget_enforcement}, Tollgate's own
+ * @param outputTokensEstimate {@code default_estimated_output_tokens}, Tollgate's own: what a hold
+ *     assumes where the client sets no cap
+ */
+public record GeneralSettings(
+    @Nullable Secret masterKey,
+    @Nullable Secret databaseUrl,
+    @Nullable String keyHeaderName,
+    @Nullable String completionModel,
+    @Nullable Long parallelRequestsMax,
+    @Nullable Long globalParallelRequestsMax,
+    boolean usageAlwaysStreamed,
+    Duration batchWriteInterval,
+    boolean spendRowsDisabled,
+    boolean weakMasterKeyPermitted,
+    @Nullable Long requestBytesMax,
+    boolean modelsInferredFromKeys,
+    BudgetEnforcement budgetEnforcement,
+    long outputTokensEstimate) {
+  private static final Duration BATCH_WRITE_INTERVAL = Duration.ofSeconds(10);
+  private static final long OUTPUT_TOKENS_ESTIMATE = 4096;
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** When a call gets in. */
+  public enum BudgetEnforcement {
+    /** While less than the budget is settled and held, as LiteLLM does. */
+    DEFAULT,
+    /** Only when its hold fits. */
+    STRICT
+  }
+
+  public GeneralSettings {
+    SettingRefused.unless(
+        batchWriteInterval.isPositive(), "proxy_batch_write_at", "seconds, more than 0");
+    SettingRefused.unless(
+        requestBytesMax == null || requestBytesMax > 0,
+        "max_request_size_mb",
+        "megabytes, more than 0");
+    SettingRefused.unless(
+        outputTokensEstimate > 0, "default_estimated_output_tokens", "a whole number of 1 or more");
+    SettingRefused.unless(
+        keyHeaderName == null || keyHeaderName.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"),
+        "litellm_key_header_name",
+        "the name of a header");
+  }
+
+  static GeneralSettings from(Section section) {
+    Duration interval = section.seconds("proxy_batch_write_at");
+    Long estimate = section.whole("default_estimated_output_tokens");
+    return section.checked(
+        () ->
+            new GeneralSettings(
+                section.secret("master_key"),
+                section.secret("database_url"),
+                section.text("litellm_key_header_name"),
+                section.text("completion_model"),
+                section.whole("max_parallel_requests"),
+                section.whole("global_max_parallel_requests"),
+                section.flag("always_include_stream_usage", false),
+                interval == null ? BATCH_WRITE_INTERVAL : interval,
+                section.flag("disable_spend_logs", false),
+                section.flag("dangerously_permit_weak_or_unset_master_key", false),
+                requestBytesMax(section),
+                section.flag("infer_model_from_keys", false),
+                enforcement(section),
+                estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate));
+  }
+
+  private static @Nullable Long requestBytesMax(Section section) {
+    BigDecimal mebibytes = section.number("max_request_size_mb");
+    if (mebibytes == null) {
+      return null;
+    }
+    BigDecimal bytes =
+        mebibytes.multiply(BigDecimal.valueOf(MEBIBYTE)).setScale(0, RoundingMode.DOWN);
+    if (bytes.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
+      throw section.refused("max_request_size_mb", "less than 2048 megabytes");
+    }
+    return bytes.longValueExact();
+  }
+
+  private static BudgetEnforcement enforcement(Section section) {
+    String word = section.text("budget_enforcement");
+    return switch (word == null ? "default" : word.toLowerCase(Locale.ROOT)) {
+      case "default" -> BudgetEnforcement.DEFAULT;
+      case "strict" -> BudgetEnforcement.STRICT;
+      default -> throw section.refused("budget_enforcement", "default or strict");
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tollgate.config;
+
+import dev.tollgate.model.Money;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code litellm_settings}; what is absent has LiteLLM's default. Retries, allowed fails and
+ * fallbacks apply through {@link RouterSettings}, which takes them over where it has none.
+ *
+ * @param paramsDropped {@code drop_params}: leave out what a provider does not support
+ * @param requestTimeout {@code request_timeout}, in seconds
+ * @param retries {@code num_retries}; null if not given here
+ * @param allowedFails {@code allowed_fails} a minute; null if not given here
+ * @param fallbacks the fallback lists that stand here
+ * @param jsonLogs {@code json_logs}; null if not given
+ * @param budgetMax {@code max_budget} of the whole proxy, in dollars; null for none (0 in the file)
+ * @param budgetDuration {@code budget_duration}, {@code 30d}; null for a budget that never resets
+ * @param budgetExceededStatus {@code budget_exceeded_status_code}
+ * @param unpricedModelsBlocked {@code block_requests_for_models_without_pricing}
+ * @param metricsNeedKey {@code require_auth_for_metrics_endpoint}
+ * @param tlsVerified {@code ssl_verify}: whether providers' certificates are checked
+ * @param tlsAuthorities {@code ssl_verify} given as a file of certificate authorities; null for the
+ *     system's own
+ * @param defaultKeyParams {@code default_key_generate_params}: for a key that does not set them
+ * @param upperKeyParams {@code upperbound_key_generate_params}: most that a key may be given
+ */
+public record LitellmSettings(
+    boolean paramsDropped,
+    Duration requestTimeout,
+    @Nullable Integer retries,
+    @Nullable Integer allowedFails,
+    Fallbacks fallbacks,
+    @Nullable Boolean jsonLogs,
+    @Nullable Money budgetMax,
+    @Nullable String budgetDuration,
+    int budgetExceededStatus,
+    boolean unpricedModelsBlocked,
+    boolean metricsNeedKey,
+    boolean tlsVerified,
+    @Nullable String tlsAuthorities,
+    Map<String, Object> defaultKeyParams,
+    Map<String, Object> upperKeyParams) {
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(100);
+  private static final int BUDGET_EXCEEDED_STATUS = 422;
+  private static final Pattern WINDOW = Pattern.compile("[0-9]{1,9}(s|m|h|d|w|mo)");
+
+  public LitellmSettings {
+    SettingRefused.unless(requestTimeout.isPositive(), "request_timeout", "seconds, more than 0");
+    SettingRefused.unless(
+        retries == null || retries <= RouterSettings.RETRIES_MAX,
+        "num_retries",
+        "a whole number from 0 to " + RouterSettings.RETRIES_MAX);
+    SettingRefused.unless(
+        budgetExceededStatus >= 400 && budgetExceededStatus <= 599,
+        "budget_exceeded_status_code",
+        "an HTTP status from 400 to 599");
+    SettingRefused.unless(
+        budgetDuration == null || WINDOW.matcher(budgetDuration).matches(),
+        "budget_duration",
+        "a duration such as 30s, 12h, 1d, 4w or 1mo");
+  }
+
+  static LitellmSettings from(Section section) {
+    Duration timeout = section.seconds("request_timeout");
+    Integer status = section.count("budget_exceeded_status_code");
+    Money budget = section.dollars("max_budget");
+    String authorities = authorities(section);
+    return section.checked(
+        () ->
+            new LitellmSettings(
+                section.flag("drop_params", false),
+                timeout == null ? REQUEST_TIMEOUT : timeout,
+                section.count("num_retries"),
+                section.count("allowed_fails"),
+                Fallbacks.from(section, Fallbacks.NONE),
+                section.take("json_logs") == null ? null : section.flag("json_logs", false),
+                Money.ZERO.equals(budget) ? null : budget,
+                window(section),
+                status == null ? BUDGET_EXCEEDED_STATUS : status,
+                section.flag("block_requests_for_models_without_pricing", false),
+                section.flag("require_auth_for_metrics_endpoint", true),
+                authorities != null || section.flag("ssl_verify", true),
+                authorities,
+                section.map("default_key_generate_params"),
+                section.map("upperbound_key_generate_params")));
+  }
+
+  /** LiteLLM's key holds a flag or a file. */
+  private static @Nullable String authorities(Section section) {
+    Node node = section.take("ssl_verify");
+    return node instanceof Node.Scalar scalar
+            && scalar.value() instanceof String text
+            && (text.contains("/") || text.contains("."))
+        ? text
+        : null;
+  }
+
+  private static @Nullable String window(Section section) {
+    String text = section.text("budget_duration");
+    return switch (text == null ? "" : text.strip().toLowerCase(Locale.ROOT)) {
+      case "" -> null;
+      case "daily" -> "1d";
+      case "weekly" -> "7d";
+      case "monthly" -> "30d";
+      default -> text;
+    };
+  }
+}

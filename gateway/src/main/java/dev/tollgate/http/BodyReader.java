@@ -1,0 +1,127 @@
+package dev.tollgate.http;
+
+import dev.tollgate.model.Failure;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Collects a request's body within its bounds: bytes after inflating, and time. A body that announces its length gets
+ * an array of that size only as far as it really arrives, so a lie about the length costs the liar, not us.
+ */
+final class BodyReader {
+  /** More than this is not taken on a client's word. */
+  private static final int TRUSTED_LENGTH = 1 << 20;
+
+  private final Context context;
+  private final HttpServerRequest request;
+  private final int bytesMax;
+  private final Duration timeout;
+  private final Consumer<byte[]> whole;
+  private final Consumer<Failure> failed;
+  private byte[] bytes = new byte[0];
+  private int length;
+  private long timer = -1;
+  private boolean over;
+
+  BodyReader(
+      Context context,
+      HttpServerRequest request,
+      int bytesMax,
+      Duration timeout,
+      Consumer<byte[]> whole,
+      Consumer<Failure> failed) {
+    this.context = context;
+    this.request = request;
+    this.bytesMax = bytesMax;
+    this.timeout = timeout;
+    this.whole = whole;
+    this.failed = failed;
+  }
+
+  void start() {
+    String encoding = request.getHeader("content-encoding");
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      // The decoder takes the header away where it inflates; what is left is an encoding it does not know.
+      fail(
+          new Failure.BadRequest(
+              "Unsupported content-encoding: expected gzip, deflate or none.", "content-encoding"));
+      return;
+    }
+    int announced = announcedLength();
+    if (announced > bytesMax) {
+      fail(tooLarge());
+      return;
+    }
+    bytes = new byte[Math.min(announced < 0 ? 1024 : announced, TRUSTED_LENGTH)];
+    request.handler(this::chunk);
+    request.endHandler(_ -> ended());
+    request.exceptionHandler(_ -> stop());
+    timer = context.owner().setTimer(timeout.toMillis(), _ -> timedOut());
+  }
+
+  private int announcedLength() {
+    String text = request.getHeader("content-length");
+    if (text == null) {
+      return -1;
+    }
+    try {
+      return (int) Math.min(Long.parseLong(text), Integer.MAX_VALUE);
+    } catch (NumberFormatException _) {
+      return -1; // the HTTP decoder has refused what is not a number; a list of equal ones is left
+    }
+  }
+
+  private void chunk(Buffer chunk) {
+    if (over) {
+      return;
+    }
+    int more = chunk.length();
+    if (length + more > bytesMax || length + more < 0) {
+      fail(tooLarge());
+      return;
+    }
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.min(bytesMax, Math.max(length + more, bytes.length * 2L)));
+    }
+    chunk.getBytes(bytes, length);
+    length += more;
+  }
+
+  private void ended() {
+    if (stop()) {
+      whole.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    }
+  }
+
+  private void timedOut() {
+    fail(
+        new Failure.TimedOut(
+            "The request body did not arrive within " + timeout.toSeconds() + " seconds."));
+  }
+
+  private void fail(Failure failure) {
+    if (stop()) {
+      failed.accept(failure);
+    }
+  }
+
+  private boolean stop() {
+    if (over) {
+      return false;
+    }
+    over = true;
+    if (timer >= 0) {
+      context.owner().cancelTimer(timer);
+    }
+    return true;
+  }
+
+  private Failure tooLarge() {
+    return new Failure.TooLarge(
+        "The request body is larger than " + bytesMax + " bytes, the most this gateway takes.", 413);
+  }
+}

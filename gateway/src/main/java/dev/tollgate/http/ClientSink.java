@@ -1,0 +1,151 @@
+package dev.tollgate.http;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.pipeline.Sink;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP exchange with a client. Lives on the exchange's event loop. */
+final class ClientSink implements Sink {
+  private final Context context;
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final Gzip gzip;
+  private final Duration bodyTimeout;
+  private @Nullable Runnable left;
+  private boolean started;
+  private boolean over;
+
+  ClientSink(
+      Context context, HttpServerRequest request, Gzip gzip, Duration bodyTimeout) {
+    this.context = context;
+    this.request = request;
+    this.response = request.response();
+    this.gzip = gzip;
+    this.bodyTimeout = bodyTimeout;
+    response.exceptionHandler(_ -> gone());
+    response.closeHandler(_ -> gone());
+    SecurityHeaders.put(response.headers(), request.getHeader("origin"));
+  }
+
+  @Override
+  public void body(int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed) {
+    new BodyReader(context, request, bytesMax, bodyTimeout, whole, failed).start();
+  }
+
+  @Override
+  public void onGone(Runnable handler) {
+    left = handler;
+  }
+
+  private void gone() {
+    if (!over) {
+      over = true;
+      if (left != null) {
+        left.run();
+      }
+    }
+  }
+
+  @Override
+  public MultiMap headers() {
+    return response.headers();
+  }
+
+  @Override
+  public void whole(int status, byte[] body) {
+    if (over) {
+      return;
+    }
+    over = true;
+    response.setStatusCode(status);
+    if (!request.isEnded()) {
+      refuseRest();
+    }
+    byte[] sent = gzip.maybe(request, response.headers(), body);
+    response.headers().set("content-length", Integer.toString(sent.length));
+    response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
+  }
+
+  /** Answered before the body was read: what is still coming is not worth reading, so close after the answer. */
+  private void refuseRest() {
+    if (request.version() != HttpVersion.HTTP_2) {
+      response.headers().set("connection", "close");
+      response.endHandler(_ -> request.connection().close());
+    }
+    request.resume();
+  }
+
+  @Override
+  public void start() {
+    MultiMap headers = response.headers();
+    headers.set("content-type", "text/event-stream; charset=utf-8");
+    headers.set("cache-control", "no-cache");
+    headers.set("x-accel-buffering", "no");
+    response.setStatusCode(200);
+    response.setChunked(true);
+    started = true;
+  }
+
+  @Override
+  public boolean isStarted() {
+    return started;
+  }
+
+  @Override
+  public void write(Buffer bytes) {
+    if (!over) {
+      response.write(bytes);
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    return response.writeQueueFull();
+  }
+
+  @Override
+  public void onDrain(Runnable room) {
+    response.drainHandler(_ -> room.run());
+  }
+
+  @Override
+  public void end() {
+    if (!over) {
+      over = true;
+      response.end();
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (!over) {
+      over = true;
+      response.reset();
+      request.connection().close();
+    }
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    context.runOnContext(_ -> task.run());
+  }
+
+  @Override
+  public void executeAfter(long millis, Runnable task) {
+    if (millis <= 0) {
+      task.run();
+    } else {
+      context.owner().setTimer(millis, _ -> task.run());
+    }
+  }
+}

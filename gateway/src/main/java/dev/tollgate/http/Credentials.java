@@ -1,0 +1,53 @@
+package dev.tollgate.http;
+
+import dev.tollgate.model.Secret;
+import io.vertx.core.MultiMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a client puts its key, in LiteLLM's order of precedence.
+ *
+ * @param keyHeader {@code general_settings.litellm_key_header_name}: a header that comes before all others, null for none
+ */
+record Credentials(@Nullable String keyHeader) {
+  private static final String BEARER = "bearer ";
+
+  /** Headers that carry the key itself, with or without {@code Bearer}. */
+  private static final List<String> BARE =
+      List.of("api-key", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key");
+
+  /** The key that was presented, null if none was. */
+  @Nullable Secret of(MultiMap headers) {
+    if (keyHeader != null) {
+      String own = headers.get(keyHeader);
+      if (own != null) {
+        return Secret.of(withoutBearer(own));
+      }
+    }
+    String litellm = headers.get("x-litellm-api-key");
+    if (litellm != null) {
+      return Secret.of(withoutBearer(litellm));
+    }
+    String authorization = headers.get("authorization");
+    if (authorization != null) {
+      // A value without "Bearer " is no credential: kept whole, it can match no key.
+      return Secret.of(isBearer(authorization) ? withoutBearer(authorization) : "");
+    }
+    for (String name : BARE) {
+      String value = headers.get(name);
+      if (value != null) {
+        return Secret.of(withoutBearer(value));
+      }
+    }
+    return null;
+  }
+
+  private static boolean isBearer(String value) {
+    return value.regionMatches(true, 0, BEARER, 0, BEARER.length());
+  }
+
+  private static String withoutBearer(String value) {
+    return isBearer(value) ? value.substring(BEARER.length()).strip() : value.strip();
+  }
+}

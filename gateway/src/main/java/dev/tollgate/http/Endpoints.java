@@ -1,0 +1,192 @@
+package dev.tollgate.http;
+
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Operation;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of everything that is served: a new endpoint is one row. Immutable.
+ *
+ * <p>The raw target is looked up once and literally. Nothing is normalised: a path with an empty, {@code .} or {@code
+ * ..} segment, a backslash, a control character or a broken escape is refused, so there is no second reading of it that
+ * could disagree with the first.
+ */
+public final class Endpoints {
+  /** What a target turned out to be. */
+  public sealed interface Match {
+    /** Spends money: goes down the pipeline. */
+    record Spending(Endpoint endpoint) implements Match {}
+
+    /** Spends nothing. */
+    record Managing(ManagementRoute route, String path, Map<String, String> pathParameters)
+        implements Match {}
+
+    /** The same path without its trailing slash exists. */
+    record Redirect(String target) implements Match {}
+
+    /** The path exists, with other methods. */
+    record WrongMethod(String allow) implements Match {}
+
+    /** Nothing there. */
+    record Missing() implements Match {}
+
+    /** A target that nobody sends by accident. */
+    record Malformed(String message) implements Match {}
+  }
+
+  private record Row(
+      String template, @Nullable Operation operation, @Nullable Dialect dialect, @Nullable ManagementRoute route) {}
+
+  /** Rows of one exact path or one pattern, by method. */
+  private record Pattern(String prefix, String suffix, String name, Map<String, Row> rows) {}
+
+  private final Map<String, Map<String, Row>> exact = new HashMap<>();
+  private final List<Pattern> patterns = new ArrayList<>();
+  private final Map<String, Set<String>> listing = new LinkedHashMap<>();
+
+  public Endpoints(List<ManagementRoute> management) {
+    for (Operation operation : Operation.values()) {
+      Dialect dialect = operation == Operation.RESPONSES ? Dialect.RESPONSES : Dialect.OPENAI;
+      for (String template : templates(operation)) {
+        add("POST", new Row(template, operation, dialect, null));
+      }
+    }
+    for (ManagementRoute route : management) {
+      add(route.method(), new Row(route.template(), null, null, route));
+    }
+  }
+
+  private static List<String> templates(Operation operation) {
+    String path = operation.path();
+    return operation == Operation.RESPONSES
+        ? List.of("/v1" + path, path, "/openai/v1" + path)
+        : List.of(
+            "/v1" + path,
+            path,
+            "/openai/deployments/{model}" + path,
+            "/engines/{model}" + path);
+  }
+
+  private void add(String method, Row row) {
+    listing.computeIfAbsent(row.template(), _ -> new LinkedHashSet<>()).add(method);
+    int open = row.template().indexOf('{');
+    if (open < 0) {
+      exact.computeIfAbsent(row.template(), _ -> new HashMap<>()).put(method, row);
+      return;
+    }
+    int close = row.template().indexOf('}', open);
+    String prefix = row.template().substring(0, open);
+    String suffix = row.template().substring(close + 1);
+    for (Pattern pattern : patterns) {
+      if (pattern.prefix().equals(prefix) && pattern.suffix().equals(suffix)) {
+        pattern.rows().put(method, row);
+        return;
+      }
+    }
+    Map<String, Row> rows = new HashMap<>();
+    rows.put(method, row);
+    String name = row.template().substring(open + 1, close);
+    patterns.add(new Pattern(prefix, suffix, name, rows));
+  }
+
+  /** Every template with its methods, in the order of the table. */
+  public Map<String, Set<String>> listing() {
+    return listing;
+  }
+
+  /** Finds what a raw request target means. */
+  public Match find(String method, String target) {
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    Map<String, Row> rows = exact.get(path);
+    if (rows != null) {
+      return ofRows(rows, method, path, null, null);
+    }
+    String odd = oddity(path);
+    if (odd != null) {
+      return new Match.Malformed(odd);
+    }
+    for (Pattern pattern : patterns) {
+      int valueEnd = path.length() - pattern.suffix().length();
+      if (valueEnd > pattern.prefix().length()
+          && path.startsWith(pattern.prefix())
+          && path.endsWith(pattern.suffix())) {
+        String value = decode(path.substring(pattern.prefix().length(), valueEnd));
+        if (value == null) {
+          return new Match.Malformed("The path has a broken percent escape.");
+        }
+        return ofRows(pattern.rows(), method, path, pattern.name(), value);
+      }
+    }
+    if (path.length() > 1 && path.endsWith("/")) {
+      String bare = path.substring(0, path.length() - 1);
+      if (exact.containsKey(bare)) {
+        return new Match.Redirect(bare + (query < 0 ? "" : target.substring(query)));
+      }
+    }
+    return new Match.Missing();
+  }
+
+  private static Match ofRows(
+      Map<String, Row> rows, String method, String path, @Nullable String name, @Nullable String value) {
+    Row row = rows.get(method);
+    if (row == null) {
+      return new Match.WrongMethod(String.join(", ", new TreeSet<>(rows.keySet())));
+    }
+    ManagementRoute route = row.route();
+    if (route != null) {
+      return new Match.Managing(
+          route, path, name == null || value == null ? Map.of() : Map.of(name, value));
+    }
+    if (row.operation() == null || row.dialect() == null) {
+      throw new IllegalStateException("a row is either management or an operation: " + row);
+    }
+    return new Match.Spending(
+        new Endpoint(row.template(), path, row.operation(), row.dialect(), value));
+  }
+
+  /** What is odd about a path that is not in the table to the letter; null if nothing is. */
+  private static @Nullable String oddity(String path) {
+    if (path.isEmpty() || path.charAt(0) != '/') {
+      return "The request target must be a path that starts with '/'.";
+    }
+    int segment = 1;
+    for (int i = 1; i <= path.length(); i++) {
+      char c = i == path.length() ? '/' : path.charAt(i);
+      if (c == '/') {
+        String text = path.substring(segment, i).replace("%2e", ".").replace("%2E", ".");
+        if (text.equals(".") || text.equals("..") || (text.isEmpty() && i < path.length())) {
+          return "The path has an empty or a dot segment.";
+        }
+        segment = i + 1;
+      } else if (c == '\\' || c <= ' ' || c == 0x7f || c == ';') {
+        return "The path has a character that is not allowed there.";
+      }
+    }
+    return null;
+  }
+
+  /** Decodes percent escapes once, as UTF-8; null if one is broken or gives a control character. */
+  private static @Nullable String decode(String text) {
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    try {
+      String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return decoded.chars().anyMatch(Character::isISOControl) ? null : decoded;
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+}

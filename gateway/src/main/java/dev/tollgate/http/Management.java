@@ -1,0 +1,107 @@
+package dev.tollgate.http;
+
+import dev.tollgate.http.ManagementRoute.Admission;
+import dev.tollgate.http.ManagementRoute.Answer;
+import dev.tollgate.http.ManagementRoute.Query;
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Secret;
+import dev.tollgate.pipeline.FailureHeaders;
+import dev.tollgate.pipeline.Pipeline;
+import dev.tollgate.pipeline.Sink;
+import dev.tollgate.wire.Codecs;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers routes that spend nothing, on virtual threads, a bounded number at a time. Thread-safe. */
+final class Management implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Management.class);
+  private static final int BODY_BYTES_MAX = 1 << 20;
+  private static final int UNDER_WAY_MAX = 256;
+
+  private final Pipeline pipeline;
+  private final Semaphore room = new Semaphore(UNDER_WAY_MAX);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  Management(Pipeline pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  void serve(Endpoints.Match.Managing match, String target, @Nullable Secret presented, Sink sink) {
+    ManagementRoute route = match.route();
+    Caller caller;
+    try {
+      caller = admit(route, match.path(), presented);
+    } catch (FailureException refused) {
+      fail(sink, refused.failure());
+      return;
+    }
+    sink.body(
+        BODY_BYTES_MAX,
+        body -> {
+          if (!room.tryAcquire()) {
+            fail(
+                sink,
+                new Failure.Overloaded(
+                    "Too many management requests at once.", Duration.ofSeconds(1)));
+            return;
+          }
+          Query query =
+              new Query(
+                  route.method(),
+                  match.path(),
+                  match.pathParameters(),
+                  new QueryStringDecoder(target).parameters(),
+                  body,
+                  caller,
+                  presented);
+          threads.execute(() -> answer(route, query, sink));
+        },
+        failure -> fail(sink, failure));
+  }
+
+  private @Nullable Caller admit(ManagementRoute route, String path, @Nullable Secret presented) {
+    if (route.admission() == Admission.PUBLIC) {
+      return null;
+    }
+    return route.admission() == Admission.ADMIN
+        ? pipeline.admitAdmin(presented, path)
+        : pipeline.admit(presented, path, route.group());
+  }
+
+  private void answer(ManagementRoute route, Query query, Sink sink) {
+    try {
+      Answer answer = route.handler().answer(query);
+      sink.execute(
+          () -> {
+            sink.headers().set("content-type", answer.contentType());
+            sink.whole(answer.status(), answer.body());
+          });
+    } catch (FailureException refused) {
+      sink.execute(() -> fail(sink, refused.failure()));
+    } catch (RuntimeException bug) {
+      LOG.error("{} {} failed", route.method(), route.template(), bug);
+      sink.execute(() -> fail(sink, new Failure.Internal("Internal server error")));
+    } finally {
+      room.release();
+    }
+  }
+
+  static void fail(Sink sink, Failure failure) {
+    FailureHeaders.put(sink.headers(), failure);
+    sink.whole(failure.status(), Codecs.of(Dialect.OPENAI).writeFailure(failure));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,186 @@
+package dev.tollgate.http;
+
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Secret;
+import dev.tollgate.pipeline.Call;
+import dev.tollgate.pipeline.Pipeline;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP server of one event loop: finds the endpoint, then hands the request to the pipeline or to a management
+ * route. Several servers share one port, one on each event loop.
+ */
+public final class Server {
+  private static final int CALL_ID_CHARS_MAX = 128;
+
+  private final Endpoints endpoints;
+  private final Management management;
+  private final Pipeline pipeline;
+  private final Credentials credentials;
+  private final Settings settings;
+  private final InstantSource clock;
+  private @Nullable HttpServer server;
+
+  /**
+   * How to listen.
+   *
+   * @param host address to listen on
+   * @param port port, 0 for any
+   * @param certificate PEM file for TLS, null for plain HTTP
+   * @param certificateKey its key
+   * @param headerBytesMax most bytes of a header block
+   * @param targetBytesMax most bytes of a request line
+   * @param bodyTimeout longest time for a body to arrive
+   * @param idleTimeout how long an unused connection is kept
+   * @param keyHeader {@code litellm_key_header_name}, null for none
+   */
+  public record Settings(
+      String host,
+      int port,
+      @Nullable String certificate,
+      @Nullable String certificateKey,
+      int headerBytesMax,
+      int targetBytesMax,
+      Duration bodyTimeout,
+      Duration idleTimeout,
+      @Nullable String keyHeader) {}
+
+  public Server(
+      Endpoints endpoints,
+      Pipeline pipeline,
+      Settings settings,
+      InstantSource clock) {
+    this.endpoints = endpoints;
+    this.management = new Management(pipeline);
+    this.pipeline = pipeline;
+    this.credentials = new Credentials(settings.keyHeader());
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Starts listening on the calling event loop; completes with the port. */
+  public Future<Integer> listen(Vertx vertx) {
+    HttpServer created = vertx.createHttpServer(options());
+    server = created;
+    IdleConnections idle = new IdleConnections(vertx, settings.idleTimeout());
+    created.connectionHandler(idle::opened);
+    created.requestHandler(
+        request -> {
+          idle.busy(request);
+          serve(vertx.getOrCreateContext(), request);
+        });
+    return created.listen(settings.port(), settings.host()).map(HttpServer::actualPort);
+  }
+
+  private HttpServerOptions options() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setTcpNoDelay(true)
+            .setAcceptBacklog(4096)
+            .setMaxHeaderSize(settings.headerBytesMax())
+            .setMaxInitialLineLength(settings.targetBytesMax())
+            .setDecompressionSupported(true)
+            .setHandle100ContinueAutomatically(true)
+            .setHttp2ClearTextEnabled(true);
+    if (settings.certificate() != null && settings.certificateKey() != null) {
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .addCertPath(settings.certificate())
+                  .addKeyPath(settings.certificateKey()));
+    }
+    return options;
+  }
+
+  /** Stops taking connections and requests. */
+  public Future<Void> close() {
+    management.close();
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  private void serve(Context context, HttpServerRequest request) {
+    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, settings.bodyTimeout());
+    Failure odd = Framing.oddity(request);
+    if (odd != null) {
+      refuse(sink, odd);
+      return;
+    }
+    if (request.method() == HttpMethod.OPTIONS) {
+      preflight(request, sink);
+      return;
+    }
+    switch (endpoints.find(request.method().name(), request.uri())) {
+      case Endpoints.Match.Spending(Endpoint endpoint) ->
+          pipeline.serve(call(request, endpoint), sink);
+      case Endpoints.Match.Managing managing ->
+          management.serve(managing, request.uri(), presented(request), sink);
+      case Endpoints.Match.Redirect(String target) -> {
+        sink.headers().set("location", target);
+        sink.whole(307, new byte[0]);
+      }
+      case Endpoints.Match.WrongMethod(String allow) ->
+          refuse(sink, new Failure.NoRoute("Method Not Allowed", 405, allow));
+      case Endpoints.Match.Missing() -> refuse(sink, new Failure.NoRoute("Not Found", 404, null));
+      case Endpoints.Match.Malformed(String message) ->
+          refuse(sink, new Failure.BadRequest(message, null));
+    }
+  }
+
+  private static void refuse(ClientSink sink, Failure failure) {
+    Management.fail(sink, failure);
+  }
+
+  private static void preflight(HttpServerRequest request, ClientSink sink) {
+    SecurityHeaders.preflight(
+        sink.headers(), request.getHeader("access-control-request-headers"));
+    sink.headers().set("content-type", "text/plain; charset=utf-8");
+    sink.whole(200, "OK".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private @Nullable Secret presented(HttpServerRequest request) {
+    return credentials.of(request.headers());
+  }
+
+  private Call call(HttpServerRequest request, Endpoint endpoint) {
+    return new Call(
+        callId(request.getHeader("x-litellm-call-id")),
+        endpoint,
+        presented(request),
+        request.headers(),
+        clock.instant(),
+        System.nanoTime(),
+        request.remoteAddress().hostAddress());
+  }
+
+  /** A client may name its call, within reason; the ledger never relies on it. */
+  private static String callId(@Nullable String wanted) {
+    if (wanted == null || wanted.isEmpty() || wanted.length() > CALL_ID_CHARS_MAX) {
+      return UUID.randomUUID().toString();
+    }
+    for (int i = 0; i < wanted.length(); i++) {
+      char c = wanted.charAt(i);
+      if (c <= ' ' || c >= 0x7f) {
+        return UUID.randomUUID().toString();
+      }
+    }
+    return wanted;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The accounts of all scopes that ever spent. Their number is bounded by the keys that
+ * administrators made. Thread-safe.
+ */
+final class Accounts {
+  private static final SpendStore.Reset NOTHING = new SpendStore.Reset(Money.ZERO, null);
+
+  private final Journal journal;
+  private final ZoneId zone;
+  private final Map<Scope.Kind, Map<String, Account>> byKind = new EnumMap<>(Scope.Kind.class);
+  private volatile boolean loaded;
+
+  Accounts(Journal journal, ZoneId zone) {
+    this.journal = journal;
+    this.zone = zone;
+    for (Scope.Kind kind : Scope.Kind.values()) {
+      byKind.put(kind, new ConcurrentHashMap<>());
+    }
+  }
+
+  boolean isLoaded() {
+    return loaded;
+  }
+
+  Account account(Scope.Kind kind, String id) {
+    Map<String, Account> accounts = byKind.get(kind);
+    if (accounts == null) {
+      throw new IllegalStateException("no accounts of kind " + kind);
+    }
+    Account account = accounts.get(id);
+    return account == null
+        ? accounts.computeIfAbsent(id, name -> new Account(kind, name))
+        : account;
+  }
+
+  Shares of(List<Scope> scopes) {
+    Share[] shares = new Share[scopes.size()];
+    for (int i = 0; i < shares.length; i++) {
+      Scope scope = scopes.get(i);
+      shares[i] = new Share(scope, account(scope.kind(), scope.id()));
+    }
+    return new Shares(shares);
+  }
+
+  /**
+   * Starts the window that runs at {@code now}; to be called under the account's lock. Where the
+   * journal has no room for it, the window ends a little later.
+   */
+  void roll(Share share, Instant now) {
+    if (!loaded) {
+      return;
+    }
+    Account account = share.account();
+    SpendStore.Reset due = account.due(share.scope(), now, zone);
+    if (due != null && journal.reserve()) {
+      journal.appendReserved(Entries.reset(account.kind, account.id, due));
+      account.reset(due);
+    }
+  }
+
+  void setSpent(Scope.Kind kind, String id, Money spent) {
+    Account account = account(kind, id);
+    account.lock.lock();
+    try {
+      if (!loaded || !journal.reserve()) {
+        throw new FailureException(
+            new Failure.Overloaded(
+                "The spend cannot be set at the moment; the gateway waits for its database.",
+                Duration.ofSeconds(1)));
+      }
+      SpendStore.Reset reset = new SpendStore.Reset(spent, account.window());
+      journal.appendReserved(Entries.reset(kind, id, reset));
+      account.reset(reset);
+    } finally {
+      account.lock.unlock();
+    }
+  }
+
+  Ledger.Balance balance(Scope.Kind kind, String id) {
+    Map<String, Account> accounts = byKind.get(kind);
+    Account account = accounts == null ? null : accounts.get(id);
+    if (account == null) {
+      return new Ledger.Balance(Money.ZERO, Money.ZERO, null);
+    }
+    account.lock.lock();
+    try {
+      SpendStore.Window window = account.window();
+      return new Ledger.Balance(
+          Money.ofNanos(account.settledNanos()),
+          Money.ofNanos(account.heldNanos()),
+          window == null ? null : window.end());
+    } finally {
+      account.lock.unlock();
+    }
+  }
+
+  /** Money held on all accounts of a kind. */
+  Money held(Scope.Kind kind) {
+    long sum = 0;
+    Map<String, Account> accounts = byKind.get(kind);
+    if (accounts != null) {
+      for (Account account : accounts.values()) {
+        account.lock.lock();
+        try {
+          sum = Math.addExact(sum, account.heldNanos());
+        } finally {
+          account.lock.unlock();
+        }
+      }
+    }
+    return Money.ofNanos(sum);
+  }
+
+  /**
+   * Takes over what the store and the journal's tail say. What calls have spent since the start is
+   * on top of it already known, and stays.
+   */
+  void load(List<SpendStore.Balance> balances, List<SpendStore.Change> tail) {
+    Map<Account, SpendStore.Reset> record = new HashMap<>();
+    for (SpendStore.Balance balance : balances) {
+      record.put(
+          account(balance.kind(), balance.id()),
+          new SpendStore.Reset(balance.settled(), balance.window()));
+    }
+    for (SpendStore.Change change : tail) {
+      Account account = account(change.kind(), change.id());
+      SpendStore.Reset before = record.getOrDefault(account, NOTHING);
+      SpendStore.Reset base = change.set() == null ? before : change.set();
+      record.put(account, new SpendStore.Reset(base.settled().plus(change.added()), base.window()));
+    }
+    record.forEach(
+        (account, reset) -> {
+          account.lock.lock();
+          try {
+            account.recall(reset);
+          } finally {
+            account.lock.unlock();
+          }
+        });
+    loaded = true;
+  }
+}

@@ -1,0 +1,256 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Outcome;
+import dev.tollgate.model.Scope;
+import dev.tollgate.model.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in a journal record, to bytes and back. Texts are bounded, so that no record is
+ * longer than {@link Journal#ENTRY_BYTES_MAX}. Pure.
+ */
+final class Entries {
+  private static final int CALL = 1;
+  private static final int RESET = 2;
+
+  private static final int ID_BYTES = 160;
+  private static final int NAME_BYTES = 200;
+  private static final int ADDRESS_BYTES = 64;
+  private static final int TAG_BYTES = 64;
+  private static final int TAGS_MAX = 12;
+
+  private Entries() {}
+
+  /** What a record says. */
+  sealed interface Entry {
+    /** A call ended: its row, and the scopes that it is charged to. */
+    record Call(SpendRow row, List<Charged> charged) implements Entry {}
+
+    /** A balance was set. */
+    record Set(Charged scope, SpendStore.Reset reset) implements Entry {}
+  }
+
+  /** Whose balance. */
+  record Charged(Scope.Kind kind, String id) {}
+
+  static byte[] call(Outcome outcome, Shares shares) {
+    Caller caller = outcome.caller();
+    Deployment deployment = outcome.deployment();
+    String requested = outcome.requestedModel();
+    long started = outcome.started().toEpochMilli();
+    EntryWriter out = new EntryWriter();
+    out.number(CALL);
+    out.number(
+        (outcome.ok() ? 1 : 0) | (outcome.stream() ? 2 : 0) | (outcome.usage().counted() ? 4 : 0));
+    out.number(outcome.cost().nanos());
+    usage(out, outcome.usage());
+    out.number(started);
+    out.number(outcome.duration().toMillis());
+    Duration firstEvent = outcome.firstEvent();
+    out.number(firstEvent == null ? 0 : 1 + firstEvent.toMillis());
+    out.number(outcome.status());
+    out.number(outcome.attempts());
+    out.number(outcome.fallbacks());
+    out.text(outcome.callId(), ID_BYTES);
+    out.text(outcome.responseId(), ID_BYTES);
+    out.text(outcome.operation().callType(), ADDRESS_BYTES);
+    out.text(caller == null ? "" : caller.keyHash(), ADDRESS_BYTES);
+    out.text(caller == null ? null : caller.userId(), ID_BYTES);
+    out.text(deployment == null ? requested : deployment.model(), NAME_BYTES);
+    out.text(deployment == null ? null : deployment.id(), ID_BYTES);
+    out.text(deployment == null ? requested : deployment.group(), NAME_BYTES);
+    out.text(deployment == null ? null : deployment.provider(), ADDRESS_BYTES);
+    out.text(deployment == null ? null : deployment.apiBase(), NAME_BYTES);
+    out.text(outcome.endUser(), ID_BYTES);
+    out.text(
+        outcome.failure() == null ? null : outcome.failure().getClass().getSimpleName(),
+        ADDRESS_BYTES);
+    out.text(outcome.clientAddress(), ADDRESS_BYTES);
+    out.text(outcome.sessionId(), ID_BYTES);
+    tags(out, outcome.tags());
+    scopes(out, shares);
+    return out.bytes();
+  }
+
+  private static void usage(EntryWriter out, Usage usage) {
+    out.number(usage.inputTokens());
+    out.number(usage.outputTokens());
+    out.number(usage.cachedTokens());
+    out.number(usage.cacheWriteTokens());
+    out.number(usage.reasoningTokens());
+  }
+
+  private static void tags(EntryWriter out, List<String> tags) {
+    int count = Math.min(TAGS_MAX, tags.size());
+    out.number(count);
+    for (int i = 0; i < count; i++) {
+      out.text(tags.get(i), TAG_BYTES);
+    }
+  }
+
+  private static void scopes(EntryWriter out, Shares shares) {
+    Share[] all = shares.all();
+    out.number(all.length);
+    for (Share share : all) {
+      out.number(code(share.account().kind));
+      out.text(share.account().id, ID_BYTES);
+    }
+  }
+
+  static byte[] reset(Scope.Kind kind, String id, SpendStore.Reset reset) {
+    SpendStore.Window window = reset.window();
+    EntryWriter out = new EntryWriter();
+    out.number(RESET);
+    out.number(code(kind));
+    out.text(id, ID_BYTES);
+    out.number(reset.settled().nanos());
+    out.text(window == null ? null : window.duration(), ADDRESS_BYTES);
+    out.number(window == null ? 0 : window.end().toEpochMilli());
+    return out.bytes();
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws IllegalStateException if it is of a kind that this version does not know
+   */
+  static Entry read(byte[] bytes, long journal, long sequence) {
+    EntryReader in = new EntryReader(bytes);
+    long type = in.number();
+    if (type == CALL) {
+      return call(in, journal, sequence);
+    }
+    if (type != RESET) {
+      throw new IllegalStateException(
+          "journal record "
+              + sequence
+              + " is of kind "
+              + type
+              + ", which this version cannot read");
+    }
+    Charged scope = charged(in);
+    Money settled = Money.ofNanos(in.number());
+    String duration = in.text();
+    long end = in.number();
+    SpendStore.Window window =
+        duration == null ? null : new SpendStore.Window(duration, Instant.ofEpochMilli(end));
+    return new Entry.Set(scope, new SpendStore.Reset(settled, window));
+  }
+
+  private static Entry.Call call(EntryReader in, long journal, long sequence) {
+    long flags = in.number();
+    Money spend = Money.ofNanos(in.number());
+    long inputTokens = in.number();
+    long outputTokens = in.number();
+    long cachedTokens = in.number();
+    long cacheWriteTokens = in.number();
+    long reasoningTokens = in.number();
+    Instant started = Instant.ofEpochMilli(in.number());
+    Instant ended = started.plusMillis(in.number());
+    long firstEvent = in.number();
+    int status = (int) in.number();
+    int attempts = (int) in.number();
+    int fallbacks = (int) in.number();
+    String callId = orEmpty(in.text());
+    String responseId = in.text();
+    String callType = orEmpty(in.text());
+    String keyHash = orEmpty(in.text());
+    String userId = in.text();
+    String model = in.text();
+    String modelId = in.text();
+    String modelGroup = in.text();
+    String provider = in.text();
+    String apiBase = in.text();
+    String endUser = in.text();
+    String failureType = in.text();
+    String clientAddress = in.text();
+    String sessionId = in.text();
+    List<String> tags = tags(in);
+    List<Charged> charged = new ArrayList<>(2);
+    for (long left = in.number(); left > 0; left--) {
+      charged.add(charged(in));
+    }
+    SpendRow row =
+        new SpendRow(
+            journal,
+            sequence,
+            responseId == null ? callId : responseId,
+            callId,
+            callType,
+            keyHash,
+            spend,
+            inputTokens,
+            outputTokens,
+            cachedTokens,
+            cacheWriteTokens,
+            reasoningTokens,
+            (flags & 4) != 0,
+            started,
+            ended,
+            firstEvent == 0 ? null : started.plusMillis(firstEvent - 1),
+            model,
+            modelId,
+            modelGroup,
+            provider,
+            apiBase,
+            userId,
+            endUser,
+            (flags & 1) != 0,
+            status,
+            failureType,
+            tags,
+            clientAddress,
+            sessionId,
+            (flags & 2) != 0,
+            attempts,
+            fallbacks);
+    return new Entry.Call(row, charged);
+  }
+
+  private static List<String> tags(EntryReader in) {
+    long count = in.number();
+    if (count == 0) {
+      return List.of();
+    }
+    List<String> tags = new ArrayList<>((int) count);
+    for (long left = count; left > 0; left--) {
+      tags.add(orEmpty(in.text()));
+    }
+    return tags;
+  }
+
+  private static Charged charged(EntryReader in) {
+    Scope.Kind kind = kind(in.number());
+    return new Charged(kind, orEmpty(in.text()));
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  /** Stable on disk, whatever order the enum takes. */
+  private static int code(Scope.Kind kind) {
+    return switch (kind) {
+      case KEY -> 1;
+      case PROXY -> 2;
+    };
+  }
+
+  private static Scope.Kind kind(long code) {
+    if (code == 1) {
+      return Scope.Kind.KEY;
+    }
+    if (code == 2) {
+      return Scope.Kind.PROXY;
+    }
+    throw new IllegalStateException(
+        "the journal names a kind of scope, " + code + ", that this version does not know");
+  }
+}

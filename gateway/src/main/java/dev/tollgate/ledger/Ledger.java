@@ -1,0 +1,363 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Outcome;
+import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every budget of the gateway. A call holds what it is expected to cost at most on all its budgets,
+ * all or none, before the provider is called, and is settled or voided when it ends, exactly once.
+ * Thread-safe; {@code hold} and {@code close} are in memory and make no system call.
+ *
+ * <p><b>Who gets in.</b> By default a call is admitted while settled + held is below the limit. So
+ * a budget is overshot by at most what the last call admitted costs, plus what calls in flight cost
+ * beyond their estimates; never by a race. On a strict scope the hold itself has to fit, and the
+ * output cap is lowered where only less would: overshoot is zero as long as the provider keeps to
+ * the cap and the input estimate is not too low.
+ *
+ * <p><b>Locks.</b> The accounts of a call are locked together, in one order, for the length of a
+ * comparison, or of a copy into the journal, which is a mapped file. The journal so has changes of
+ * an account in the order in which they happened, and its replay gives the balances to the
+ * nano-dollar.
+ */
+public final class Ledger implements AutoCloseable {
+  /** When to try again if only calls in flight stand in the way. */
+  private static final Duration HELD_RETRY = Duration.ofSeconds(1);
+
+  private final Journal journal;
+  private final InstantSource clock;
+  private final LedgerSettings settings;
+  private final Accounts accounts;
+  private final SpendWriter writer;
+  private final AtomicLong secondCloses = new AtomicLong();
+
+  public Ledger(Journal journal, SpendStore store, InstantSource clock, LedgerSettings settings) {
+    this.journal = journal;
+    this.clock = clock;
+    this.settings = settings;
+    this.accounts = new Accounts(journal, settings.zone());
+    this.writer = new SpendWriter(journal, store, accounts, settings);
+  }
+
+  /**
+   * Reads balances from the store, brings in what the journal has beyond them, and starts the
+   * writer. If the store cannot be read now, the writer goes on trying, and calls on budgets are
+   * refused until it can.
+   */
+  public void start() {
+    writer.start();
+  }
+
+  /** True once balances are known. */
+  public boolean isLoaded() {
+    return accounts.isLoaded();
+  }
+
+  /**
+   * Holds what a call may cost.
+   *
+   * @param pricing prices of the deployment that is tried first; null if unknown, then nothing is
+   *     held and budgets only have to have room at all; prices that are all zero pass every budget
+   * @param inputTokens input tokens, estimated with a margin
+   * @param outputTokensMax the client's cap for one choice, null if it set none
+   * @param choices how many choices are asked for, at least 1
+   * @throws FailureException {@link Failure.BudgetExceeded}, with a {@code retry-after} if only
+   *     calls in flight stand in the way; {@link Failure.Overloaded} if balances are not known yet
+   *     or the journal has no room
+   */
+  public Hold hold(
+      Caller caller,
+      @Nullable Pricing pricing,
+      long inputTokens,
+      @Nullable Long outputTokensMax,
+      int choices) {
+    Shares shares = accounts.of(caller.scopes());
+    boolean free = pricing != null && Cost.free(pricing);
+    boolean budgeted = !free && hasBudget(caller.scopes());
+    if (budgeted && !accounts.isLoaded() && !settings.admitUnread()) {
+      throw overloaded("Budgets cannot be read at the moment.");
+    }
+    if (!journal.reserve()) {
+      throw overloaded("The spend journal has no room; the gateway waits for its database.");
+    }
+    boolean held = false;
+    try {
+      Hold hold =
+          holdAll(
+              shares,
+              new Size(
+                  free ? null : pricing,
+                  Math.max(0, inputTokens),
+                  outputTokensMax,
+                  outputEstimate(caller, outputTokensMax),
+                  Math.max(1, choices)),
+              budgeted);
+      held = true;
+      return hold;
+    } finally {
+      if (!held) {
+        journal.unreserve();
+      }
+    }
+  }
+
+  private record Size(
+      @Nullable Pricing pricing,
+      long input,
+      @Nullable Long clientCap,
+      long outputEach,
+      int choices) {
+
+    long output() {
+      return saturated(outputEach, choices);
+    }
+  }
+
+  private static long saturated(long each, int choices) {
+    return each > Long.MAX_VALUE / choices ? Long.MAX_VALUE : each * choices;
+  }
+
+  private long outputEstimate(Caller caller, @Nullable Long outputTokensMax) {
+    if (outputTokensMax != null) {
+      return Math.max(0, outputTokensMax);
+    }
+    Long estimated = caller.estimatedOutputTokens();
+    return estimated == null ? settings.estimatedOutputTokens() : Math.max(1, estimated);
+  }
+
+  private static boolean hasBudget(List<Scope> scopes) {
+    for (int i = 0; i < scopes.size(); i++) {
+      if (scopes.get(i).budgetMax() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Hold holdAll(Shares shares, Size size, boolean budgeted) {
+    Pricing pricing = size.pricing();
+    long wanted = pricing == null ? 0 : atMost(pricing, size.input(), size.output());
+    shares.lock();
+    try {
+      if (!budgeted || !accounts.isLoaded()) {
+        shares.hold(wanted);
+        return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), wanted);
+      }
+      Instant now = clock.instant();
+      long room = Long.MAX_VALUE;
+      @Nullable Share tightest = null;
+      for (Share share : shares.all()) {
+        accounts.roll(share, now);
+        Money limit = share.scope().budgetMax();
+        if (limit != null) {
+          Account account = share.account();
+          long left = limit.nanos() - account.settledNanos() - account.heldNanos();
+          if (left <= 0) {
+            throw refusal(share);
+          }
+          if (share.scope().strict() && left < room) {
+            room = left;
+            tightest = share;
+          }
+        }
+      }
+      if (tightest == null || pricing == null) {
+        shares.hold(wanted);
+        return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), wanted);
+      }
+      return strictly(shares, size, pricing, wanted, room, tightest);
+    } finally {
+      shares.unlock();
+    }
+  }
+
+  /**
+   * A hold that fits into {@code room}; under a strict budget even a client without a cap gets one.
+   */
+  private Hold strictly(
+      Shares shares, Size size, Pricing pricing, long wanted, long room, Share tightest) {
+    long each = size.outputEach();
+    Long cap = size.clientCap() == null ? Long.valueOf(each) : null;
+    long nanos = wanted;
+    if (wanted > room) {
+      long fits = Cost.outputThatFits(pricing, size.input(), Money.ofNanos(room));
+      each = Math.min(each, fits / size.choices());
+      if (fits < 0 || each < 1) {
+        throw refusal(tightest);
+      }
+      cap = each;
+      nanos = Math.min(room, atMost(pricing, size.input(), saturated(each, size.choices())));
+    }
+    shares.hold(nanos);
+    long output = saturated(each, size.choices());
+    return new Hold(this, shares, new Hold.Estimate(size.input(), output, cap), nanos);
+  }
+
+  /** Capped so that sums of holds stay far from overflow: a billion dollars. */
+  static long atMost(Pricing pricing, long input, long output) {
+    long bounded = 1L << 40;
+    return Math.min(
+        1_000_000_000_000_000_000L,
+        Cost.atMost(pricing, Math.min(input, bounded), Math.min(output, bounded)).nanos());
+  }
+
+  boolean raise(Hold hold, long nanos) {
+    Shares shares = hold.shares();
+    shares.lock();
+    try {
+      long more = nanos - hold.nanos();
+      if (more <= 0 || hold.isClosed()) {
+        return true;
+      }
+      for (Share share : shares.all()) {
+        Money limit = share.scope().budgetMax();
+        Account account = share.account();
+        if (limit != null
+            && share.scope().strict()
+            && account.settledNanos() + account.heldNanos() + more > limit.nanos()) {
+          return false;
+        }
+      }
+      shares.hold(more);
+      hold.raised(nanos);
+      return true;
+    } finally {
+      shares.unlock();
+    }
+  }
+
+  void settle(Hold hold, Outcome outcome) {
+    Shares shares = hold.shares();
+    long cost = outcome.cost().nanos();
+    byte[] entry = Entries.call(outcome, shares);
+    shares.lock();
+    try {
+      Instant now = clock.instant();
+      for (Share share : shares.all()) {
+        accounts.roll(share, now);
+      }
+      journal.appendReserved(entry);
+      for (Share share : shares.all()) {
+        share.account().release(hold.nanos());
+        share.account().settle(cost);
+      }
+    } finally {
+      shares.unlock();
+    }
+  }
+
+  /**
+   * Writes the row of a call that never held anything: refused before. It costs nothing, so where
+   * the journal has no room it is left out.
+   *
+   * @return whether it was written
+   */
+  public boolean note(Outcome outcome) {
+    if (!journal.reserve()) {
+      return false;
+    }
+    journal.appendReserved(Entries.call(outcome, new Shares()));
+    return true;
+  }
+
+  /**
+   * Sets what a scope has spent in its running window, as an administrator may; the journal keeps
+   * it in order with the calls.
+   *
+   * @throws FailureException {@link Failure.Overloaded} if the journal has no room
+   */
+  public void setSpent(Scope.Kind kind, String id, Money spent) {
+    accounts.setSpent(kind, id, spent);
+  }
+
+  /** What a key has settled in its running window. */
+  public Money spent(String keyHash) {
+    return balance(Scope.Kind.KEY, keyHash).settled();
+  }
+
+  /** What calls in flight hold of a key's money. */
+  public Money held(String keyHash) {
+    return balance(Scope.Kind.KEY, keyHash).held();
+  }
+
+  /** What calls in flight hold on all accounts of a kind, for the metrics. */
+  public Money heldBy(Scope.Kind kind) {
+    return accounts.held(kind);
+  }
+
+  /** Where a scope stands; zeros for one that never spent. */
+  public Balance balance(Scope.Kind kind, String id) {
+    return accounts.balance(kind, id);
+  }
+
+  /**
+   * Where a scope stands.
+   *
+   * @param settled spent in the running window
+   * @param held held by calls in flight
+   * @param resetAt end of the window, null if there is none or it is not known yet
+   */
+  public record Balance(Money settled, Money held, @Nullable Instant resetAt) {}
+
+  /** Holds closed more than once: a defect of the caller, counted for the metrics. */
+  public long secondCloses() {
+    return secondCloses.get();
+  }
+
+  void countSecondClose() {
+    secondCloses.incrementAndGet();
+  }
+
+  private FailureException refusal(Share share) {
+    Money limit = share.scope().budgetMax();
+    Money settled = Money.ofNanos(share.account().settledNanos());
+    Money limitOrZero = limit == null ? Money.ZERO : limit;
+    boolean spent = settled.compareTo(limitOrZero) >= 0;
+    Money shown = spent ? settled : settled.plus(Money.ofNanos(share.account().heldNanos()));
+    String whose =
+        switch (share.scope().kind()) {
+          case KEY -> "Key=key (" + share.scope().label() + ") ";
+          case PROXY -> "";
+        };
+    String message =
+        "Budget has been exceeded! "
+            + whose
+            + "Current cost: "
+            + PythonFloat.text(shown)
+            + ", Max budget: "
+            + PythonFloat.text(limitOrZero);
+    return new FailureException(
+        new Failure.BudgetExceeded(
+            message,
+            settings.budgetStatus(),
+            spent || share.account().heldNanos() == 0 ? null : HELD_RETRY));
+  }
+
+  private static FailureException overloaded(String message) {
+    return new FailureException(new Failure.Overloaded(message, HELD_RETRY));
+  }
+
+  /** Waits until the store has everything that is in the journal now. */
+  public void flush() {
+    writer.flush();
+  }
+
+  /**
+   * Writes what is left, waiting for the store for a few seconds at most; the rest is written at
+   * the next start.
+   */
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

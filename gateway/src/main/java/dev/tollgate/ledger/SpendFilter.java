@@ -1,0 +1,35 @@
+package dev.tollgate.ledger;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which spend rows are wanted; a null part does not restrict.
+ *
+ * @param requestId the provider's response id, or the call's id
+ * @param keyHash {@code api_key}
+ * @param userId {@code user_id}
+ * @param from earliest start, inclusive
+ * @param to latest start, exclusive
+ * @param limit most rows, newest first; from 1 to 10,000
+ */
+public record SpendFilter(
+    @Nullable String requestId,
+    @Nullable String keyHash,
+    @Nullable String userId,
+    @Nullable Instant from,
+    @Nullable Instant to,
+    int limit) {
+  public static final int LIMIT_MAX = 10_000;
+
+  public SpendFilter {
+    if (limit < 1 || limit > LIMIT_MAX) {
+      throw new IllegalArgumentException("limit must be from 1 to 10000, got " + limit);
+    }
+  }
+
+  /** The newest rows of everybody. */
+  public static SpendFilter newest(int limit) {
+    return new SpendFilter(null, null, null, null, null, limit);
+  }
+}

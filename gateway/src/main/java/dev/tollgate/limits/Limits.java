@@ -1,0 +1,308 @@
+package dev.tollgate.limits;
+
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Requests and tokens per minute and calls at the same time, over all scopes of a caller, all or
+ * none. Thread-safe, without I/O.
+ *
+ * <p>A window is LiteLLM's: 60 seconds that start at the first request after the last window ended.
+ * Tokens are reserved when a call comes in and corrected when it ends, as long as its window still
+ * runs. A call is let in while the tokens used and reserved, and what it reserves itself, stay
+ * within the limit; a call larger than the limit reserves all of it, so that it waits for an empty
+ * window instead of being refused for ever.
+ *
+ * <p>{@code retry-after} and the time of reset say when the window really ends, and for {@code
+ * max_parallel_requests}, which no clock frees, one second; LiteLLM always says 60 seconds.
+ */
+public final class Limits {
+  private static final DateTimeFormatter RESET =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+  /** Calls between two looks for idle counters. */
+  private static final long SWEEP_EVERY = 4096;
+
+  private static final Duration PARALLEL_RETRY = Duration.ofSeconds(1);
+
+  private final InstantSource clock;
+  private final LimitsSettings settings;
+  private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+  private final AtomicLong inFlight = new AtomicLong();
+  private final AtomicLong sinceSweep = new AtomicLong();
+  private final AtomicBoolean sweeping = new AtomicBoolean();
+
+  private record Key(Scope.Kind kind, String id) {}
+
+  public Limits(InstantSource clock, LimitsSettings settings) {
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  /** As {@link #admit(List, long)}, over the caller's scopes. */
+  public Permit admit(Caller caller, long tokensEstimate) {
+    return admit(caller.scopes(), tokensEstimate);
+  }
+
+  /**
+   * Lets a call in.
+   *
+   * @param scopes what it draws on; those without rates cost nothing
+   * @param tokensEstimate input estimated and output capped or typical; 0 if unknown
+   * @throws FailureException {@link Failure.RateLimited} if one of the scopes has no room, {@link
+   *     Failure.Overloaded} if the proxy has none; then nothing is counted anywhere
+   */
+  public Permit admit(List<Scope> scopes, long tokensEstimate) {
+    Long most = settings.parallelRequestsMax();
+    if (inFlight.incrementAndGet() > (most == null ? Long.MAX_VALUE : most)) {
+      inFlight.decrementAndGet();
+      throw new FailureException(
+          new Failure.Overloaded(
+              "The proxy serves as many requests at the same time as global_max_parallel_requests"
+                  + " allows ("
+                  + most
+                  + "). Try again in a moment.",
+              PARALLEL_RETRY));
+    }
+    boolean admitted = false;
+    try {
+      Permit permit = admitCounted(scopes, Math.max(0, tokensEstimate));
+      admitted = true;
+      return permit;
+    } finally {
+      if (!admitted) {
+        inFlight.decrementAndGet();
+      }
+    }
+  }
+
+  /** Calls that have not ended. */
+  public long inFlight() {
+    return inFlight.get();
+  }
+
+  /** Scopes that are counted at the moment. */
+  public int size() {
+    return counters.size();
+  }
+
+  private Permit admitCounted(List<Scope> scopes, long tokensEstimate) {
+    List<Held> held = null;
+    for (int i = 0; i < scopes.size(); i++) {
+      if (!scopes.get(i).rates().isNone()) {
+        held = held == null ? new ArrayList<>(2) : held;
+        held.add(new Held(scopes.get(i), counter(scopes.get(i))));
+      }
+    }
+    if (held == null) {
+      return new Admitted(List.of());
+    }
+    long now = clock.millis();
+    sweepNowAndThen(now);
+    lockAll(held);
+    try {
+      for (Held one : held) {
+        one.counter.roll(now);
+        check(one, tokensEstimate, now);
+      }
+      for (Held one : held) {
+        one.take(tokensEstimate);
+      }
+    } finally {
+      unlockAll(held);
+    }
+    return new Admitted(held);
+  }
+
+  /** Locks the counters in the order of their ordinals, all of them live. */
+  private void lockAll(List<Held> held) {
+    while (true) {
+      for (Held one : held) {
+        one.counter = one.counter.evicted ? counter(one.scope) : one.counter;
+      }
+      if (held.size() > 1) {
+        held.sort(Comparator.comparingLong(one -> one.counter.ordinal));
+      }
+      boolean live = true;
+      for (Held one : held) {
+        one.counter.lock.lock();
+        live &= !one.counter.evicted;
+      }
+      if (live) {
+        return;
+      }
+      unlockAll(held);
+    }
+  }
+
+  private Counter counter(Scope scope) {
+    return counters.computeIfAbsent(new Key(scope.kind(), scope.id()), _ -> new Counter());
+  }
+
+  private static void unlockAll(List<Held> held) {
+    for (Held one : held) {
+      one.counter.lock.unlock();
+    }
+  }
+
+  private static void check(Held one, long tokensEstimate, long now) {
+    Scope.Rates rates = one.scope.rates();
+    Counter counter = one.counter;
+    Long requests = rates.requestsPerMinute();
+    if (requests != null && counter.requests >= requests) {
+      throw refusal(one, "requests", requests, requests - counter.requests, now);
+    }
+    Long tokens = rates.tokensPerMinute();
+    if (tokens != null
+        && (counter.tokens >= tokens
+            || counter.tokens + Math.min(tokensEstimate, tokens) > tokens)) {
+      throw refusal(one, "tokens", tokens, tokens - counter.tokens, now);
+    }
+    Long parallel = rates.parallelRequests();
+    if (parallel != null && counter.parallel >= parallel) {
+      throw refusal(one, "max_parallel_requests", parallel, parallel - counter.parallel, now);
+    }
+  }
+
+  private static FailureException refusal(
+      Held one, String limitType, long limit, long remaining, long now) {
+    boolean parallel = limitType.equals("max_parallel_requests");
+    long millis = parallel ? PARALLEL_RETRY.toMillis() : one.counter.windowEnd() - now;
+    Duration retryAfter = Duration.ofSeconds(Math.max(1, Math.ceilDiv(millis, 1000L)));
+    Instant resetAt = Instant.ofEpochMilli(now).plus(retryAfter);
+    String message =
+        "Rate limit exceeded for "
+            + one.scope.kind().word()
+            + ": "
+            + one.scope.id()
+            + ". Limit type: "
+            + limitType
+            + ". Current limit: "
+            + limit
+            + ", Remaining: "
+            + Math.max(0, remaining)
+            + ". Limit resets at: "
+            + RESET.format(resetAt);
+    return new FailureException(new Failure.RateLimited(message, limitType, retryAfter, resetAt));
+  }
+
+  private void sweepNowAndThen(long now) {
+    if (sinceSweep.incrementAndGet() < SWEEP_EVERY || !sweeping.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      sinceSweep.set(0);
+      sweep(now);
+    } finally {
+      sweeping.set(false);
+    }
+  }
+
+  /** Takes out the counters of callers who have gone quiet. */
+  void sweep(long now) {
+    long idleMillis = settings.idle().toMillis();
+    counters.values().removeIf(counter -> counter.evictedWhenIdle(now, idleMillis));
+  }
+
+  /** One scope's share in a permit. */
+  private static final class Held {
+    final Scope scope;
+    Counter counter;
+    long windowStart;
+    long reserved;
+    long requestsLeft;
+    long tokensLeft;
+
+    Held(Scope scope, Counter counter) {
+      this.scope = scope;
+      this.counter = counter;
+    }
+
+    void take(long tokensEstimate) {
+      Scope.Rates rates = scope.rates();
+      Long tokens = rates.tokensPerMinute();
+      reserved = tokens == null ? 0 : Math.min(tokensEstimate, tokens);
+      windowStart = counter.windowStart;
+      counter.requests++;
+      counter.tokens += reserved;
+      counter.parallel++;
+      Long requests = rates.requestsPerMinute();
+      requestsLeft = requests == null ? 0 : Math.max(0, requests - counter.requests);
+      tokensLeft = tokens == null ? 0 : Math.max(0, tokens - counter.tokens);
+    }
+
+    void giveBack(long tokensUsed) {
+      counter.lock.lock();
+      try {
+        counter.parallel--;
+        // What a window has counted ends with it.
+        if (counter.windowStart == windowStart) {
+          counter.tokens = Math.max(0, counter.tokens + tokensUsed - reserved);
+        }
+      } finally {
+        counter.lock.unlock();
+      }
+    }
+
+    void headers(List<Permit.Header> into) {
+      String prefix = "x-ratelimit-" + scope.kind().word() + "-";
+      Long requests = scope.rates().requestsPerMinute();
+      Long tokens = scope.rates().tokensPerMinute();
+      if (requests != null) {
+        into.add(new Permit.Header(prefix + "remaining-requests", Long.toString(requestsLeft)));
+        into.add(new Permit.Header(prefix + "limit-requests", requests.toString()));
+      }
+      if (tokens != null) {
+        into.add(new Permit.Header(prefix + "remaining-tokens", Long.toString(tokensLeft)));
+        into.add(new Permit.Header(prefix + "limit-tokens", tokens.toString()));
+      }
+    }
+  }
+
+  private final class Admitted implements Permit {
+    private final List<Held> held;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    Admitted(List<Held> held) {
+      this.held = held;
+    }
+
+    @Override
+    public boolean release(long tokensUsed) {
+      if (!released.compareAndSet(false, true)) {
+        return false;
+      }
+      inFlight.decrementAndGet();
+      for (int i = 0; i < held.size(); i++) {
+        held.get(i).giveBack(Math.max(0, tokensUsed));
+      }
+      return true;
+    }
+
+    @Override
+    public List<Header> headers() {
+      if (held.isEmpty()) {
+        return List.of();
+      }
+      List<Header> headers = new ArrayList<>(4);
+      for (Held one : held) {
+        one.headers(headers);
+      }
+      return headers;
+    }
+  }
+}

@@ -1,0 +1,475 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.ledger.Cost;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Outcome;
+import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.provider.Upstream;
+import dev.tollgate.provider.Upstream.Exchange;
+import dev.tollgate.routing.Plan;
+import dev.tollgate.routing.Step;
+import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TokenCounter;
+import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.sse.EventSink;
+import dev.tollgate.wire.sse.EventSplitter;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one asynchronous step of a call: asks the plan's deployments in turn until one answers. A whole reply is a stream
+ * of one event; until the first event has gone to the client the next deployment can still be tried.
+ *
+ * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
+ */
+final class Attempts implements Upstream.Receiver, Ending.Progress {
+  private enum State {
+    WAITING,
+    ERROR_BODY,
+    WHOLE_BODY,
+    STREAM
+  }
+
+  private static final byte[] NOTHING = {};
+
+  private final Upstream upstream;
+  private final Codec codec;
+  private final Request request;
+  private final Plan plan;
+  private final Ending ending;
+  private final Sink sink;
+  private final ReplyHeaders replyHeaders;
+  private final Answer answer;
+  private final Bounds bounds;
+  private final InstantSource clock;
+  private final @Nullable Long outputCap;
+
+  private Step step;
+  private State state = State.WAITING;
+  private @Nullable Exchange exchange;
+  private @Nullable MultiMap head;
+  private int status;
+  private int attempts;
+  private boolean sent;
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream(1024);
+  private @Nullable StreamEdit stream;
+  private @Nullable EventSplitter splitter;
+  private boolean started;
+  private @Nullable WholeReply whole;
+  private long attemptStartedNanos;
+  private long upstreamNanos;
+  private @Nullable Duration firstEvent;
+
+  /** Fills the headers of a good answer; the pipeline knows balances and limits. */
+  interface Answer {
+    void headers(Attempts attempts, boolean streamed);
+  }
+
+  Attempts(
+      Upstream upstream,
+      Codec codec,
+      Request request,
+      Plan plan,
+      Ending ending,
+      ReplyHeaders replyHeaders,
+      Answer answer,
+      Bounds bounds,
+      InstantSource clock,
+      @Nullable Long outputCap) {
+    this.upstream = upstream;
+    this.codec = codec;
+    this.request = request;
+    this.plan = plan;
+    this.ending = ending;
+    this.sink = ending.sink();
+    this.replyHeaders = replyHeaders;
+    this.answer = answer;
+    this.bounds = bounds;
+    this.clock = clock;
+    this.outputCap = outputCap;
+    this.step = plan.first();
+    ending.follows(this);
+  }
+
+  /** Starts with the plan's first deployment. */
+  void start() {
+    attempt();
+  }
+
+  private void attempt() {
+    if (ending.isOver()) {
+      return;
+    }
+    state = State.WAITING;
+    head = null;
+    collected.reset();
+    try {
+      byte[] body = codec.requestFor(request, step.deployment());
+      attempts++;
+      attemptStartedNanos = System.nanoTime();
+      sent = true;
+      exchange =
+          upstream.send(
+              new Upstream.Order(
+                  step.deployment(),
+                  request.operation(),
+                  body,
+                  request.stream(),
+                  step.timeout()),
+              this);
+    } catch (FailureException refused) {
+      plan.released(step);
+      ending.failed(refused.failure());
+    }
+  }
+
+  @Override
+  public void head(int answered, MultiMap headers) {
+    status = answered;
+    head = headers;
+    if (answered < 200 || answered >= 300) {
+      state = State.ERROR_BODY;
+    } else if (request.stream() && isEventStream(headers)) {
+      state = State.STREAM;
+      stream = codec.stream(request, step.deployment(), shownModel());
+      splitter = new EventSplitter(bounds.eventBytesMax());
+    } else {
+      state = State.WHOLE_BODY;
+    }
+  }
+
+  private static boolean isEventStream(MultiMap headers) {
+    String type = headers.get("content-type");
+    return type != null && type.regionMatches(true, 0, "text/event-stream", 0, 17);
+  }
+
+  @Override
+  public void bytes(Buffer chunk) {
+    switch (state) {
+      case WAITING -> throw new IllegalStateException("bytes before a head");
+      case ERROR_BODY -> collect(chunk, bounds.errorBytesMax());
+      case WHOLE_BODY -> collect(chunk, bounds.replyBytesMax());
+      case STREAM -> relay(chunk);
+    }
+  }
+
+  private void collect(Buffer chunk, int bytesMax) {
+    int room = bytesMax - collected.size();
+    if (chunk.length() <= room) {
+      collected.writeBytes(chunk.getBytes());
+      return;
+    }
+    if (state == State.ERROR_BODY) {
+      // The start of an error page says enough.
+      collected.writeBytes(chunk.getBytes(0, room));
+      cancelExchange();
+      end();
+      return;
+    }
+    cancelExchange();
+    failed(
+        new Failure.UpstreamBroken(
+            "the reply is larger than " + bytesMax + " bytes, the most this gateway takes.",
+            step.deployment().provider()));
+  }
+
+  @Override
+  public void end() {
+    switch (state) {
+      case WAITING -> throw new IllegalStateException("end before a head");
+      case ERROR_BODY -> attemptFailed(refusal());
+      case WHOLE_BODY -> wholeReply();
+      case STREAM -> streamEnded();
+    }
+  }
+
+  private Failure refusal() {
+    String retryAfter = head == null ? null : head.get("retry-after");
+    return codec.readFailure(
+        step.deployment(), status, retryAfter, clock.instant(), collected.toByteArray());
+  }
+
+  @Override
+  public void failed(Failure failure) {
+    attemptFailed(failure);
+  }
+
+  private void wholeReply() {
+    try {
+      byte[] body = collected.toByteArray();
+      if (request.stream()) {
+        attemptFailed(notAStream());
+        return;
+      }
+      whole = codec.readReply(request, step.deployment(), shownModel(), body);
+    } catch (FailureException broken) {
+      attemptFailed(broken.failure());
+      return;
+    }
+    attemptSucceeded();
+    ending.complete();
+    answer.headers(this, false);
+    sink.headers().set("content-type", "application/json");
+    sink.whole(200, whole.body());
+  }
+
+  /** The name that the client used; null, so that the provider's stays, where its body had none. */
+  private @Nullable String shownModel() {
+    return request.model() == null ? null : plan.shownModel();
+  }
+
+  private Failure notAStream() {
+    return new Failure.UpstreamBroken(
+        "the provider answered as a whole although a stream was asked for.",
+        step.deployment().provider());
+  }
+
+  private void relay(Buffer chunk) {
+    StreamEdit edit = stream;
+    EventSplitter events = splitter;
+    if (edit == null || events == null || ending.isOver()) {
+      return;
+    }
+    byte[] bytes = chunk.getBytes();
+    Relay relay = new Relay(edit, bytes.length);
+    try {
+      events.feed(bytes, 0, bytes.length, relay);
+    } catch (FailureException tooLarge) {
+      cancelExchange();
+      relay.failure = tooLarge.failure();
+    }
+    flush(relay);
+  }
+
+  /** The events of one chunk, edited into one buffer; what ends the stream is kept apart. */
+  private static final class Relay implements EventSink {
+    private final StreamEdit edit;
+    private final Buffer out;
+    private final Buffer last = Buffer.buffer();
+    private @Nullable Failure failure;
+
+    Relay(StreamEdit edit, int bytes) {
+      this.edit = edit;
+      this.out = Buffer.buffer(bytes + 64);
+    }
+
+    @Override
+    public void event(byte[] buffer, int from, int to) {
+      if (failure != null || edit.done()) {
+        return; // nothing counts after the end
+      }
+      byte[] edited = edit.edit(buffer, from, to);
+      failure = edit.failure();
+      if (edited == null) {
+        return;
+      }
+      Buffer target = failure != null || edit.done() ? last : out;
+      if (edited == buffer) {
+        target.appendBytes(buffer, from, to - from);
+      } else {
+        target.appendBytes(edited);
+      }
+    }
+  }
+
+  private void flush(Relay relay) {
+    if (relay.failure != null && !started && relay.out.length() == 0) {
+      cancelExchange();
+      attemptFailed(relay.failure);
+      return;
+    }
+    if (relay.out.length() > 0) {
+      startStream();
+      sink.write(relay.out);
+      if (sink.isFull() && exchange != null) {
+        exchange.pause();
+      }
+    }
+    if (relay.failure != null) {
+      cancelExchange();
+      brokeOff(relay.failure, relay.last);
+    } else if (stream != null && stream.done()) {
+      finishStream(relay.last);
+    }
+  }
+
+  private void startStream() {
+    if (started) {
+      return;
+    }
+    started = true;
+    firstEvent = Duration.ofNanos(System.nanoTime() - ending.call().startedNanos());
+    attemptSucceeded();
+    answer.headers(this, true);
+    sink.onDrain(
+        () -> {
+          if (exchange != null) {
+            exchange.resume();
+          }
+        });
+    sink.start();
+  }
+
+  private void finishStream(Buffer last) {
+    startStream();
+    upstreamNanos = System.nanoTime() - attemptStartedNanos;
+    ending.complete();
+    if (last.length() > 0) {
+      sink.write(last);
+    }
+    sink.end();
+    if (exchange != null) {
+      exchange.conclude();
+    }
+  }
+
+  /** The provider closed the stream in good order: complete, or an answer that was cut off. */
+  private void streamEnded() {
+    StreamEdit edit = stream;
+    EventSplitter events = splitter;
+    if (edit == null || events == null || ending.isOver()) {
+      return;
+    }
+    Relay relay = new Relay(edit, 0);
+    events.end(relay);
+    flush(relay);
+    if (ending.isOver()) {
+      return;
+    }
+    if (!edit.finished()) {
+      attemptFailed(
+          new Failure.UpstreamBroken(
+              "the stream ended before it was complete.", step.deployment().provider()));
+      return;
+    }
+    byte[] closing = edit.ending();
+    finishStream(closing == null ? Buffer.buffer() : Buffer.buffer(closing));
+  }
+
+  private void attemptSucceeded() {
+    upstreamNanos += System.nanoTime() - attemptStartedNanos;
+    plan.succeeded(step, Duration.ofNanos(System.nanoTime() - attemptStartedNanos));
+  }
+
+  private void attemptFailed(Failure failure) {
+    if (ending.isOver()) {
+      return;
+    }
+    upstreamNanos += System.nanoTime() - attemptStartedNanos;
+    if (started) {
+      brokeOff(failure, Buffer.buffer());
+      return;
+    }
+    Step next = attempts >= bounds.attemptsMax() ? null : plan.after(step, failure);
+    if (next == null) {
+      replyHeaders.provider(sink.headers(), head);
+      ending.failed(plan.decorate(failure));
+      return;
+    }
+    ending.attemptFailed(step.deployment(), failure);
+    step = next;
+    sink.executeAfter(next.delay().toMillis(), this::attempt);
+  }
+
+  /**
+   * A failure in mid-stream: what the client has seen can't be taken back, so no other deployment is tried.
+   *
+   * @param told the event that tells the client in the provider's words; empty if there is none
+   */
+  private void brokeOff(Failure failure, Buffer told) {
+    plan.after(step, failure); // for the deployment's health
+    if (told.length() == 0) {
+      ending.failed(failure);
+      return;
+    }
+    ending.failedAndTold(failure);
+    sink.write(told);
+    sink.end();
+  }
+
+  private void cancelExchange() {
+    if (exchange != null) {
+      exchange.cancel();
+    }
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  @Nullable MultiMap providerHeaders() {
+    return head;
+  }
+
+  @Override
+  public void cancel() {
+    cancelExchange();
+  }
+
+  /**
+   * What is owed now. The provider's own figures where it sent them. Otherwise counted: all of it for what the client
+   * got, the prompt alone where a client left while the provider was at work, nothing where the provider failed.
+   */
+  @Override
+  public Ending.Charge charge(Outcome.Ending how) {
+    Usage usage = usage(how);
+    Pricing pricing = step.deployment().pricing();
+    return new Ending.Charge(
+        usage, pricing == null ? Money.ZERO : Cost.of(pricing, usage), pricing != null);
+  }
+
+  private Usage usage(Outcome.Ending how) {
+    if (whole != null) {
+      Usage reported = whole.usage();
+      return reported != null ? reported : TokenCounter.count(request, whole.outputText());
+    }
+    if (started && stream != null) {
+      Usage reported = stream.usage();
+      return reported != null ? reported : TokenCounter.count(request, stream.outputText());
+    }
+    boolean ourSideLeft = how == Outcome.Ending.CLIENT_GONE || how == Outcome.Ending.SHUTDOWN;
+    return ourSideLeft && sent && state != State.ERROR_BODY
+        ? TokenCounter.count(request, NOTHING)
+        : Usage.NONE;
+  }
+
+  @Override
+  public Deployment deployment() {
+    return step.deployment();
+  }
+
+  @Override
+  public int attempts() {
+    return attempts;
+  }
+
+  @Override
+  public int fallbacks() {
+    return plan.fallbacks();
+  }
+
+  @Override
+  public long upstreamNanos() {
+    return upstreamNanos;
+  }
+
+  @Override
+  public @Nullable Duration firstEvent() {
+    return firstEvent;
+  }
+
+  @Override
+  public @Nullable String responseId() {
+    return whole != null ? whole.id() : stream != null ? stream.id() : null;
+  }
+}

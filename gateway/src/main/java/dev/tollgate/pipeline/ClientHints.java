@@ -1,0 +1,86 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Request;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** LiteLLM's request headers that steer a call; the body's parameters of the same meaning win. */
+final class ClientHints {
+  private static final int TAGS_MAX = 50;
+  private static final double TIMEOUT_SECONDS_MAX = 86_400;
+
+  private ClientHints() {}
+
+  /**
+   * The controls of the body, completed by the headers.
+   *
+   * @throws FailureException {@link Failure.BadRequest} naming a header that is no number
+   */
+  static Request.Controls merge(Request request, MultiMap headers) {
+    Request.Controls body = request.controls();
+    Integer retries = body.retries();
+    if (retries == null) {
+      Double header = number(headers, "x-litellm-num-retries", 100);
+      retries = header == null ? null : header.intValue();
+    }
+    Double timeout = body.timeoutSeconds();
+    if (timeout == null && request.stream()) {
+      timeout = number(headers, "x-litellm-stream-timeout", TIMEOUT_SECONDS_MAX);
+    }
+    if (timeout == null) {
+      timeout = number(headers, "x-litellm-timeout", TIMEOUT_SECONDS_MAX);
+    }
+    String session = body.sessionId();
+    if (session == null) {
+      session = headers.get("x-litellm-session-id");
+    }
+    String trace = body.traceId();
+    if (trace == null) {
+      trace = headers.get("x-litellm-trace-id");
+    }
+    return new Request.Controls(
+        retries,
+        timeout,
+        body.fallbacks(),
+        body.fallbacksDisabled(),
+        body.dropParams(),
+        body.allowedParams(),
+        tags(body.tags(), headers.get("x-litellm-tags")),
+        session,
+        trace);
+  }
+
+  private static List<String> tags(List<String> body, @Nullable String header) {
+    if (header == null) {
+      return body;
+    }
+    List<String> tags = new ArrayList<>(body);
+    for (String tag : header.split(",", TAGS_MAX)) {
+      if (!tag.isBlank() && tags.size() < TAGS_MAX) {
+        tags.add(tag.strip());
+      }
+    }
+    return tags;
+  }
+
+  private static @Nullable Double number(MultiMap headers, String name, double max) {
+    String text = headers.get(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // said below, with what was expected
+    }
+    throw new FailureException(
+        new Failure.BadRequest("Header " + name + ": expected a number from 0 to " + max + ".", name));
+  }
+}

@@ -1,0 +1,257 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.access.Access;
+import dev.tollgate.ledger.Cost;
+import dev.tollgate.ledger.Hold;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.limits.Limits;
+import dev.tollgate.limits.Permit;
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Outcome;
+import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Secret;
+import dev.tollgate.model.Usage;
+import dev.tollgate.provider.Upstream;
+import dev.tollgate.routing.Plan;
+import dev.tollgate.routing.Routing;
+import dev.tollgate.routing.RoutingTable;
+import dev.tollgate.telemetry.Telemetry;
+import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Codecs;
+import dev.tollgate.wire.TokenCounter;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of every call that can spend money; whole and streamed, good and bad take this one path. One pipeline for
+ * each event loop (its {@link Upstream} belongs to the loop); the ribs behind it are shared.
+ */
+public final class Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  /** LiteLLM's route group of everything that asks a model. */
+  private static final String ROUTE_GROUP = "llm_api_routes";
+
+  private final Access access;
+  private final Routing routing;
+  private final Limits limits;
+  private final Ledger ledger;
+  private final Telemetry telemetry;
+  private final Upstream upstream;
+  private final UnderWay underWay;
+  private final Bounds bounds;
+  private final InstantSource clock;
+  private final Defaults defaults;
+  private final ReplyHeaders headers = new ReplyHeaders();
+
+  /**
+   * What holds where the client says nothing.
+   *
+   * @param model {@code general_settings.completion_model}: replaces the body's model
+   * @param estimatedOutputTokens {@code default_estimated_output_tokens}, for holds
+   */
+  public record Defaults(@Nullable String model, long estimatedOutputTokens) {}
+
+  public Pipeline(
+      Access access,
+      Routing routing,
+      Limits limits,
+      Ledger ledger,
+      Telemetry telemetry,
+      Upstream upstream,
+      UnderWay underWay,
+      Bounds bounds,
+      InstantSource clock,
+      Defaults defaults) {
+    this.access = access;
+    this.routing = routing;
+    this.limits = limits;
+    this.ledger = ledger;
+    this.telemetry = telemetry;
+    this.upstream = upstream;
+    this.underWay = underWay;
+    this.bounds = bounds;
+    this.clock = clock;
+    this.defaults = defaults;
+  }
+
+  /**
+   * Who presents this credential, if they may call this path at all.
+   *
+   * @throws FailureException if the credential is not valid or its key may not call the path
+   */
+  public Caller admit(@Nullable Secret presented, String path, String routeGroup) {
+    Caller caller = access.identify(presented);
+    access.mayCall(caller, path, routeGroup);
+    return caller;
+  }
+
+  /**
+   * Who presents this credential, if they are an administrator.
+   *
+   * @throws FailureException if the credential is not valid or not the master key
+   */
+  public Caller admitAdmin(@Nullable Secret presented, String path) {
+    Caller caller = access.identify(presented);
+    if (!caller.admin()) {
+      throw new FailureException(access.adminOnly(caller, path));
+    }
+    return caller;
+  }
+
+  /** Answers one call. Runs on the call's event loop; a caller is known before the body is read. */
+  public void serve(Call call, Sink sink) {
+    Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
+    try {
+      underWay.enter(ending);
+      ending.identified(admit(call.credential(), call.endpoint().path(), ROUTE_GROUP));
+    } catch (FailureException refused) {
+      ending.failed(refused.failure());
+      return;
+    }
+    sink.body(bounds.bodyBytesMax(), body -> answer(call, body, ending), ending::failed);
+  }
+
+  private void answer(Call call, byte[] body, Ending ending) {
+    try {
+      Caller caller = known(ending);
+      Codec codec = Codecs.of(call.endpoint().dialect());
+      Request request = codec.readRequest(call.endpoint().operation(), body);
+      String model = modelOf(call, request);
+      ending.asked(request, model);
+      access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
+      Plan plan =
+          routing.plan(
+              model,
+              caller.aliases(),
+              request.operation(),
+              ClientHints.merge(request, call.headers()),
+              request.stream());
+      Long outputMax = outputMax(request, caller);
+      long inputTokens = TokenCounter.estimateInput(request);
+      Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
+      ending.releases(permit);
+      Pricing pricing = plan.first().deployment().pricing();
+      Hold hold = ledger.hold(caller, pricing, inputTokens, outputMax, request.choices());
+      ending.settles(hold);
+      new Attempts(
+              upstream,
+              codec,
+              request,
+              plan,
+              ending,
+              headers,
+              (attempts, streamed) -> goodHeaders(attempts, streamed, ending, permit),
+              bounds,
+              clock,
+              hold.outputCap())
+          .start();
+    } catch (FailureException refused) {
+      ending.failed(refused.failure());
+    } catch (RuntimeException bug) {
+      LOG.error("call {} failed by a bug", call.id(), bug);
+      ending.failed(new Failure.Internal("Internal server error"));
+    }
+  }
+
+  private static Caller known(Ending ending) {
+    return Objects.requireNonNull(ending.caller(), "a call that was admitted has a caller");
+  }
+
+  /** What the operator's alias of this name stands for: a key that may use that may use the alias. */
+  private List<String> aliasTargets(String model) {
+    RoutingTable.Alias alias = routing.table().aliases().get(model);
+    return alias == null ? List.of() : List.of(alias.group());
+  }
+
+  /** The path's model wins over the operator's default, and that over the body's, as with LiteLLM. */
+  private String modelOf(Call call, Request request) {
+    String named = call.endpoint().pathModel();
+    if (named == null) {
+      named = defaults.model();
+    }
+    if (named == null) {
+      named = request.model();
+    }
+    if (named == null || named.isEmpty()) {
+      throw new FailureException(routing.noModel(named));
+    }
+    return named;
+  }
+
+  /** The client's own cap on output, else what its key or the operator expects; null where nothing is known. */
+  private @Nullable Long outputMax(Request request, Caller caller) {
+    if (request.outputTokensMax() != null) {
+      return request.outputTokensMax();
+    }
+    if (request.operation() == Operation.EMBEDDING) {
+      return 0L;
+    }
+    return caller.estimatedOutputTokens() != null
+        ? caller.estimatedOutputTokens()
+        : defaults.estimatedOutputTokens();
+  }
+
+  private void goodHeaders(Attempts attempts, boolean streamed, Ending ending, Permit permit) {
+    MultiMap out = ending.sink().headers();
+    Caller caller = known(ending);
+    Deployment deployment = attempts.deployment();
+    headers.identity(out, ending.call());
+    headers.version(out);
+    headers.provider(out, attempts.providerHeaders());
+    headers.success(
+        out,
+        deployment,
+        attempts.plan().group(),
+        attempts.plan().retries(),
+        attempts.fallbacks(),
+        streamed ? ReplyHeaders.Costs.NONE : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
+    headers.durations(
+        out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
+    headers.key(out, caller, ledger.spent(caller.keyHash()));
+    for (Permit.Header header : permit.headers()) {
+      out.set(header.name(), header.value());
+    }
+  }
+
+  private static ReplyHeaders.Costs costs(Deployment deployment, Ending.Charge charge) {
+    Pricing pricing = deployment.pricing();
+    if (pricing == null) {
+      return ReplyHeaders.Costs.NONE;
+    }
+    Usage usage = charge.usage();
+    Money output = Cost.of(pricing, usage.outputOnly());
+    return new ReplyHeaders.Costs(charge.cost(), charge.cost().minus(output), output, true);
+  }
+
+  /** Answers a call that failed, in the client's own dialect: as a status while that is possible, else as an event. */
+  private void answerFailure(Ending ending, Failure failure) {
+    Sink sink = ending.sink();
+    Codec codec = Codecs.of(ending.call().endpoint().dialect());
+    if (sink.isStarted()) {
+      sink.write(Buffer.buffer(codec.writeFailureEvent(failure)));
+      sink.end();
+      return;
+    }
+    MultiMap out = sink.headers();
+    Caller caller = ending.caller();
+    if (caller != null) {
+      headers.failure(out, ending.call(), ending.deployment());
+      headers.key(out, caller, ledger.spent(caller.keyHash()));
+    }
+    FailureHeaders.put(out, failure);
+    sink.whole(failure.status(), codec.writeFailure(failure));
+  }
+}

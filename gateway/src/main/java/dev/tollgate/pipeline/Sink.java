@@ -1,0 +1,53 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.model.Failure;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
+
+/** The client's side of one call: its body comes in here, its answer goes out. Used on the call's event loop only. */
+public interface Sink {
+
+  /**
+   * Reads the body, inflated if it came compressed; exactly one of the two is called unless the client leaves.
+   *
+   * @param bytesMax most bytes that are taken in, after inflating
+   */
+  void body(int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed);
+
+  /** Called once if the client leaves before the answer is complete. */
+  void onGone(Runnable left);
+
+  /** Headers of the answer, open until it starts. */
+  MultiMap headers();
+
+  /** Answers as a whole. */
+  void whole(int status, byte[] body);
+
+  /** Starts an event stream with status 200. */
+  void start();
+
+  /** Whether a stream has started. */
+  boolean isStarted();
+
+  /** Writes a piece of the stream. */
+  void write(Buffer bytes);
+
+  /** Whether the client reads more slowly than we write. */
+  boolean isFull();
+
+  /** Called whenever a full sink has room again. */
+  void onDrain(Runnable room);
+
+  /** Ends the stream. */
+  void end();
+
+  /** Closes without an end, so that the client sees a stream that broke. */
+  void abort();
+
+  /** Runs something on the call's event loop, from any thread. */
+  void execute(Runnable task);
+
+  /** Runs something on the call's event loop after a delay; a delay of zero runs it at once. */
+  void executeAfter(long millis, Runnable task);
+}

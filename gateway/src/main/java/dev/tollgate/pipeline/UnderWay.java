@@ -1,0 +1,72 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** The calls under way: their bound, and their end when the gateway shuts down. Thread-safe. */
+public final class UnderWay {
+  private final Set<Ending> calls = ConcurrentHashMap.newKeySet();
+  private final int callsMax;
+  private volatile boolean closing;
+
+  public UnderWay(int callsMax) {
+    this.callsMax = callsMax;
+  }
+
+  /**
+   * Lets a call in.
+   *
+   * @throws FailureException {@link Failure.Overloaded} when there is no room or the gateway is shutting down
+   */
+  void enter(Ending ending) {
+    if (closing) {
+      throw new FailureException(
+          new Failure.Overloaded("The gateway is shutting down.", Duration.ofSeconds(5)));
+    }
+    if (calls.size() >= callsMax) {
+      throw new FailureException(
+          new Failure.Overloaded(
+              "The gateway has " + callsMax + " calls under way, the most it takes at once.",
+              Duration.ofSeconds(1)));
+    }
+    calls.add(ending);
+  }
+
+  void leave(Ending ending) {
+    calls.remove(ending);
+  }
+
+  public int count() {
+    return calls.size();
+  }
+
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /** Refuses new calls from now on. */
+  public void close() {
+    closing = true;
+  }
+
+  /** Waits for the calls under way, then ends those that are left. Blocks; not for an event loop. */
+  public void drain(Duration patience) throws InterruptedException {
+    closing = true;
+    waitUntilEmpty(patience);
+    for (Ending ending : calls) {
+      ending.shutDown();
+    }
+    waitUntilEmpty(Duration.ofSeconds(2));
+  }
+
+  private void waitUntilEmpty(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!calls.isEmpty() && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+}

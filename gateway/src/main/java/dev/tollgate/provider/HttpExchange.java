@@ -1,0 +1,178 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.provider.Upstream.Exchange;
+import dev.tollgate.provider.Upstream.Order;
+import dev.tollgate.provider.Upstream.Receiver;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One request on the wire. Lives on one event loop, so its fields need no guard. */
+final class HttpExchange implements Exchange {
+  private static final long CONCLUDE_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final Order order;
+  private final Receiver receiver;
+  private final long timeoutMillis;
+  private long timer;
+  private final long startedNanos;
+  private long heardNanos;
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private boolean paused;
+  private boolean over;
+
+  HttpExchange(Vertx vertx, Order order, Receiver receiver) {
+    this.vertx = vertx;
+    this.order = order;
+    this.receiver = receiver;
+    this.timeoutMillis = Math.max(1, order.timeout().toMillis());
+    this.startedNanos = System.nanoTime();
+    this.heardNanos = startedNanos;
+    this.timer = vertx.setTimer(timeoutMillis, _ -> timerFired());
+  }
+
+  void opened(HttpClientRequest opened, Buffer body) {
+    if (over) {
+      opened.reset().onFailure(_ -> {});
+      return;
+    }
+    request = opened;
+    opened.send(body).onComplete(this::answered, this::broken);
+  }
+
+  private void answered(HttpClientResponse answer) {
+    if (over) {
+      return;
+    }
+    response = answer;
+    heardNanos = System.nanoTime();
+    answer.handler(this::chunk);
+    answer.endHandler(_ -> ended());
+    answer.exceptionHandler(this::broken);
+    receiver.head(answer.statusCode(), answer.headers());
+    if (paused && !over) {
+      answer.pause();
+    }
+  }
+
+  private void chunk(Buffer bytes) {
+    if (over) {
+      return;
+    }
+    heardNanos = System.nanoTime();
+    receiver.bytes(bytes);
+  }
+
+  private void ended() {
+    if (finish()) {
+      receiver.end();
+    }
+  }
+
+  void broken(Throwable cause) {
+    if (finish()) {
+      reset();
+      receiver.failed(failureOf(cause));
+    }
+  }
+
+  private Failure failureOf(Throwable cause) {
+    String provider = order.deployment().provider();
+    String what =
+        switch (cause) {
+          case ConnectException _ -> "Connection error.";
+          case UnknownHostException _ -> "Connection error: the host is unknown.";
+          case HttpClosedException _ -> "the connection was closed before the answer was complete.";
+          case StreamResetException _ -> "the stream was reset before the answer was complete.";
+          default -> "Connection error: " + cause.getClass().getSimpleName();
+        };
+    return new Failure.UpstreamBroken(what, provider);
+  }
+
+  /**
+   * A whole reply has one deadline; a stream may take any time as long as it is not silent for
+   * longer.
+   */
+  private void timerFired() {
+    if (over) {
+      return;
+    }
+    long since = order.stream() ? heardNanos : startedNanos;
+    long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    if (order.stream() && (elapsed < timeoutMillis || paused)) {
+      long rest = Math.max(1, timeoutMillis - elapsed);
+      timer = vertx.setTimer(rest, _ -> timerFired());
+      return;
+    }
+    if (finish()) {
+      reset();
+      receiver.failed(
+          new Failure.TimedOut(
+              String.format(
+                  Locale.ROOT,
+                  "litellm.Timeout: APITimeoutError - Request timed out. Error_str: Request timed"
+                      + " out. - timeout value=%s, time taken=%.2f seconds",
+                  timeoutMillis / 1000.0,
+                  TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos) / 1000.0)));
+    }
+  }
+
+  private boolean finish() {
+    if (over) {
+      return false;
+    }
+    over = true;
+    vertx.cancelTimer(timer);
+    return true;
+  }
+
+  @Override
+  public void cancel() {
+    if (finish()) {
+      reset();
+    }
+  }
+
+  @Override
+  public void conclude() {
+    if (!over) {
+      resume();
+      vertx.cancelTimer(timer);
+      timer = vertx.setTimer(CONCLUDE_MILLIS, _ -> cancel());
+    }
+  }
+
+  private void reset() {
+    if (request != null) {
+      request.reset().onFailure(_ -> {});
+    }
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (response != null && !over) {
+      response.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    heardNanos = System.nanoTime();
+    if (response != null && !over) {
+      response.resume();
+    }
+  }
+}

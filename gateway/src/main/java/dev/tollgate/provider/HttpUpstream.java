@@ -1,0 +1,128 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Address;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Secret;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.PemTrustOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Providers over HTTP: HTTP/2 where TLS negotiates it, else HTTP/1.1 with keep-alive. Redirects are
+ * never followed: a credential goes to the address the operator wrote and nowhere else.
+ */
+public final class HttpUpstream implements Upstream {
+  private final Vertx vertx;
+  private final HttpClient plain;
+  private final HttpClient tls;
+  private final Proxies proxies;
+
+  /**
+   * Bounds of the pools and of connecting.
+   *
+   * @param connectionsMax connections to one address from this event loop
+   * @param waitingMax calls that may wait for a connection
+   * @param connectTimeout longest wait for a connection to open
+   * @param idleTimeout how long an unused connection is kept
+   * @param verifyTls false accepts any certificate ({@code ssl_verify: false})
+   * @param trustedCertificates PEM file of further authorities, null for the JDK's own
+   */
+  public record Settings(
+      int connectionsMax,
+      int waitingMax,
+      Duration connectTimeout,
+      Duration idleTimeout,
+      boolean verifyTls,
+      @Nullable String trustedCertificates) {
+    public static final Settings DEFAULTS =
+        new Settings(10_000, 10_000, Duration.ofSeconds(10), Duration.ofSeconds(60), true, null);
+  }
+
+  public HttpUpstream(Vertx vertx, Settings settings, Map<String, String> environment) {
+    this.vertx = vertx;
+    this.proxies = new Proxies(environment);
+    PoolOptions pool =
+        new PoolOptions()
+            .setHttp1MaxSize(settings.connectionsMax())
+            .setHttp2MaxSize(16)
+            .setMaxWaitQueueSize(settings.waitingMax());
+    this.plain = vertx.httpClientBuilder().with(options(settings)).with(pool).build();
+    HttpClientOptions secure =
+        options(settings)
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+            .setTrustAll(!settings.verifyTls())
+            .setVerifyHost(settings.verifyTls());
+    if (settings.trustedCertificates() != null) {
+      secure.setTrustOptions(new PemTrustOptions().addCertPath(settings.trustedCertificates()));
+    }
+    this.tls = vertx.httpClientBuilder().with(secure).with(pool).build();
+  }
+
+  private static HttpClientOptions options(Settings settings) {
+    return new HttpClientOptions()
+        .setTcpNoDelay(true)
+        .setKeepAlive(true)
+        .setKeepAliveTimeout((int) settings.idleTimeout().toSeconds())
+        .setConnectTimeout((int) settings.connectTimeout().toMillis())
+        .setDecompressionSupported(true)
+        .setMaxHeaderSize(64 * 1024)
+        .setMaxRedirects(0);
+  }
+
+  @Override
+  public Exchange send(Order order, Receiver receiver) {
+    Address address = order.deployment().addresses().get(order.operation());
+    if (address == null) {
+      throw new IllegalStateException(
+          order.deployment().provider() + " offers no " + order.operation());
+    }
+    HttpExchange exchange = new HttpExchange(vertx, order, receiver);
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setHost(address.host())
+            .setPort(address.port())
+            .setSsl(address.tls())
+            .setURI(address.target())
+            .setFollowRedirects(false);
+    proxies.of(address).ifPresent(options::setProxyOptions);
+    (address.tls() ? tls : plain)
+        .request(options)
+        .onComplete(
+            request -> {
+              putHeaders(request, order.deployment(), order.stream());
+              exchange.opened(request, body(order.body()));
+            },
+            exchange::broken);
+    return exchange;
+  }
+
+  private static void putHeaders(HttpClientRequest request, Deployment deployment, boolean stream) {
+    request.putHeader("content-type", "application/json");
+    request.putHeader("accept", stream ? "text/event-stream" : "application/json");
+    for (Map.Entry<String, Secret> header : deployment.headers().entrySet()) {
+      request.putHeader(header.getKey(), header.getValue().reveal());
+    }
+  }
+
+  /** Wraps without copying: a prompt can be large. */
+  private static Buffer body(byte[] bytes) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+
+/** Sends requests to providers. Used from one event loop only; each loop has its own. */
+public interface Upstream {
+
+  /**
+   * Starts one request; exactly one of {@link Receiver#end} and {@link Receiver#failed} is called
+   * unless the exchange is cancelled first. Never throws and never calls the receiver before it
+   * returns.
+   */
+  Exchange send(Order order, Receiver receiver);
+
+  /**
+   * What to send.
+   *
+   * @param body the provider's body; not changed afterwards
+   * @param stream whether an event stream is asked for
+   * @param timeout for a whole reply the longest it may take, for a stream the longest silence
+   */
+  @SuppressWarnings("ArrayRecordComponent") // identity is enough: an order is never compared
+  record Order(
+      Deployment deployment, Operation operation, byte[] body, boolean stream, Duration timeout) {}
+
+  /** A request under way. */
+  interface Exchange {
+    /** Closes it now; the receiver hears no more. Does nothing once it has ended. */
+    void cancel();
+
+    /**
+     * Nothing more is wanted of it: lets a reply that is about to end do so, which keeps its connection, and closes
+     * it if it has not ended after some seconds.
+     */
+    void conclude();
+
+    /** Stops reading the reply, so that a slow client slows down the provider. */
+    void pause();
+
+    void resume();
+  }
+
+  /** Hears the reply, on the event loop that sent. */
+  interface Receiver {
+    void head(int status, MultiMap headers);
+
+    void bytes(Buffer chunk);
+
+    void end();
+
+    void failed(Failure failure);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tollgate.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The database with its schema up to date: a SQLite file, or PostgreSQL. Thread-safe.
+ *
+ * <p>SQLite has one writer: all writes go through one connection, so that they queue here and not
+ * in the file's lock; readers have their own connections and, in WAL mode, never wait for the
+ * writer.
+ */
+public final class Database implements AutoCloseable {
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(30);
+  private static final int SQLITE_READERS_MAX = 4;
+  private static final int POSTGRES_CONNECTIONS_MAX = 10;
+
+  private static final Set<PosixFilePermission> OWNER_FILE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNER_FOLDER =
+      PosixFilePermissions.fromString("rwx------");
+
+  private final HikariDataSource writers;
+  private final HikariDataSource readers;
+  private final Jdbi jdbi;
+  private final Jdbi reader;
+
+  private Database(HikariDataSource writers, HikariDataSource readers) {
+    this.writers = writers;
+    this.readers = readers;
+    this.jdbi = Jdbi.create(writers);
+    this.reader = Jdbi.create(readers);
+  }
+
+  /**
+   * Opens a SQLite file, made if it is not there; readable by its owner only. A folder that has to
+   * be made is, too; one that is there is left as it is.
+   */
+  public static Database sqlite(Path file) {
+    Path absolute = file.toAbsolutePath();
+    try {
+      makePrivate(absolute);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the database file " + absolute + " cannot be made", e);
+    }
+    HikariConfig writer = new HikariConfig();
+    writer.setPoolName("sqlite-writer");
+    writer.setDataSource(sqliteSource(absolute));
+    writer.setMaximumPoolSize(1);
+    HikariConfig reader = new HikariConfig();
+    reader.setPoolName("sqlite-readers");
+    reader.setDataSource(sqliteSource(absolute));
+    reader.setConnectionInitSql("pragma query_only = on");
+    reader.setMaximumPoolSize(SQLITE_READERS_MAX);
+    // Connections are made when somebody reads: most starts need none at once.
+    reader.setMinimumIdle(0);
+    reader.setInitializationFailTimeout(-1);
+    HikariDataSource writers = pool(writer);
+    return migrated(writers, () -> pool(reader));
+  }
+
+  /**
+   * Opens PostgreSQL.
+   *
+   * @param url {@code postgresql://user:pass@host:port/db?…}, LiteLLM's {@code DATABASE_URL}
+   * @throws IllegalArgumentException if that is not its form
+   */
+  public static Database postgres(String url) {
+    PostgresUrl address = PostgresUrl.parse(url);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("postgres");
+    config.setJdbcUrl(address.jdbcUrl());
+    if (address.user() != null) {
+      config.setUsername(address.user());
+    }
+    if (address.password() != null) {
+      config.setPassword(address.password());
+    }
+    address.properties().forEach(config::addDataSourceProperty);
+    Integer connections = address.connectionsMax();
+    config.setMaximumPoolSize(connections == null ? POSTGRES_CONNECTIONS_MAX : connections);
+    config.setMinimumIdle(1);
+    HikariDataSource pool = pool(config);
+    return migrated(pool, () -> pool);
+  }
+
+  /** For reading and writing. */
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** For reading only: never waits for a writer. */
+  public Jdbi reader() {
+    return reader;
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+    writers.close();
+  }
+
+  private static Database migrated(
+      HikariDataSource writers, java.util.function.Supplier<HikariDataSource> readers) {
+    try {
+      Schema.migrate(writers);
+      return new Database(writers, readers.get());
+    } catch (RuntimeException e) {
+      writers.close();
+      throw e;
+    }
+  }
+
+  private static HikariDataSource pool(HikariConfig config) {
+    config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+    return new HikariDataSource(config);
+  }
+
+  private static SQLiteDataSource sqliteSource(Path file) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // A power cut may lose the last transactions, never the file: the ledger's journal has them.
+    config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+    config.setBusyTimeout((int) LOCK_WAIT.toMillis());
+    // A transaction that turns from reading to writing could not wait for its lock.
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.enforceForeignKeys(true);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  /** The file has its permissions before the first byte is in it; SQLite gives its WAL the same. */
+  private static void makePrivate(Path file) throws IOException {
+    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    Path folder = file.getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      Files.createDirectories(folder, attributes(posix, OWNER_FOLDER));
+    }
+    try {
+      Files.createFile(file, attributes(posix, OWNER_FILE));
+    } catch (FileAlreadyExistsException _) {
+      if (posix) {
+        Files.setPosixFilePermissions(file, OWNER_FILE);
+      }
+    }
+  }
+
+  private static FileAttribute<?>[] attributes(boolean posix, Set<PosixFilePermission> allowed) {
+    return posix
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(allowed)}
+        : new FileAttribute<?>[0];
+  }
+}

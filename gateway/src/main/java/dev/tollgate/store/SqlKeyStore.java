@@ -1,0 +1,265 @@
+package dev.tollgate.store;
+
+import dev.tollgate.access.KeyStore;
+import dev.tollgate.access.TakenException;
+import dev.tollgate.access.VirtualKey;
+import dev.tollgate.model.Money;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keys in the table {@code virtual_key}. Thread-safe. */
+public final class SqlKeyStore implements KeyStore {
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
+  private static final TypeReference<Map<String, String>> STRING_MAP = new TypeReference<>() {};
+
+  private static final String INSERT =
+      """
+      insert into virtual_key (hash, name, version, key_alias, user_id, team_id, models, aliases,
+        allowed_routes, max_budget_nanos, budget_duration, budget_reset_at, rpm_limit, tpm_limit,
+        max_parallel_requests, expires, blocked, key_type, estimated_output_tokens, budget_strict,
+        metadata, extras, created_at, created_by, updated_at, updated_by, settings_updated_at)
+      values (:hash, :name, :version, :alias, :userId, :teamId, :models, :aliases,
+        :allowedRoutes, :maxBudget, :budgetDuration, :budgetResetAt, :rpm, :tpm,
+        :parallel, :expires, :blocked, :keyType, :estimatedOutputTokens, :strict,
+        :metadata, :extras, :createdAt, :createdBy, :updatedAt, :updatedBy, :settingsUpdatedAt)
+      on conflict do nothing
+      """;
+
+  private static final String REPLACE =
+      """
+      update virtual_key set version = :version, key_alias = :alias, user_id = :userId,
+        team_id = :teamId, models = :models, aliases = :aliases, allowed_routes = :allowedRoutes,
+        max_budget_nanos = :maxBudget, budget_duration = :budgetDuration,
+        budget_reset_at = :budgetResetAt, rpm_limit = :rpm, tpm_limit = :tpm,
+        max_parallel_requests = :parallel, expires = :expires, blocked = :blocked,
+        key_type = :keyType, estimated_output_tokens = :estimatedOutputTokens,
+        budget_strict = :strict, metadata = :metadata, extras = :extras, updated_at = :updatedAt,
+        updated_by = :updatedBy, settings_updated_at = :settingsUpdatedAt
+      where hash = :hash and version = :versionBefore
+      """;
+
+  private static final String KEEP_DELETED =
+      """
+      insert into deleted_virtual_key
+        (hash, version, name, key_alias, user_id, created_at, deleted_at, deleted_by)
+      values (:hash, :version, :name, :alias, :userId, :createdAt, :deletedAt, :deletedBy)
+      """;
+
+  private final Database database;
+
+  public SqlKeyStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<VirtualKey> all() {
+    return database
+        .reader()
+        .withHandle(
+            handle ->
+                handle.createQuery("select * from virtual_key").map((row, _) -> read(row)).list());
+  }
+
+  @Override
+  public Optional<VirtualKey> find(String hash) {
+    return database
+        .reader()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select * from virtual_key where hash = :hash")
+                    .bind("hash", hash)
+                    .map((row, _) -> read(row))
+                    .findOne());
+  }
+
+  @Override
+  public void insert(VirtualKey key) {
+    database
+        .jdbi()
+        .useTransaction(
+            handle -> {
+              if (bind(handle.createUpdate(INSERT), key).execute() == 0) {
+                throw new TakenException(
+                    isHash(handle, key.hash())
+                        ? TakenException.Field.KEY
+                        : TakenException.Field.ALIAS);
+              }
+            });
+  }
+
+  @Override
+  public boolean replace(VirtualKey key, long versionBefore) {
+    try {
+      return database
+          .jdbi()
+          .withHandle(
+              handle ->
+                  bind(handle.createUpdate(REPLACE), key)
+                          .bind("versionBefore", versionBefore)
+                          .execute()
+                      == 1);
+    } catch (UnableToExecuteStatementException e) {
+      // The alias is the only thing that has to be unique and that an update can change.
+      if (isUniqueViolation(e.getCause())) {
+        throw new TakenException(TakenException.Field.ALIAS);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Map<String, Long> delete(Collection<String> hashes, Instant now, String by) {
+    if (hashes.isEmpty()) {
+      return Map.of();
+    }
+    return database
+        .jdbi()
+        .inTransaction(
+            handle -> {
+              List<VirtualKey> deleted =
+                  handle
+                      .createQuery("delete from virtual_key where hash in (<hashes>) returning *")
+                      .bindList("hashes", List.copyOf(hashes))
+                      .map((row, _) -> read(row))
+                      .list();
+              Map<String, Long> versions = new HashMap<>();
+              for (VirtualKey key : deleted) {
+                keepDeleted(handle, key, now, by);
+                versions.put(key.hash(), key.version());
+              }
+              return versions;
+            });
+  }
+
+  private static void keepDeleted(Handle handle, VirtualKey key, Instant now, String by) {
+    handle
+        .createUpdate(KEEP_DELETED)
+        .bind("hash", key.hash())
+        .bind("version", key.version())
+        .bind("name", key.name())
+        .bind("alias", key.terms().alias())
+        .bind("userId", key.terms().userId())
+        .bind("createdAt", key.createdAt().toEpochMilli())
+        .bind("deletedAt", now.toEpochMilli())
+        .bind("deletedBy", by)
+        .execute();
+  }
+
+  private static boolean isHash(Handle handle, String hash) {
+    return handle
+        .createQuery("select 1 from virtual_key where hash = :hash")
+        .bind("hash", hash)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  private static boolean isUniqueViolation(@Nullable Throwable cause) {
+    if (cause instanceof SQLiteException sqlite) {
+      return sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE;
+    }
+    return cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState());
+  }
+
+  private static <S extends SqlStatement<S>> S bind(S statement, VirtualKey key) {
+    VirtualKey.Terms terms = key.terms();
+    Money maxBudget = terms.maxBudget();
+    return statement
+        .bind("hash", key.hash())
+        .bind("name", key.name())
+        .bind("version", key.version())
+        .bind("alias", terms.alias())
+        .bind("userId", terms.userId())
+        .bind("teamId", terms.teamId())
+        .bind("models", JSON.writeValueAsString(terms.models()))
+        .bind("aliases", JSON.writeValueAsString(terms.aliases()))
+        .bind("allowedRoutes", JSON.writeValueAsString(terms.allowedRoutes()))
+        .bind("maxBudget", maxBudget == null ? null : maxBudget.nanos())
+        .bind("budgetDuration", terms.budgetDuration())
+        .bind("budgetResetAt", millis(terms.budgetResetAt()))
+        .bind("rpm", terms.requestsPerMinute())
+        .bind("tpm", terms.tokensPerMinute())
+        .bind("parallel", terms.parallelRequests())
+        .bind("expires", millis(terms.expires()))
+        .bind("blocked", terms.blocked())
+        .bind("keyType", terms.keyType())
+        .bind("estimatedOutputTokens", terms.estimatedOutputTokens())
+        .bind("strict", terms.strict())
+        .bind("metadata", terms.metadata())
+        .bind("extras", terms.extras())
+        .bind("createdAt", key.createdAt().toEpochMilli())
+        .bind("createdBy", key.createdBy())
+        .bind("updatedAt", key.updatedAt().toEpochMilli())
+        .bind("updatedBy", key.updatedBy())
+        .bind("settingsUpdatedAt", millis(key.settingsUpdatedAt()));
+  }
+
+  private static VirtualKey read(ResultSet row) throws SQLException {
+    Long maxBudget = number(row, "max_budget_nanos");
+    return new VirtualKey(
+        row.getString("hash"),
+        row.getString("name"),
+        row.getLong("version"),
+        new VirtualKey.Terms(
+            row.getString("key_alias"),
+            row.getString("user_id"),
+            row.getString("team_id"),
+            JSON.readValue(row.getString("models"), STRINGS),
+            JSON.readValue(row.getString("aliases"), STRING_MAP),
+            JSON.readValue(row.getString("allowed_routes"), STRINGS),
+            maxBudget == null ? null : Money.ofNanos(maxBudget),
+            row.getString("budget_duration"),
+            moment(row, "budget_reset_at"),
+            number(row, "rpm_limit"),
+            number(row, "tpm_limit"),
+            number(row, "max_parallel_requests"),
+            moment(row, "expires"),
+            flag(row, "blocked"),
+            row.getString("key_type"),
+            number(row, "estimated_output_tokens"),
+            row.getBoolean("budget_strict"),
+            row.getString("metadata"),
+            row.getString("extras")),
+        Instant.ofEpochMilli(row.getLong("created_at")),
+        row.getString("created_by"),
+        Instant.ofEpochMilli(row.getLong("updated_at")),
+        row.getString("updated_by"),
+        moment(row, "settings_updated_at"));
+  }
+
+  private static @Nullable Long millis(@Nullable Instant moment) {
+    return moment == null ? null : moment.toEpochMilli();
+  }
+
+  private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+
+  private static @Nullable Instant moment(ResultSet row, String column) throws SQLException {
+    Long value = number(row, column);
+    return value == null ? null : Instant.ofEpochMilli(value);
+  }
+
+  private static @Nullable Boolean flag(ResultSet row, String column) throws SQLException {
+    boolean value = row.getBoolean(column);
+    return row.wasNull() ? null : value;
+  }
+}

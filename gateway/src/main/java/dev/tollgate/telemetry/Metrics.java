@@ -1,0 +1,249 @@
+package dev.tollgate.telemetry;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Outcome;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counters and histograms of calls, under LiteLLM's names and labels, and the gateway's own
+ * gauges. Thread-safe.
+ *
+ * <p>What differs from LiteLLM, since labels are an attack surface: {@code client_ip} and {@code
+ * user_agent} are {@code None} unless {@link ClientLabels} turns them on; a model name that is
+ * neither a configured group nor was ever served well is {@code other}; beyond 10,000 combinations
+ * what clients chose is {@code other}, and somewhat later everything but the status. There are no
+ * {@code _created} series. {@code litellm_overhead_latency_metric} is in seconds. Teams,
+ * organisations and service tiers are {@code None} until they exist.
+ */
+public final class Metrics {
+  /** A scrape's answer. */
+  @SuppressWarnings("ArrayRecordComponent") // identity is enough: an answer is never compared
+  public record Scrape(String contentType, byte[] body) {}
+
+  private record Attempt(CounterDataPoint requests, CounterDataPoint failures) {}
+
+  private static final int SERIES_MAX = 10_000;
+  private static final int MODEL_NAMES_MAX = 2_000;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final ClientLabels clientLabels;
+  private final ModelNames modelNames;
+  private final SeriesTable<Series> series;
+  private final SeriesTable<Attempt> attempts;
+  private final Map<Operation, LongAdder> inFlight = new EnumMap<>(Operation.class);
+
+  public Metrics(ClientLabels clientLabels) {
+    this(clientLabels, SERIES_MAX, MODEL_NAMES_MAX);
+  }
+
+  Metrics(ClientLabels clientLabels, int seriesMax, int modelNamesMax) {
+    this.clientLabels = clientLabels;
+    this.modelNames = new ModelNames(modelNamesMax);
+    Families families = new Families(registry);
+    this.series = new SeriesTable<>(seriesMax, values -> new Series(families, values));
+    this.attempts =
+        new SeriesTable<>(
+            seriesMax,
+            values ->
+                new Attempt(
+                    families.deploymentRequests.at(values),
+                    families.deploymentFailures.at(values)));
+    for (Operation operation : Operation.values()) {
+      inFlight.put(operation, new LongAdder());
+    }
+    registerInFlight();
+    ProcessMetrics.register(registry);
+  }
+
+  private void registerInFlight() {
+    gauge("litellm_in_flight_requests", "Calls that are being answered", this::inFlight);
+    GaugeWithCallback.builder()
+        .name("tollgate_in_flight_calls")
+        .help("Calls that are being answered, by operation")
+        .labelNames("operation")
+        .callback(
+            callback ->
+                inFlight.forEach(
+                    (operation, calls) -> callback.call((double) calls.sum(), operation.mode())))
+        .register(registry);
+  }
+
+  /**
+   * Exposes a figure that someone else keeps, read at each scrape.
+   *
+   * @param name with its unit last, {@code tollgate_held_nanodollars}
+   * @throws IllegalArgumentException if the name is taken or not one of Prometheus
+   */
+  public void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  /**
+   * Exposes a count that someone else keeps and that only grows, read at each scrape.
+   *
+   * @param name without {@code _total}, which the format adds
+   * @throws IllegalArgumentException if the name is taken or not one of Prometheus
+   */
+  public void counter(String name, String help, LongSupplier value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
+  }
+
+  void started(Operation operation) {
+    calls(operation).increment();
+  }
+
+  void ended(Operation operation) {
+    calls(operation).decrement();
+  }
+
+  private LongAdder calls(Operation operation) {
+    return requireNonNull(inFlight.get(operation));
+  }
+
+  private double inFlight() {
+    long sum = 0;
+    for (LongAdder one : inFlight.values()) {
+      sum += one.sum();
+    }
+    return (double) sum;
+  }
+
+  /** Counts one ended call. */
+  void observe(Outcome outcome) {
+    Deployment deployment = outcome.deployment();
+    LabelValues.Builder labels = new LabelValues.Builder();
+    caller(labels, outcome.caller());
+    deployment(labels, outcome.requestedModel(), deployment, outcome.ok());
+    if (outcome.fallbacks() > 0 && deployment != null) {
+      labels.set(Label.FALLBACK_MODEL, deployment.group());
+    }
+    Failure failure = outcome.failure();
+    if (failure != null) {
+      failure(labels, failure, deployment);
+    }
+    labels.set(Label.ROUTE, outcome.route());
+    labels.set(Label.STATUS_CODE, status(outcome.status()));
+    if (clientLabels.endUser()) {
+      labels.set(Label.END_USER, outcome.endUser());
+    }
+    if (clientLabels.clientIp()) {
+      labels.set(Label.CLIENT_IP, outcome.clientAddress());
+    }
+    if (clientLabels.userAgent()) {
+      labels.set(Label.USER_AGENT, outcome.userAgent());
+    }
+    series.find(labels.build()).observe(outcome);
+  }
+
+  /** Counts an attempt that failed and was followed by another. */
+  void attemptFailed(
+      @Nullable Caller caller,
+      @Nullable String requestedModel,
+      Deployment deployment,
+      Failure failure) {
+    LabelValues.Builder labels = new LabelValues.Builder();
+    caller(labels, caller);
+    deployment(labels, requestedModel, deployment, false);
+    failure(labels, failure, deployment);
+    Attempt attempt = attempts.find(labels.build());
+    attempt.requests().inc();
+    attempt.failures().inc();
+  }
+
+  private static void caller(LabelValues.Builder labels, @Nullable Caller caller) {
+    if (caller != null) {
+      labels
+          .set(Label.HASHED_API_KEY, caller.keyHash())
+          .set(Label.API_KEY_ALIAS, caller.keyAlias())
+          .set(Label.USER, caller.userId());
+    }
+  }
+
+  private void deployment(
+      LabelValues.Builder labels,
+      @Nullable String requestedModel,
+      @Nullable Deployment deployment,
+      boolean served) {
+    String requested = modelNames.label(requestedModel, deployment, served);
+    labels.set(Label.REQUESTED_MODEL, requested);
+    if (deployment != null) {
+      // Behind a wildcard the provider's model is the client's text as well.
+      String model = requested.equals(LabelValues.OTHER) ? requested : deployment.model();
+      labels
+          .set(Label.MODEL, model)
+          .set(Label.LITELLM_MODEL_NAME, model)
+          .set(Label.MODEL_GROUP, deployment.group())
+          .set(Label.MODEL_ID, deployment.id())
+          .set(Label.API_PROVIDER, deployment.provider())
+          .set(Label.API_BASE, withoutQuery(deployment.apiBase()));
+    }
+  }
+
+  private static void failure(
+      LabelValues.Builder labels, Failure failure, @Nullable Deployment deployment) {
+    labels
+        .set(Label.EXCEPTION_STATUS, status(failure.status()))
+        .set(
+            Label.EXCEPTION_CLASS,
+            FailureClass.name(failure, deployment == null ? null : deployment.provider()));
+  }
+
+  /** A provider may answer with any number; those outside of HTTP share one label. */
+  private static String status(int status) {
+    return status >= 100 && status < 600 ? Integer.toString(status) : LabelValues.OTHER;
+  }
+
+  /** Some providers take their key there. */
+  private static String withoutQuery(String address) {
+    int query = address.indexOf('?');
+    return query < 0 ? address : address.substring(0, query);
+  }
+
+  long seriesCount() {
+    return series.size() + attempts.size();
+  }
+
+  /**
+   * All metrics as text. Takes milliseconds per thousand series: not for an event loop.
+   *
+   * @param accept the scraper's {@code accept} header, which chooses between Prometheus' text
+   *     format (default) and OpenMetrics
+   */
+  public Scrape scrape(@Nullable String accept) {
+    ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(64 * 1024);
+    try {
+      writer.write(out, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot happen: the stream is in memory", e);
+    }
+    return new Scrape(writer.getContentType(), out.toByteArray());
+  }
+}

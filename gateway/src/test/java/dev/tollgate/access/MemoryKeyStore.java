@@ -1,0 +1,84 @@
+package dev.tollgate.access;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A store that forgets everything at the end, for tests; it passes the contract of the others. */
+public final class MemoryKeyStore implements KeyStore {
+  private final Map<String, VirtualKey> rows = new HashMap<>();
+  private @Nullable RuntimeException broken;
+
+  /** Every later call fails with this; null for none. */
+  public synchronized void breakWith(@Nullable RuntimeException failure) {
+    broken = failure;
+  }
+
+  @Override
+  public synchronized List<VirtualKey> all() {
+    check();
+    return List.copyOf(rows.values());
+  }
+
+  @Override
+  public synchronized Optional<VirtualKey> find(String hash) {
+    check();
+    return Optional.ofNullable(rows.get(hash));
+  }
+
+  @Override
+  public synchronized void insert(VirtualKey key) {
+    check();
+    if (rows.containsKey(key.hash())) {
+      throw new TakenException(TakenException.Field.KEY);
+    }
+    checkAlias(key);
+    rows.put(key.hash(), key);
+  }
+
+  @Override
+  public synchronized boolean replace(VirtualKey key, long versionBefore) {
+    check();
+    VirtualKey old = rows.get(key.hash());
+    if (old == null || old.version() != versionBefore) {
+      return false;
+    }
+    checkAlias(key);
+    rows.put(key.hash(), key);
+    return true;
+  }
+
+  @Override
+  public synchronized Map<String, Long> delete(Collection<String> hashes, Instant now, String by) {
+    check();
+    Map<String, Long> deleted = new HashMap<>();
+    for (String hash : hashes) {
+      VirtualKey old = rows.remove(hash);
+      if (old != null) {
+        deleted.put(hash, old.version());
+      }
+    }
+    return deleted;
+  }
+
+  private void check() {
+    if (broken != null) {
+      throw broken;
+    }
+  }
+
+  private void checkAlias(VirtualKey key) {
+    String alias = key.terms().alias();
+    for (VirtualKey other : rows.values()) {
+      if (alias != null
+          && alias.equals(other.terms().alias())
+          && !other.hash().equals(key.hash())) {
+        throw new TakenException(TakenException.Field.ALIAS);
+      }
+    }
+  }
+}
