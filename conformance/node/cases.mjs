@@ -370,7 +370,7 @@ for (const [name, run] of Object.entries(cases)) {
     await run();
     console.log(`ok ${name}`);
   } catch (error) {
-    const line = /client\.mjs:(\d+)/.exec(error.stack ?? '')?.[1] ?? '?';
+    const line = /cases\.mjs:(\d+)/.exec(error.stack ?? '')?.[1] ?? '?';
     console.log(`FAIL ${name}: line ${line}: ${`${error.name}: ${error.message}`.replaceAll(/\s+/g, ' ').slice(0, 700)}`);
   }
 }
