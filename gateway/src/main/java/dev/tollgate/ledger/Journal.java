@@ -245,8 +245,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Deletes files whose records are all below a sequence, but for the last of them: after a loss of power the store may
-   * miss its newest transactions, and finds them here.
+   * Deletes files whose records are all below a sequence, but for the last of them: after a loss of
+   * power the store may miss its newest transactions, and finds them here.
    */
   void deleteBefore(long sequence) {
     List<Segment> done = new ArrayList<>();

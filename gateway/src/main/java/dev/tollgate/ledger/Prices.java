@@ -19,11 +19,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prices and facts of models: the built-in catalogue, and LiteLLM's names of prices in the config. Thread-safe,
- * immutable.
+ * Prices and facts of models: the built-in catalogue, and LiteLLM's names of prices in the config.
+ * Thread-safe, immutable.
  *
- * <p>The catalogue ({@code prices.tsv}, which says its source and date) is sorted by model and stays as it is in memory;
- * a model is found by bisection and only its own line is parsed. So opening it costs no more than reading the file.
+ * <p>The catalogue ({@code prices.tsv}, which says its source and date) is sorted by model and
+ * stays as it is in memory; a model is found by bisection and only its own line is parsed. So
+ * opening it costs no more than reading the file.
  */
 public final class Prices {
   private static final String RESOURCE = "prices.tsv";
@@ -68,15 +69,14 @@ public final class Prices {
   }
 
   /**
-   * Finds a model as LiteLLM does: {@code base_model} if there is one, under the provider or bare; else {@code
-   * provider/model}, else the bare model, which has to be of that provider.
+   * Finds a model as LiteLLM does: {@code base_model} if there is one, under the provider or bare;
+   * else {@code provider/model}, else the bare model, which has to be of that provider.
    *
    * @param provider the provider's prefix
    * @param model the name that the provider is sent
    * @param baseModel {@code model_info.base_model}, null for none
    */
-  public Optional<CatalogueEntry> find(
-      String provider, String model, @Nullable String baseModel) {
+  public Optional<CatalogueEntry> find(String provider, String model, @Nullable String baseModel) {
     if (baseModel != null) {
       Optional<CatalogueEntry> base = entry(provider + "/" + baseModel).or(() -> entry(baseModel));
       if (base.isPresent()) {
@@ -187,10 +187,12 @@ public final class Prices {
   }
 
   /**
-   * Reads LiteLLM's prices out of {@code litellm_params} or {@code model_info}: {@code input_cost_per_token}, {@code
-   * output_cost_per_token}, {@code cache_read_input_token_cost}, {@code cache_creation_input_token_cost}, {@code
-   * input_cost_per_audio_token}, {@code output_cost_per_reasoning_token}, {@code output_cost_per_audio_token}, {@code
-   * input_cost_per_request}, and the first four with {@code _above_200k_tokens}. Other members are left alone.
+   * Reads LiteLLM's prices out of {@code litellm_params} or {@code model_info}: {@code
+   * input_cost_per_token}, {@code output_cost_per_token}, {@code cache_read_input_token_cost},
+   * {@code cache_creation_input_token_cost}, {@code input_cost_per_audio_token}, {@code
+   * output_cost_per_reasoning_token}, {@code output_cost_per_audio_token}, {@code
+   * input_cost_per_request}, and the first four with {@code _above_200k_tokens}. Other members are
+   * left alone.
    *
    * @param values numbers as BigDecimal, Integer, Long or text
    * @return null if there is no price among them
@@ -219,7 +221,8 @@ public final class Prices {
           case BigDecimal decimal -> decimal;
           case Integer whole -> BigDecimal.valueOf(whole);
           case Long whole -> BigDecimal.valueOf(whole);
-          case String text when !text.isBlank() && text.length() <= DIGITS_MAX -> decimal(name, text);
+          case String text when !text.isBlank() && text.length() <= DIGITS_MAX ->
+              decimal(name, text);
           default -> throw unreadable(name);
         };
     if (dollars.signum() < 0

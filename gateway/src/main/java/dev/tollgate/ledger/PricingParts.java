@@ -9,9 +9,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Prices that come one by one, each above a number of prompt tokens, put together. For one thread. */
+/**
+ * Prices that come one by one, each above a number of prompt tokens, put together. For one thread.
+ */
 final class PricingParts {
-  /** A part of a pricing: LiteLLM's name of it, its letter in the price file, whether long prompts may change it. */
+  /**
+   * A part of a pricing: LiteLLM's name of it, its letter in the price file, whether long prompts
+   * may change it.
+   */
   enum Part {
     INPUT("input_cost_per_token", 'i', true),
     OUTPUT("output_cost_per_token", 'o', true),

@@ -15,10 +15,12 @@ import java.util.OptionalLong;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Spend in the tables {@code spend_log}, {@code spend_balance} and {@code spend_checkpoint}. Thread-safe.
+ * Spend in the tables {@code spend_log}, {@code spend_balance} and {@code spend_checkpoint}.
+ * Thread-safe.
  *
- * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins: two writers of one
- * journal, or one whose commit had come through after all, end there and change nothing.
+ * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins:
+ * two writers of one journal, or one whose commit had come through after all, end there and change
+ * nothing.
  */
 public final class SqlSpendStore implements SpendStore {
   private static final String FIRST_CHECKPOINT =
@@ -41,6 +43,15 @@ public final class SqlSpendStore implements SpendStore {
         set settled_nanos = excluded.settled_nanos, window_duration = excluded.window_duration,
           window_end = excluded.window_end
       """;
+
+  /** Finds the moments in the narrow index first, then the rows of these moments. */
+  private static final String BY_REQUEST =
+      """
+       and started_at in (select started_at from spend_log where request_ref = :requestRef)
+       and request_ref = :requestRef and request_id = :requestId\
+      """;
+
+  private static final String BY_KEY = " and key_ref = :keyRef and api_key = :keyHash";
 
   private final Database database;
 
@@ -156,8 +167,8 @@ public final class SqlSpendStore implements SpendStore {
   @Override
   public List<SpendRow> find(SpendFilter filter) {
     StringBuilder sql = new StringBuilder("select * from spend_log where 1 = 1");
-    sql.append(filter.requestId() == null ? "" : " and request_id = :requestId");
-    sql.append(filter.keyHash() == null ? "" : " and api_key = :keyHash");
+    sql.append(filter.requestId() == null ? "" : BY_REQUEST);
+    sql.append(filter.keyHash() == null ? "" : BY_KEY);
     sql.append(filter.userId() == null ? "" : " and user_id = :userId");
     sql.append(filter.from() == null ? "" : " and started_at >= :from");
     sql.append(filter.to() == null ? "" : " and started_at < :to");
@@ -174,10 +185,12 @@ public final class SqlSpendStore implements SpendStore {
 
   private static void bind(Query query, SpendFilter filter) {
     if (filter.requestId() != null) {
-      query.bind("requestId", filter.requestId());
+      query
+          .bind("requestId", filter.requestId())
+          .bind("requestRef", SpendRows.reference(filter.requestId()));
     }
     if (filter.keyHash() != null) {
-      query.bind("keyHash", filter.keyHash());
+      query.bind("keyHash", filter.keyHash()).bind("keyRef", SpendRows.reference(filter.keyHash()));
     }
     if (filter.userId() != null) {
       query.bind("userId", filter.userId());

@@ -10,16 +10,24 @@ import dev.tollgate.model.Usage;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 class CostTest {
   /** gpt-4o-mini: 0.15 and 0.60 USD a million tokens, 0.075 cached. */
   private static final Pricing MINI =
       new Pricing(
-          Price.of("1.5e-07"), Price.of("6e-07"), Price.of("7.5e-08"), null, null, null, null, null, List.of());
+          Price.of("1.5e-07"),
+          Price.of("6e-07"),
+          Price.of("7.5e-08"),
+          null,
+          null,
+          null,
+          null,
+          null,
+          List.of());
 
   /** Everything has a price of its own. */
   private static final Pricing RICH =
@@ -73,8 +81,10 @@ class CostTest {
   @Test
   void eachPartCostsItsOwnRate() {
     Usage usage = new Usage(100, 50, 20, 10, 5, 30, 4, false);
-    // Input text 100-20-10-5 = 65 × 3000 = 195000; cached 20 × 300 = 6000; written 10 × 3750 = 37500;
-    // audio 5 × 40000 = 200000; output text 50-30-4 = 16 × 15000 = 240000; reasoning 30 × 20000 = 600000;
+    // Input text 100-20-10-5 = 65 × 3000 = 195000; cached 20 × 300 = 6000; written 10 × 3750 =
+    // 37500;
+    // audio 5 × 40000 = 200000; output text 50-30-4 = 16 × 15000 = 240000; reasoning 30 × 20000 =
+    // 600000;
     // audio out 4 × 80000 = 320000; the request 5000000.
     assertThat(Cost.of(RICH, usage).nanos())
         .isEqualTo(195_000 + 6_000 + 37_500 + 200_000 + 240_000 + 600_000 + 320_000 + 5_000_000);

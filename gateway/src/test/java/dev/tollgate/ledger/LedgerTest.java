@@ -399,7 +399,9 @@ class LedgerTest {
           open.add(hold);
           amounts.add(hold.amount().nanos());
         } catch (FailureException _) {
-          assertThat(settled + heldNow).as("seed %d, step %d", seed, i).isGreaterThanOrEqualTo(limit);
+          assertThat(settled + heldNow)
+              .as("seed %d, step %d", seed, i)
+              .isGreaterThanOrEqualTo(limit);
         }
       } else {
         int at = random.nextInt(open.size());

@@ -44,8 +44,7 @@ public final class MemorySpendStore implements SpendStore {
       Reset set = change.set();
       Money base = set == null ? before.settled() : set.settled();
       Window window = set == null ? before.window() : set.window();
-      balances.put(
-          key, new Balance(change.kind(), change.id(), base.plus(change.added()), window));
+      balances.put(key, new Balance(change.kind(), change.id(), base.plus(change.added()), window));
     }
     if (answersLost) {
       throw new IllegalStateException("connection lost after commit");

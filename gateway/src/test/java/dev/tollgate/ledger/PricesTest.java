@@ -99,8 +99,7 @@ class PricesTest {
 
   @Test
   void wellKnownPricesAreThere() {
-    Pricing mini =
-        Prices.builtIn().find("openai", "gpt-4o-mini", null).orElseThrow().pricing();
+    Pricing mini = Prices.builtIn().find("openai", "gpt-4o-mini", null).orElseThrow().pricing();
     assertThat(mini).isNotNull();
     assertThat(mini.input().dollars()).isEqualByComparingTo("0.00000015");
     assertThat(mini.output().dollars()).isEqualByComparingTo("0.0000006");
@@ -112,12 +111,18 @@ class PricesTest {
     Pricing pricing =
         Prices.fromConfig(
             Map.of(
-                "model", "openai/x",
-                "input_cost_per_token", new BigDecimal("1.5e-07"),
-                "output_cost_per_token", "6e-07",
-                "cache_read_input_token_cost", 0,
-                "input_cost_per_token_above_200k_tokens", new BigDecimal("3e-07"),
-                "output_cost_per_token_above_128k_tokens", new BigDecimal("9e-07")));
+                "model",
+                "openai/x",
+                "input_cost_per_token",
+                new BigDecimal("1.5e-07"),
+                "output_cost_per_token",
+                "6e-07",
+                "cache_read_input_token_cost",
+                0,
+                "input_cost_per_token_above_200k_tokens",
+                new BigDecimal("3e-07"),
+                "output_cost_per_token_above_128k_tokens",
+                new BigDecimal("9e-07")));
     assertThat(pricing)
         .isEqualTo(
             new Pricing(
