@@ -58,7 +58,9 @@ class FloorsTest {
       assertThat(allowed).as("the package '%s' has no floor; give it one", from).isNotNull();
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
         JavaClass used = dependency.getTargetClass();
-        if (used.getName().startsWith(ROOT) && !floor(used).equals(from) && !allowed.contains(floor(used))) {
+        if (used.getName().startsWith(ROOT)
+            && !floor(used).equals(from)
+            && !allowed.contains(floor(used))) {
           wrong.add(type.getName() + " uses " + used.getName());
         }
       }
@@ -89,7 +91,8 @@ class FloorsTest {
     Set<String> vague = new TreeSet<>();
     for (JavaClass type : CLASSES) {
       String name = type.getSimpleName();
-      if (name.matches(".*(Manager|Service|Helper|Util|Utils|Impl|Info)") || name.startsWith("Abstract")) {
+      if (name.matches(".*(Manager|Service|Helper|Util|Utils|Impl|Info)")
+          || name.startsWith("Abstract")) {
         vague.add(type.getName());
       }
     }

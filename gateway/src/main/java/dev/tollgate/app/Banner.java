@@ -1,5 +1,6 @@
 package dev.tollgate.app;
 
+import dev.tollgate.routing.RoutingTable;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -14,13 +15,39 @@ import java.util.List;
  */
 record Banner(String address, MasterKey key, String model, int models, List<String> notes) {
 
+  static Banner of(Settings settings, Models models, int port) {
+    String host = settings.options().host;
+    boolean any = host.equals("0.0.0.0") || host.equals("::");
+    String scheme = settings.options().certificate == null ? "http" : "https";
+    String shown = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+    List<RoutingTable.Entry> entries = models.table().entries();
+    String model =
+        entries.stream()
+            .filter(entry -> !entry.wildcard())
+            .map(RoutingTable.Entry::name)
+            .findFirst()
+            .orElse(entries.isEmpty() ? "MODEL" : "gpt-4o-mini");
+    return new Banner(
+        scheme + "://" + shown + ":" + port,
+        settings.masterKey(),
+        model,
+        entries.size(),
+        models.notes());
+  }
+
   void print(PrintStream out) {
     StringBuilder text = new StringBuilder(1024);
     text.append("Tollgate ").append(Version.current()).append(" serves ");
-    text.append(models == 1 ? "1 model" : models + " models").append(" at ").append(address).append('\n');
+    text.append(models == 1 ? "1 model" : models + " models")
+        .append(" at ")
+        .append(address)
+        .append('\n');
     boolean ours = key.file() != null;
     if (ours) {
-      text.append("Master key: ").append(key.secret().reveal()).append("  (kept in ").append(key.file());
+      text.append("Master key: ")
+          .append(key.secret().reveal())
+          .append("  (kept in ")
+          .append(key.file());
       text.append(")\n");
     }
     for (String note : notes) {

@@ -26,10 +26,16 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The config.yaml.")
   private @Nullable Path file;
 
-  @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "The same.")
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The same.")
   private @Nullable Path config;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
   private boolean help;
 
   @Override

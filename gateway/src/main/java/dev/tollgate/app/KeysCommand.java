@@ -24,7 +24,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tollgate keys}: virtual keys of a running gateway, over its own management API. */
-@Command(name = "keys", description = "List, make, show and delete virtual keys of a running gateway.")
+@Command(
+    name = "keys",
+    description = "List, make, show and delete virtual keys of a running gateway.")
 final class KeysCommand {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -43,7 +45,10 @@ final class KeysCommand {
       description = "Where to find the master key when LITELLM_MASTER_KEY is not set.")
   private Path data = Path.of("tollgate-data");
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
   private boolean help;
 
   @Command(name = "list", description = "List keys.")
@@ -73,7 +78,8 @@ final class KeysCommand {
       try {
         body.put("max_budget", new java.math.BigDecimal(maxBudget));
       } catch (NumberFormatException _) {
-        throw new StartException("--max-budget: expected an amount of dollars, got '" + maxBudget + "'");
+        throw new StartException(
+            "--max-budget: expected an amount of dollars, got '" + maxBudget + "'");
       }
     }
     if (requestsPerMinute != null) {
@@ -113,7 +119,8 @@ final class KeysCommand {
         body == null
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body));
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(url + path))
               .timeout(Duration.ofSeconds(30))
@@ -128,8 +135,13 @@ final class KeysCommand {
       return good ? 0 : 1;
     } catch (IOException e) {
       throw new StartException(
-          "no gateway answers at " + url + " (" + e.getClass().getSimpleName() + "). Start one with"
-              + " ./tollgate, or give its address with --url.", 1);
+          "no gateway answers at "
+              + url
+              + " ("
+              + e.getClass().getSimpleName()
+              + "). Start one with"
+              + " ./tollgate, or give its address with --url.",
+          1);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return 1;

@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The master key: from LITELLM_MASTER_KEY, else the config, else a file in the data folder that the first start makes.
+ * The master key: from LITELLM_MASTER_KEY, else the config, else a file in the data folder that the
+ * first start makes.
  *
  * @param secret the key
  * @param file where it is kept, null if the operator set it
@@ -25,8 +26,17 @@ record MasterKey(Secret secret, @Nullable Path file) {
 
   /** Keys that stand in tutorials; anybody would try them first. */
   private static final Set<String> KNOWN =
-      Set.of("sk-1234", "sk-12345", "sk-123456", "sk-12345678", "sk-1234567890", "sk-master",
-          "sk-litellm", "sk-test", "sk-secret", "sk-password");
+      Set.of(
+          "sk-1234",
+          "sk-12345",
+          "sk-123456",
+          "sk-12345678",
+          "sk-1234567890",
+          "sk-master",
+          "sk-litellm",
+          "sk-test",
+          "sk-secret",
+          "sk-password");
 
   /** Finds the key, or makes one. */
   static MasterKey find(@Nullable String fromEnvironment, @Nullable Secret fromConfig, Path data) {
@@ -60,7 +70,8 @@ record MasterKey(Secret secret, @Nullable Path file) {
   /**
    * Refuses a key that can be guessed, on an address that others can reach.
    *
-   * @throws StartException if it is weak, the address is not loopback and the operator has not permitted it by name
+   * @throws StartException if it is weak, the address is not loopback and the operator has not
+   *     permitted it by name
    */
   void mustBeStrongOn(String host, boolean permitted) {
     if (permitted || isLoopback(host)) {

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
   @Mixin private final ServeOptions options = new ServeOptions();
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
   private boolean help;
 
   @Override
@@ -24,7 +27,7 @@ final class ServeCommand implements Callable<Integer> {
     if (options.debug || options.detailedDebug) {
       System.setProperty("tollgate.log.level", "DEBUG");
     }
-    Assembly gateway = Assembly.start(options, new Environment(System.getenv()));
+    Assembly gateway = Assembly.start(options, new Environment(System.getenv()), System.out);
     gateway.banner().print(System.out);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()

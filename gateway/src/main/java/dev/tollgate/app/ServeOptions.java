@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * How to serve: LiteLLM's flags under LiteLLM's names, and our own. A flag wins over its variable in the environment.
+ * How to serve: LiteLLM's flags under LiteLLM's names, and our own. A flag wins over its variable
+ * in the environment.
  */
 final class ServeOptions {
   @Option(
@@ -34,7 +35,8 @@ final class ServeOptions {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "${env:TOLLGATE_DATA:-./tollgate-data}",
-      description = "Folder for the database, the journal and the master key (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder for the database, the journal and the master key (default: ${DEFAULT-VALUE}).")
   Path data = Path.of("tollgate-data");
 
   @Option(
@@ -56,16 +58,25 @@ final class ServeOptions {
   @Option(names = "--api_base", paramLabel = "URL", description = "Address of --model's provider.")
   @Nullable String apiBase;
 
-  @Option(names = "--api_version", paramLabel = "VERSION", description = "Azure's API version for --model.")
+  @Option(
+      names = "--api_version",
+      paramLabel = "VERSION",
+      description = "Azure's API version for --model.")
   @Nullable String apiVersion;
 
-  @Option(names = "--request_timeout", paramLabel = "SECONDS", description = "Longest wait for a provider.")
+  @Option(
+      names = "--request_timeout",
+      paramLabel = "SECONDS",
+      description = "Longest wait for a provider.")
   @Nullable Integer requestTimeout;
 
   @Option(names = "--drop_params", description = "Drop parameters that a provider does not have.")
   boolean dropParams;
 
-  @Option(names = "--max_budget", paramLabel = "DOLLARS", description = "Budget of the whole gateway.")
+  @Option(
+      names = "--max_budget",
+      paramLabel = "DOLLARS",
+      description = "Budget of the whole gateway.")
   @Nullable String maxBudget;
 
   @Option(
@@ -104,18 +115,36 @@ final class ServeOptions {
 
   @Option(
       names = {
-        "--run_gunicorn", "--run_hypercorn", "--run_granian", "--use_prisma_db_push", "--local",
-        "--use_queue", "--add_function_to_prompt", "--reload", "--use_legacy_migration_resolver",
-        "--iam_token_db_auth", "--azure_postgresql_auth", "--skip_server_startup", "--save"
+        "--run_gunicorn",
+        "--run_hypercorn",
+        "--run_granian",
+        "--use_prisma_db_push",
+        "--local",
+        "--use_queue",
+        "--add_function_to_prompt",
+        "--reload",
+        "--use_legacy_migration_resolver",
+        "--iam_token_db_auth",
+        "--azure_postgresql_auth",
+        "--skip_server_startup",
+        "--save"
       },
       hidden = true)
   boolean pythonOnly;
 
   @Option(
       names = {
-        "--granian_threads", "--timeout_worker_healthcheck", "--max_requests_before_restart",
-        "--max_requests_before_restart_jitter", "--ciphers", "--log_config", "--temperature",
-        "--max_tokens", "--headers", "--add_key", "--prometheus_metrics_port"
+        "--granian_threads",
+        "--timeout_worker_healthcheck",
+        "--max_requests_before_restart",
+        "--max_requests_before_restart_jitter",
+        "--ciphers",
+        "--log_config",
+        "--temperature",
+        "--max_tokens",
+        "--headers",
+        "--add_key",
+        "--prometheus_metrics_port"
       },
       hidden = true)
   @Nullable List<String> ignored;

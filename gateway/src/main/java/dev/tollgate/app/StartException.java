@@ -1,6 +1,8 @@
 package dev.tollgate.app;
 
-/** Something that the operator has to change before the gateway can start; the message says what. */
+/**
+ * Something that the operator has to change before the gateway can start; the message says what.
+ */
 final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code tollgate version}. */
-@Command(name = "version", description = "Print the version of Tollgate, of Java and of what it is compatible with.")
+@Command(
+    name = "version",
+    description = "Print the version of Tollgate, of Java and of what it is compatible with.")
 final class VersionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

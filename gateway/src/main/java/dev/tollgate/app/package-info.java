@@ -1,5 +1,6 @@
 /**
- * The command line and the wiring: {@link dev.tollgate.app.Assembly} makes every component, by hand, in floor order.
+ * The command line and the wiring: {@link dev.tollgate.app.Assembly} makes every component, by
+ * hand, in floor order.
  *
  * <p>May use everything.
  */

@@ -88,7 +88,9 @@ final class ModelList {
       return new Finding(Status.USED, path, position, extra(section, key), false);
     }
     if (word.use() == Use.USED) {
-      return new Finding(Status.USED, path, position, Section.unset(entry.value()), false);
+      return word.type() == ValueType.TEXT_FOR_NOW && !(entry.value() instanceof Node.Scalar)
+          ? new Finding(Status.NOT_YET, path, position, "only text is supported yet", true)
+          : new Finding(Status.USED, path, position, Section.unset(entry.value()), false);
     }
     boolean changes = Section.changesBehaviour(word, entry.value());
     return new Finding(

@@ -210,7 +210,8 @@ final class Section {
   private void ignore(String key) {
     Word word = Vocabulary.LITELLM.word(name, key);
     if (word == null) {
-      note(key, Status.UNKNOWN, didYouMean(name, key), true);
+      // x- is how files name what only their own anchors use
+      note(key, Status.UNKNOWN, didYouMean(name, key), !key.startsWith("x-"));
       return;
     }
     Entry entry = entries.get(key);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 enum ValueType {
   TEXT("text"),
+  /** Text is supported, lists and mappings are known and handed on as they are. */
+  TEXT_FOR_NOW("text"),
   WHOLE("a whole number of 0 or more"),
   NUMBER("a number of 0 or more"),
   FLAG("true or false"),
@@ -48,6 +50,7 @@ enum ValueType {
     Object value =
         switch (this) {
           case TEXT -> node instanceof Node.Scalar scalar ? scalar.text() : null;
+          case TEXT_FOR_NOW -> node instanceof Node.Scalar scalar ? scalar.text() : node.plain();
           case WHOLE -> whole(node);
           case NUMBER -> number(node);
           case FLAG -> flag(node);

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Collects a request's body within its bounds: bytes after inflating, and time. A body that announces its length gets
- * an array of that size only as far as it really arrives, so a lie about the length costs the liar, not us.
+ * Collects a request's body within its bounds: bytes after inflating, and time. A body that
+ * announces its length gets an array of that size only as far as it really arrives, so a lie about
+ * the length costs the liar, not us.
  */
 final class BodyReader {
   /** More than this is not taken on a client's word. */
@@ -45,7 +46,8 @@ final class BodyReader {
   void start() {
     String encoding = request.getHeader("content-encoding");
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      // The decoder takes the header away where it inflates; what is left is an encoding it does not know.
+      // The decoder takes the header away where it inflates; what is left is an encoding it does
+      // not know.
       fail(
           new Failure.BadRequest(
               "Unsupported content-encoding: expected gzip, deflate or none.", "content-encoding"));
@@ -85,7 +87,9 @@ final class BodyReader {
       return;
     }
     if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(bytesMax, Math.max(length + more, bytes.length * 2L)));
+      bytes =
+          Arrays.copyOf(
+              bytes, (int) Math.min(bytesMax, Math.max(length + more, bytes.length * 2L)));
     }
     chunk.getBytes(bytes, length);
     length += more;
@@ -122,6 +126,7 @@ final class BodyReader {
 
   private Failure tooLarge() {
     return new Failure.TooLarge(
-        "The request body is larger than " + bytesMax + " bytes, the most this gateway takes.", 413);
+        "The request body is larger than " + bytesMax + " bytes, the most this gateway takes.",
+        413);
   }
 }

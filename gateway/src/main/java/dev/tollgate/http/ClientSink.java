@@ -25,8 +25,7 @@ final class ClientSink implements Sink {
   private boolean started;
   private boolean over;
 
-  ClientSink(
-      Context context, HttpServerRequest request, Gzip gzip, Duration bodyTimeout) {
+  ClientSink(Context context, HttpServerRequest request, Gzip gzip, Duration bodyTimeout) {
     this.context = context;
     this.request = request;
     this.response = request.response();
@@ -76,7 +75,10 @@ final class ClientSink implements Sink {
     response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
   }
 
-  /** Answered before the body was read: what is still coming is not worth reading, so close after the answer. */
+  /**
+   * Answered before the body was read: what is still coming is not worth reading, so close after
+   * the answer.
+   */
   private void refuseRest() {
     if (request.version() != HttpVersion.HTTP_2) {
       response.headers().set("connection", "close");

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a client puts its key, in LiteLLM's order of precedence.
  *
- * @param keyHeader {@code general_settings.litellm_key_header_name}: a header that comes before all others, null for none
+ * @param keyHeader {@code general_settings.litellm_key_header_name}: a header that comes before all
+ *     others, null for none
  */
 record Credentials(@Nullable String keyHeader) {
   private static final String BEARER = "bearer ";

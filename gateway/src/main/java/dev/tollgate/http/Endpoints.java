@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of everything that is served: a new endpoint is one row. Immutable.
  *
- * <p>The raw target is looked up once and literally. Nothing is normalised: a path with an empty, {@code .} or {@code
- * ..} segment, a backslash, a control character or a broken escape is refused, so there is no second reading of it that
- * could disagree with the first.
+ * <p>The raw target is looked up once and literally. Nothing is normalised: a path with an empty,
+ * {@code .} or {@code ..} segment, a backslash, a control character or a broken escape is refused,
+ * so there is no second reading of it that could disagree with the first.
  */
 public final class Endpoints {
   /** What a target turned out to be. */
@@ -46,7 +46,10 @@ public final class Endpoints {
   }
 
   private record Row(
-      String template, @Nullable Operation operation, @Nullable Dialect dialect, @Nullable ManagementRoute route) {}
+      String template,
+      @Nullable Operation operation,
+      @Nullable Dialect dialect,
+      @Nullable ManagementRoute route) {}
 
   /** Rows of one exact path or one pattern, by method. */
   private record Pattern(String prefix, String suffix, String name, Map<String, Row> rows) {}
@@ -72,10 +75,7 @@ public final class Endpoints {
     return operation == Operation.RESPONSES
         ? List.of("/v1" + path, path, "/openai/v1" + path)
         : List.of(
-            "/v1" + path,
-            path,
-            "/openai/deployments/{model}" + path,
-            "/engines/{model}" + path);
+            "/v1" + path, path, "/openai/deployments/{model}" + path, "/engines/{model}" + path);
   }
 
   private void add(String method, Row row) {
@@ -139,7 +139,11 @@ public final class Endpoints {
   }
 
   private static Match ofRows(
-      Map<String, Row> rows, String method, String path, @Nullable String name, @Nullable String value) {
+      Map<String, Row> rows,
+      String method,
+      String path,
+      @Nullable String name,
+      @Nullable String value) {
     Row row = rows.get(method);
     if (row == null) {
       return new Match.WrongMethod(String.join(", ", new TreeSet<>(rows.keySet())));

@@ -10,10 +10,12 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Compresses whole answers for clients that accept it. Streams are never compressed: a compressor holds events back.
+ * Compresses whole answers for clients that accept it. Streams are never compressed: a compressor
+ * holds events back.
  *
  * @param bytesMin smaller answers are sent as they are
- * @param bytesMax larger answers are sent as they are, since compressing them would hold up the event loop
+ * @param bytesMax larger answers are sent as they are, since compressing them would hold up the
+ *     event loop
  */
 record Gzip(int bytesMin, int bytesMax) {
   static final Gzip DEFAULTS = new Gzip(8 << 10, 512 << 10);

@@ -8,8 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Closes connections that nobody uses. The HTTP server's own idle timeout would also cut a call that waits long for its
- * provider; this one only looks at connections between calls. Lives on one event loop.
+ * Closes connections that nobody uses. The HTTP server's own idle timeout would also cut a call
+ * that waits long for its provider; this one only looks at connections between calls. Lives on one
+ * event loop.
  */
 final class IdleConnections {
   private final Map<HttpConnection, Use> uses = new HashMap<>();

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers routes that spend nothing, on virtual threads, a bounded number at a time. Thread-safe. */
+/**
+ * Answers routes that spend nothing, on virtual threads, a bounded number at a time. Thread-safe.
+ */
 final class Management implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
   private static final int BODY_BYTES_MAX = 1 << 20;

@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP server of one event loop: finds the endpoint, then hands the request to the pipeline or to a management
- * route. Several servers share one port, one on each event loop.
+ * The HTTP server of one event loop: finds the endpoint, then hands the request to the pipeline or
+ * to a management route. Several servers share one port, one on each event loop.
  */
 public final class Server {
   private static final int CALL_ID_CHARS_MAX = 128;
@@ -60,11 +60,7 @@ public final class Server {
       Duration idleTimeout,
       @Nullable String keyHeader) {}
 
-  public Server(
-      Endpoints endpoints,
-      Pipeline pipeline,
-      Settings settings,
-      InstantSource clock) {
+  public Server(Endpoints endpoints, Pipeline pipeline, Settings settings, InstantSource clock) {
     this.endpoints = endpoints;
     this.management = new Management(pipeline);
     this.pipeline = pipeline;
@@ -149,8 +145,7 @@ public final class Server {
   }
 
   private static void preflight(HttpServerRequest request, ClientSink sink) {
-    SecurityHeaders.preflight(
-        sink.headers(), request.getHeader("access-control-request-headers"));
+    SecurityHeaders.preflight(sink.headers(), request.getHeader("access-control-request-headers"));
     sink.headers().set("content-type", "text/plain; charset=utf-8");
     sink.whole(200, "OK".getBytes(StandardCharsets.US_ASCII));
   }

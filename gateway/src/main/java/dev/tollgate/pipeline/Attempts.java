@@ -27,8 +27,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one asynchronous step of a call: asks the plan's deployments in turn until one answers. A whole reply is a stream
- * of one event; until the first event has gone to the client the next deployment can still be tried.
+ * The one asynchronous step of a call: asks the plan's deployments in turn until one answers. A
+ * whole reply is a stream of one event; until the first event has gone to the client the next
+ * deployment can still be tried.
  *
  * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
  */
@@ -114,18 +115,14 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = null;
     collected.reset();
     try {
-      byte[] body = codec.requestFor(request, step.deployment(), outputCap);
+      byte[] body = codec.requestFor(request, step.deployment());
       attempts++;
       attemptStartedNanos = System.nanoTime();
       sent = true;
       exchange =
           upstream.send(
               new Upstream.Order(
-                  step.deployment(),
-                  request.operation(),
-                  body,
-                  request.stream(),
-                  step.timeout()),
+                  step.deployment(), request.operation(), body, request.stream(), step.timeout()),
               this);
     } catch (FailureException refused) {
       plan.released(step);
@@ -141,7 +138,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       state = State.ERROR_BODY;
     } else if (request.stream() && isEventStream(headers)) {
       state = State.STREAM;
-      stream = codec.stream(request, step.deployment(), plan.shownModel());
+      stream = codec.stream(request, step.deployment(), shownModel());
       splitter = new EventSplitter(bounds.eventBytesMax());
     } else {
       state = State.WHOLE_BODY;
@@ -208,10 +205,10 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     try {
       byte[] body = collected.toByteArray();
       if (request.stream()) {
-        attemptFailed(codec.notAStream(step.deployment(), body));
+        attemptFailed(notAStream());
         return;
       }
-      whole = codec.readReply(request, step.deployment(), plan.shownModel(), body);
+      whole = codec.readReply(request, step.deployment(), shownModel(), body);
     } catch (FailureException broken) {
       attemptFailed(broken.failure());
       return;
@@ -221,6 +218,17 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     answer.headers(this, false);
     sink.headers().set("content-type", "application/json");
     sink.whole(200, whole.body());
+  }
+
+  /** The name that the client used; null, so that the provider's stays, where its body had none. */
+  private @Nullable String shownModel() {
+    return request.model() == null ? null : plan.shownModel();
+  }
+
+  private Failure notAStream() {
+    return new Failure.UpstreamBroken(
+        "the provider answered as a whole although a stream was asked for.",
+        step.deployment().provider());
   }
 
   private void relay(Buffer chunk) {
@@ -365,12 +373,14 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       ending.failed(plan.decorate(failure));
       return;
     }
+    ending.attemptFailed(step.deployment(), failure);
     step = next;
     sink.executeAfter(next.delay().toMillis(), this::attempt);
   }
 
   /**
-   * A failure in mid-stream: what the client has seen can't be taken back, so no other deployment is tried.
+   * A failure in mid-stream: what the client has seen can't be taken back, so no other deployment
+   * is tried.
    *
    * @param told the event that tells the client in the provider's words; empty if there is none
    */
@@ -405,8 +415,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   /**
-   * What is owed now. The provider's own figures where it sent them. Otherwise counted: all of it for what the client
-   * got, the prompt alone where a client left while the provider was at work, nothing where the provider failed.
+   * What is owed now. The provider's own figures where it sent them. Otherwise counted: all of it
+   * for what the client got, the prompt alone where a client left while the provider was at work,
+   * nothing where the provider failed.
    */
   @Override
   public Ending.Charge charge(Outcome.Ending how) {

@@ -22,6 +22,5 @@ public record Bounds(
     int callsMax,
     Duration drainTimeout) {
   public static final Bounds DEFAULTS =
-      new Bounds(
-          32 << 20, 64 << 20, 1 << 20, 8 << 20, 20, 50_000, Duration.ofSeconds(30));
+      new Bounds(32 << 20, 64 << 20, 1 << 20, 8 << 20, 20, 50_000, Duration.ofSeconds(30));
 }

@@ -81,6 +81,7 @@ final class ClientHints {
       // said below, with what was expected
     }
     throw new FailureException(
-        new Failure.BadRequest("Header " + name + ": expected a number from 0 to " + max + ".", name));
+        new Failure.BadRequest(
+            "Header " + name + ": expected a number from 0 to " + max + ".", name));
   }
 }

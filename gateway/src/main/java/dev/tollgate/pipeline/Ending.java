@@ -1,6 +1,7 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.ledger.Hold;
+import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Permit;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
@@ -16,8 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where a call ends, whichever way: it settles or voids the hold, gives the permit back and emits the
- * {@link Outcome}, once. It also answers a call that failed. Lives on the call's event loop.
+ * The one place where a call ends, whichever way: it settles or voids the hold, gives the permit
+ * back and emits the {@link Outcome}, once. It also answers a call that failed. Lives on the call's
+ * event loop.
  */
 final class Ending {
   private static final int USER_AGENT_CHARS_MAX = 200;
@@ -25,6 +27,7 @@ final class Ending {
   private final Call call;
   private final Sink sink;
   private final Telemetry telemetry;
+  private final Ledger ledger;
   private final UnderWay underWay;
   private final Consumer<Failure> answerFailure;
   private @Nullable Caller caller;
@@ -92,11 +95,13 @@ final class Ending {
       Call call,
       Sink sink,
       Telemetry telemetry,
+      Ledger ledger,
       UnderWay underWay,
       FailureAnswer failureAnswer) {
     this.call = call;
     this.sink = sink;
     this.telemetry = telemetry;
+    this.ledger = ledger;
     this.underWay = underWay;
     this.answerFailure = failure -> failureAnswer.write(this, failure);
     telemetry.started(call.endpoint().operation());
@@ -118,6 +123,10 @@ final class Ending {
 
   @Nullable Caller caller() {
     return caller;
+  }
+
+  @Nullable Deployment deployment() {
+    return progress.deployment();
   }
 
   boolean isOver() {
@@ -143,6 +152,11 @@ final class Ending {
 
   void follows(Progress work) {
     progress = work;
+  }
+
+  /** A deployment failed and another one is tried. */
+  void attemptFailed(Deployment deployment, Failure failure) {
+    telemetry.attemptFailed(caller, model, deployment, failure);
   }
 
   /** The provider's answer is complete: books it, before its last byte goes to the client. */
@@ -206,7 +220,8 @@ final class Ending {
           Failure.UnknownModel _,
           Failure.CoolingDown _,
           Failure.Overloaded _,
-          Failure.Internal _ -> Outcome.Ending.REFUSED;
+          Failure.Internal _ ->
+          Outcome.Ending.REFUSED;
     };
   }
 
@@ -220,6 +235,8 @@ final class Ending {
     try {
       if (hold != null) {
         hold.close(outcome);
+      } else if (caller != null) {
+        ledger.note(outcome); // refused before anything was held: a row all the same
       }
     } finally {
       if (permit != null) {

@@ -20,6 +20,7 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
+import dev.tollgate.routing.RoutingTable;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
@@ -27,13 +28,16 @@ import dev.tollgate.wire.TokenCounter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of every call that can spend money; whole and streamed, good and bad take this one path. One pipeline for
- * each event loop (its {@link Upstream} belongs to the loop); the ribs behind it are shared.
+ * The way of every call that can spend money; whole and streamed, good and bad take this one path.
+ * One pipeline for each event loop (its {@link Upstream} belongs to the loop); the ribs behind it
+ * are shared.
  */
 public final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -103,14 +107,14 @@ public final class Pipeline {
   public Caller admitAdmin(@Nullable Secret presented, String path) {
     Caller caller = access.identify(presented);
     if (!caller.admin()) {
-      throw new FailureException(access.adminOnly(caller, path));
+      throw new FailureException(Access.adminOnly(caller, path));
     }
     return caller;
   }
 
   /** Answers one call. Runs on the call's event loop; a caller is known before the body is read. */
   public void serve(Call call, Sink sink) {
-    Ending ending = new Ending(call, sink, telemetry, underWay, this::answerFailure);
+    Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
       ending.identified(admit(call.credential(), call.endpoint().path(), ROUTE_GROUP));
@@ -123,19 +127,19 @@ public final class Pipeline {
 
   private void answer(Call call, byte[] body, Ending ending) {
     try {
-      Caller caller = ending.caller();
+      Caller caller = known(ending);
       Codec codec = Codecs.of(call.endpoint().dialect());
       Request request = codec.readRequest(call.endpoint().operation(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
-      access.mayUse(caller, model, routing.accessGroups(model));
+      access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
       Plan plan =
           routing.plan(
               model,
               caller.aliases(),
               request.operation(),
-              request.controls(),
-              ClientHints.of(call.headers()));
+              ClientHints.merge(request, call.headers()),
+              request.stream());
       Long outputMax = outputMax(request, caller);
       long inputTokens = TokenCounter.estimateInput(request);
       Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
@@ -163,7 +167,21 @@ public final class Pipeline {
     }
   }
 
-  /** The path's model wins over the operator's default, and that over the body's, as with LiteLLM. */
+  private static Caller known(Ending ending) {
+    return Objects.requireNonNull(ending.caller(), "a call that was admitted has a caller");
+  }
+
+  /**
+   * What the operator's alias of this name stands for: a key that may use that may use the alias.
+   */
+  private List<String> aliasTargets(String model) {
+    RoutingTable.Alias alias = routing.table().aliases().get(model);
+    return alias == null ? List.of() : List.of(alias.group());
+  }
+
+  /**
+   * The path's model wins over the operator's default, and that over the body's, as with LiteLLM.
+   */
   private String modelOf(Call call, Request request) {
     String named = call.endpoint().pathModel();
     if (named == null) {
@@ -178,7 +196,10 @@ public final class Pipeline {
     return named;
   }
 
-  /** The client's own cap on output, else what its key or the operator expects; null where nothing is known. */
+  /**
+   * The client's own cap on output, else what its key or the operator expects; null where nothing
+   * is known.
+   */
   private @Nullable Long outputMax(Request request, Caller caller) {
     if (request.outputTokensMax() != null) {
       return request.outputTokensMax();
@@ -193,8 +214,10 @@ public final class Pipeline {
 
   private void goodHeaders(Attempts attempts, boolean streamed, Ending ending, Permit permit) {
     MultiMap out = ending.sink().headers();
+    Caller caller = known(ending);
     Deployment deployment = attempts.deployment();
     headers.identity(out, ending.call());
+    headers.version(out);
     headers.provider(out, attempts.providerHeaders());
     headers.success(
         out,
@@ -202,11 +225,15 @@ public final class Pipeline {
         attempts.plan().group(),
         attempts.plan().retries(),
         attempts.fallbacks(),
-        streamed ? ReplyHeaders.Costs.NONE : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
+        streamed
+            ? ReplyHeaders.Costs.NONE
+            : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
-    headers.key(out, ending.caller(), ledger.spent(ending.caller()));
-    headers.all(out, permit.headers());
+    headers.key(out, caller, ledger.spent(caller.keyHash()));
+    for (Permit.Header header : permit.headers()) {
+      out.set(header.name(), header.value());
+    }
   }
 
   private static ReplyHeaders.Costs costs(Deployment deployment, Ending.Charge charge) {
@@ -219,7 +246,10 @@ public final class Pipeline {
     return new ReplyHeaders.Costs(charge.cost(), charge.cost().minus(output), output, true);
   }
 
-  /** Answers a call that failed, in the client's own dialect: as a status while that is possible, else as an event. */
+  /**
+   * Answers a call that failed, in the client's own dialect: as a status while that is possible,
+   * else as an event.
+   */
   private void answerFailure(Ending ending, Failure failure) {
     Sink sink = ending.sink();
     Codec codec = Codecs.of(ending.call().endpoint().dialect());
@@ -231,9 +261,8 @@ public final class Pipeline {
     MultiMap out = sink.headers();
     Caller caller = ending.caller();
     if (caller != null) {
-      headers.identity(out, ending.call());
-      out.set("x-litellm-response-cost", "0");
-      headers.key(out, caller, ledger.spent(caller));
+      headers.failure(out, ending.call(), ending.deployment());
+      headers.key(out, caller, ledger.spent(caller.keyHash()));
     }
     FailureHeaders.put(out, failure);
     sink.whole(failure.status(), codec.writeFailure(failure));

@@ -2,10 +2,10 @@ package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import io.vertx.core.MultiMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LiteLLM's response headers (names and meaning after its release 1.106.2). Numbers are plain decimals. Thread-safe.
+ * LiteLLM's response headers (names and meaning after its release 1.106.2). Numbers are plain
+ * decimals. Thread-safe.
  */
 final class ReplyHeaders {
   /** The LiteLLM release whose behaviour clients can rely on. */
@@ -25,6 +26,14 @@ final class ReplyHeaders {
   /** A provider's header that must not come back to a client, even under a prefix. */
   private static final Set<String> KEPT_BACK = Set.of("set-cookie", "proxy-authenticate");
 
+  /** The provider's own rate limits, which clients read under these names. */
+  private static final Set<String> COPIED =
+      Set.of(
+          "x-ratelimit-limit-requests",
+          "x-ratelimit-limit-tokens",
+          "x-ratelimit-remaining-requests",
+          "x-ratelimit-remaining-tokens");
+
   private final Map<String, String> prefixed = new ConcurrentHashMap<>();
 
   /** Cost of one call in its parts. */
@@ -34,11 +43,31 @@ final class ReplyHeaders {
 
   void identity(MultiMap headers, Call call) {
     headers.set("x-litellm-call-id", call.id());
+  }
+
+  void version(MultiMap headers) {
     headers.set("x-litellm-version", LITELLM_VERSION);
   }
 
+  /** A failed call of the Responses API also says which deployment failed; one of chat does not. */
+  void failure(MultiMap headers, Call call, @Nullable Deployment deployment) {
+    identity(headers, call);
+    headers.set("x-litellm-response-cost", "0");
+    if (call.endpoint().dialect() == Dialect.RESPONSES) {
+      version(headers);
+      if (deployment != null) {
+        headers.set("x-litellm-model-id", deployment.id());
+      }
+    }
+  }
+
   void success(
-      MultiMap headers, Deployment deployment, String group, int retries, int fallbacks, Costs costs) {
+      MultiMap headers,
+      Deployment deployment,
+      String group,
+      int retries,
+      int fallbacks,
+      Costs costs) {
     headers.set("x-litellm-model-id", deployment.id());
     headers.set("x-litellm-model-name", printable(deployment.litellmModel()));
     headers.set("x-litellm-model-api-base", deployment.apiBase());
@@ -93,18 +122,12 @@ final class ReplyHeaders {
         continue;
       }
       headers.set(prefixed(name), header.getValue());
-      if (name.startsWith("x-ratelimit-")) {
+      if (COPIED.contains(name)) {
         headers.set(name, header.getValue());
       } else if (name.equals("x-request-id") || name.equals("request-id")) {
         headers.set("llm_provider-request-id", header.getValue());
         headers.set("request-id", header.getValue());
       }
-    }
-  }
-
-  void all(MultiMap headers, List<Map.Entry<String, String>> entries) {
-    for (Map.Entry<String, String> entry : entries) {
-      headers.set(entry.getKey(), entry.getValue());
     }
   }
 

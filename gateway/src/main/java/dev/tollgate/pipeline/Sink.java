@@ -5,11 +5,15 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Consumer;
 
-/** The client's side of one call: its body comes in here, its answer goes out. Used on the call's event loop only. */
+/**
+ * The client's side of one call: its body comes in here, its answer goes out. Used on the call's
+ * event loop only.
+ */
 public interface Sink {
 
   /**
-   * Reads the body, inflated if it came compressed; exactly one of the two is called unless the client leaves.
+   * Reads the body, inflated if it came compressed; exactly one of the two is called unless the
+   * client leaves.
    *
    * @param bytesMax most bytes that are taken in, after inflating
    */

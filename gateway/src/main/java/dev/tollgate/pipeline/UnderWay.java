@@ -20,7 +20,8 @@ public final class UnderWay {
   /**
    * Lets a call in.
    *
-   * @throws FailureException {@link Failure.Overloaded} when there is no room or the gateway is shutting down
+   * @throws FailureException {@link Failure.Overloaded} when there is no room or the gateway is
+   *     shutting down
    */
   void enter(Ending ending) {
     if (closing) {
@@ -53,7 +54,9 @@ public final class UnderWay {
     closing = true;
   }
 
-  /** Waits for the calls under way, then ends those that are left. Blocks; not for an event loop. */
+  /**
+   * Waits for the calls under way, then ends those that are left. Blocks; not for an event loop.
+   */
   public void drain(Duration patience) throws InterruptedException {
     closing = true;
     waitUntilEmpty(patience);

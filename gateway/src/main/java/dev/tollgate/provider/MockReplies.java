@@ -40,9 +40,7 @@ final class MockReplies {
 
   static List<String> events(Order order) {
     MockReplies replies = new MockReplies(order);
-    return order.operation() == Operation.RESPONSES
-        ? replies.responseEvents()
-        : replies.chunks();
+    return order.operation() == Operation.RESPONSES ? replies.responseEvents() : replies.chunks();
   }
 
   private String whole() {
@@ -85,7 +83,10 @@ final class MockReplies {
       ObjectNode entry = data.addObject().put("object", "embedding").put("index", i);
       entry.set("embedding", vector());
     }
-    reply.putObject("usage").put("prompt_tokens", MOCK_INPUT_TOKENS).put("total_tokens", MOCK_INPUT_TOKENS);
+    reply
+        .putObject("usage")
+        .put("prompt_tokens", MOCK_INPUT_TOKENS)
+        .put("total_tokens", MOCK_INPUT_TOKENS);
   }
 
   private JsonNode vector() {
@@ -206,7 +207,9 @@ final class MockReplies {
     List<String> pieces = new ArrayList<>();
     int from = 0;
     while (from < text.length()) {
-      int to = text.offsetByCodePoints(from, Math.min(PIECE_CHARS, text.codePointCount(from, text.length())));
+      int to =
+          text.offsetByCodePoints(
+              from, Math.min(PIECE_CHARS, text.codePointCount(from, text.length())));
       pieces.add(text.substring(from, to));
       from = to;
     }

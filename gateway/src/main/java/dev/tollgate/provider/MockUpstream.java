@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deployments that answer without a provider: {@code mock_response}, and the built-in {@code echo} model of a gateway
- * that has no provider yet. Speaks as an OpenAI server would, so that the call takes the same way as any other.
+ * Deployments that answer without a provider: {@code mock_response}, and the built-in {@code echo}
+ * model of a gateway that has no provider yet. Speaks as an OpenAI server would, so that the call
+ * takes the same way as any other.
  */
 public final class MockUpstream implements Upstream {
   /** Prefix of the built-in provider. */
@@ -98,7 +99,8 @@ public final class MockUpstream implements Upstream {
       return null;
     }
     return switch (mock) {
-      case "litellm.RateLimitError" -> refused(deployment, 429, mock, "this is a mock rate limit error");
+      case "litellm.RateLimitError" ->
+          refused(deployment, 429, mock, "this is a mock rate limit error");
       case "litellm.InternalServerError" ->
           refused(deployment, 500, mock, "this is a mock internal server error");
       case "litellm.ContextWindowExceededError" ->
@@ -108,7 +110,10 @@ public final class MockUpstream implements Upstream {
       default ->
           mock.startsWith("Exception: ")
               ? refused(
-                  deployment, 500, "litellm.InternalServerError", mock.substring("Exception: ".length()))
+                  deployment,
+                  500,
+                  "litellm.InternalServerError",
+                  mock.substring("Exception: ".length()))
               : null;
     };
   }

@@ -34,8 +34,8 @@ public interface Upstream {
     void cancel();
 
     /**
-     * Nothing more is wanted of it: lets a reply that is about to end do so, which keeps its connection, and closes
-     * it if it has not ended after some seconds.
+     * Nothing more is wanted of it: lets a reply that is about to end do so, which keeps its
+     * connection, and closes it if it has not ended after some seconds.
      */
     void conclude();
 

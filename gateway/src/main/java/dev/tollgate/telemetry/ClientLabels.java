@@ -8,7 +8,8 @@ package dev.tollgate.telemetry;
  * three are off until the operator asks for them: with a valid key, any client could otherwise make
  * a new series with each request. The call log has the values in any case.
  *
- * @param endUser {@code end_user}, LiteLLM's {@code enable_end_user_cost_tracking_prometheus_only}
+ * @param endUser {@code end_user}, LiteLLM's {@code enable_end_user_cost_tracking_prometheus_only};
+ *     in counters only: in histograms it stays {@code None}
  * @param clientIp {@code client_ip}
  * @param userAgent {@code user_agent}
  */

@@ -41,6 +41,10 @@ final class LabelValues {
         .build();
   }
 
+  LabelValues withoutEndUser() {
+    return copy().set(Label.END_USER, NONE).build();
+  }
+
   /** Nothing but the status is left: the last resort, whose number is bounded by the statuses. */
   LabelValues statusOnly() {
     Builder builder = new Builder();

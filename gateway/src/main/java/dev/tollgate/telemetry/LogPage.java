@@ -168,17 +168,15 @@ final class LogPage {
     if (end < value.length() && end > 0 && Character.isHighSurrogate(value.charAt(end - 1))) {
       end--;
     }
-    int index = 0;
+    int index = plain(value, end);
     while (index < end && position + CHARACTER_BYTES_MAX <= textEnd) {
       char c = value.charAt(index++);
-      if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
-        bytes[position++] = (byte) c;
-      } else if (Character.isHighSurrogate(c)
+      if (Character.isHighSurrogate(c)
           && index < end
           && Character.isLowSurrogate(value.charAt(index))) {
         utf8(Character.toCodePoint(c, value.charAt(index++)));
       } else {
-        special(c);
+        character(c);
       }
     }
     if (index < value.length()) {
@@ -187,8 +185,32 @@ final class LogPage {
     bytes[position++] = '"';
   }
 
-  private void special(char c) {
-    if (c == '"' || c == '\\') {
+  /** Copies up to the first character that is not plain ASCII; nearly always that is all. */
+  private int plain(String value, int end) {
+    byte[] to = bytes;
+    int at = position;
+    int stop = Math.min(end, Math.max(0, textEnd - at - CHARACTER_BYTES_MAX));
+    int index = 0;
+    while (index < stop) {
+      char c = value.charAt(index);
+      if (!isPlain(c)) {
+        break;
+      }
+      to[at++] = (byte) c;
+      index++;
+    }
+    position = at;
+    return index;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+  }
+
+  private void character(char c) {
+    if (isPlain(c)) {
+      bytes[position++] = (byte) c;
+    } else if (c == '"' || c == '\\') {
       bytes[position++] = '\\';
       bytes[position++] = (byte) c;
     } else if (isUnsafe(c)) {

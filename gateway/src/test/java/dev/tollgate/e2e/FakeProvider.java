@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real provider on loopback, with faults on order: it answers each request as the script that is set says. */
+/**
+ * A real provider on loopback, with faults on order: it answers each request as the script that is
+ * set says.
+ */
 final class FakeProvider implements AutoCloseable {
   static final String WHOLE =
       """
@@ -52,7 +55,10 @@ final class FakeProvider implements AutoCloseable {
               request.headers().forEach(headers::put);
               Seen one =
                   new Seen(
-                      request.method().name(), request.uri(), headers, body.toString(StandardCharsets.UTF_8));
+                      request.method().name(),
+                      request.uri(),
+                      headers,
+                      body.toString(StandardCharsets.UTF_8));
               seen.add(one);
               request
                   .response()
@@ -105,7 +111,9 @@ final class FakeProvider implements AutoCloseable {
   static Script failing(int status) {
     return whole(
         status,
-        "{\"error\":{\"message\":\"provider says " + status + "\",\"type\":\"t\",\"param\":null,\"code\":null}}");
+        "{\"error\":{\"message\":\"provider says "
+            + status
+            + "\",\"type\":\"t\",\"param\":null,\"code\":null}}");
   }
 
   /** Never answers. */

@@ -1,0 +1,190 @@
+package dev.tollgate.app;
+
+import dev.tollgate.access.Access;
+import dev.tollgate.admin.HealthRoutes;
+import dev.tollgate.admin.KeyRoutes;
+import dev.tollgate.admin.ModelRoutes;
+import dev.tollgate.admin.SpendRoutes;
+import dev.tollgate.config.ConfigException;
+import dev.tollgate.config.ConfigWatch;
+import dev.tollgate.http.Endpoints;
+import dev.tollgate.http.ManagementRoute;
+import dev.tollgate.ledger.Journal;
+import dev.tollgate.ledger.JournalSettings;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.Prices;
+import dev.tollgate.limits.Limits;
+import dev.tollgate.pipeline.UnderWay;
+import dev.tollgate.routing.Routing;
+import dev.tollgate.store.Database;
+import dev.tollgate.store.SqlKeyStore;
+import dev.tollgate.store.SqlSpendStore;
+import dev.tollgate.telemetry.CallLog;
+import dev.tollgate.telemetry.ClientLabels;
+import dev.tollgate.telemetry.Metrics;
+import dev.tollgate.telemetry.Telemetry;
+import dev.tollgate.wire.TokenCounter;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes every component, by hand, in floor order; and takes it all down again in the opposite one.
+ * Started once, closed once, from any thread.
+ */
+final class Assembly implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
+  private final InstantSource clock = InstantSource.system();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Settings settings;
+  private final Access access;
+  private final Limits limits;
+  private final Ledger ledger;
+  private final SqlSpendStore spendStore;
+  private final Prices prices = Prices.builtIn();
+  private final Routing routing;
+  private final Metrics metrics;
+  private final Telemetry telemetry;
+  private final UnderWay underWay;
+  private final Listeners listeners;
+  private final Banner banner;
+  private boolean closed;
+
+  /**
+   * Starts a gateway.
+   *
+   * @param log where the call log goes
+   * @throws StartException saying what to change
+   */
+  static Assembly start(ServeOptions options, Environment environment, OutputStream log) {
+    try {
+      return new Assembly(Settings.read(options, environment), log);
+    } catch (ConfigException wrong) {
+      throw new StartException(wrong.getMessage());
+    }
+  }
+
+  private Assembly(Settings settings, OutputStream log) {
+    this.settings = settings;
+    try {
+      Database database = opens(settings.openDatabase());
+      access =
+          new Access(
+              settings.masterKey().secret(), new SqlKeyStore(database), clock, settings.access());
+      limits = new Limits(clock, settings.limits());
+      Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
+      spendStore = new SqlSpendStore(database);
+      ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
+      ledger.start();
+      routing = new Routing(clock, RandomGenerator.getDefault());
+      Models models = Models.of(settings.config(), settings.process(), prices, settings.options());
+      routing.use(models.table());
+      metrics = new Metrics(ClientLabels.NONE);
+      telemetry = new Telemetry(metrics, opens(new CallLog(log)));
+      underWay = new UnderWay(settings.bounds().callsMax());
+      Gauges.register(metrics, ledger, limits);
+      listeners =
+          opens(
+              Listeners.open(
+                  settings,
+                  endpoints(),
+                  new Listeners.Ribs(access, routing, limits, ledger, telemetry, underWay),
+                  clock));
+      banner = Banner.of(settings, models, listeners.port());
+      watchConfig();
+    } catch (RuntimeException | Error e) {
+      closeAll();
+      throw e;
+    }
+    Thread.ofVirtual().name("tokenizer").start(TokenCounter::load);
+  }
+
+  private Endpoints endpoints() {
+    HealthRoutes health =
+        new HealthRoutes(
+            routing,
+            accept -> {
+              Metrics.Scrape page = metrics.scrape(accept);
+              return new ManagementRoute.Answer(200, page.contentType(), page.body());
+            },
+            settings.config().litellm().metricsNeedKey(),
+            settings.databaseUrl() != null,
+            () -> !underWay.isClosing() && ledger.isLoaded());
+    List<ManagementRoute> routes = new ArrayList<>();
+    routes.addAll(
+        new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock)
+            .routes());
+    routes.addAll(new SpendRoutes(new StoredCalls(ledger, spendStore), access.keys()).routes());
+    routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
+    routes.addAll(health.all());
+    Endpoints endpoints = new Endpoints(routes);
+    health.lists(endpoints.listing());
+    return endpoints;
+  }
+
+  private void watchConfig() {
+    if (settings.options().config == null) {
+      return;
+    }
+    ConfigWatch watch =
+        opens(
+            new ConfigWatch(
+                settings.reader(),
+                settings.options().config,
+                settings.config(),
+                next -> {
+                  Models models = Models.of(next, settings.process(), prices, settings.options());
+                  routing.use(models.table());
+                  models.notes().forEach(LOG::warn);
+                  LOG.info("config taken over: {} models", models.table().entries().size());
+                },
+                refused -> LOG.error("config not taken over: {}", refused.getMessage())));
+    watch.start();
+  }
+
+  private <T extends AutoCloseable> T opens(T component) {
+    opened.push(component);
+    return component;
+  }
+
+  Banner banner() {
+    return banner;
+  }
+
+  int port() {
+    return listeners.port();
+  }
+
+  /** Waits for calls under way, ends what is left, and closes everything. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      underWay.drain(settings.bounds().drainTimeout());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    closeAll();
+  }
+
+  private void closeAll() {
+    while (!opened.isEmpty()) {
+      AutoCloseable component = opened.pop();
+      try {
+        component.close();
+      } catch (Exception e) { // the others have to be closed all the same
+        LOG.warn("{} did not close well", component.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

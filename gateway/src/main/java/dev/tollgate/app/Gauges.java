@@ -1,0 +1,21 @@
+package dev.tollgate.app;
+
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.limits.Limits;
+import dev.tollgate.model.Scope;
+import dev.tollgate.telemetry.Metrics;
+
+/** Figures that components keep and the metrics show. */
+final class Gauges {
+  private Gauges() {}
+
+  static void register(Metrics metrics, Ledger ledger, Limits limits) {
+    metrics.gauge(
+        "tollgate_held_dollars",
+        "Money held for calls under way, over the budgets of all keys",
+        () -> ledger.heldBy(Scope.Kind.KEY).dollars().doubleValue());
+    metrics.counter(
+        "tollgate_second_closes", "Holds that were closed twice: a defect", ledger::secondCloses);
+    metrics.gauge("tollgate_permits", "Calls that hold a place of a rate limit", limits::inFlight);
+  }
+}

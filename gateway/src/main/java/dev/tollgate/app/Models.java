@@ -1,0 +1,159 @@
+package dev.tollgate.app;
+
+import dev.tollgate.config.Config;
+import dev.tollgate.config.ConfigException;
+import dev.tollgate.config.ModelEntry;
+import dev.tollgate.config.RetryPolicy;
+import dev.tollgate.config.RouterSettings;
+import dev.tollgate.ledger.Prices;
+import dev.tollgate.provider.Catalogue;
+import dev.tollgate.provider.DeploymentSource;
+import dev.tollgate.provider.Deployments;
+import dev.tollgate.provider.UnsupportedProvider;
+import dev.tollgate.routing.ErrorKind;
+import dev.tollgate.routing.RoutingSettings;
+import dev.tollgate.routing.RoutingTable;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns the config's entries into what routing works with.
+ *
+ * @param table what can be called
+ * @param notes what the operator should know: entries that are left out, keys that are missing
+ */
+record Models(RoutingTable table, List<String> notes) {
+
+  /**
+   * Builds the table.
+   *
+   * @throws ConfigException at the entry that is wrong
+   */
+  static Models of(Config config, Environment environment, Prices prices, ServeOptions options) {
+    Environment all = environment.below(config.environment());
+    Deployments deployments =
+        new Deployments(
+            Catalogue.load(),
+            all::get,
+            new KnownModels(prices),
+            new Deployments.Defaults(
+                config.litellm().paramsDropped() || options.dropParams, Map.of()));
+    List<RoutingTable.Entry> entries = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    for (ModelEntry entry : config.models()) {
+      try {
+        add(
+            deployments.build(entry.modelName(), entry.litellmParams(), entry.modelInfo()),
+            entries,
+            notes);
+      } catch (UnsupportedProvider later) {
+        notes.add("not served: " + entry.modelName() + ": " + later.getMessage());
+      } catch (IllegalArgumentException wrong) {
+        throw new ConfigException(
+            entry.position(),
+            "model_list." + entry.modelName(),
+            String.valueOf(wrong.getMessage()));
+      }
+    }
+    if (options.model != null) {
+      try {
+        add(commandLineModel(deployments, options, options.model), entries, notes);
+      } catch (IllegalArgumentException wrong) {
+        throw new StartException("--model: " + wrong.getMessage());
+      }
+    }
+    if (entries.isEmpty() && config.models().isEmpty()) {
+      for (Deployments.AutoModel auto : deployments.fromEnvironment()) {
+        add(deployments.build(auto.modelName(), auto.litellmParams(), Map.of()), entries, notes);
+      }
+    }
+    return new Models(
+        new RoutingTable(entries, aliases(config.router()), settings(config, options)), notes);
+  }
+
+  private static void add(
+      DeploymentSource source, List<RoutingTable.Entry> entries, List<String> notes) {
+    entries.add(new RoutingTable.Entry(source.pattern(), source.wildcard(), source::forModel));
+    for (String warning : source.warnings()) {
+      notes.add(source.pattern() + ": " + warning);
+    }
+  }
+
+  private static DeploymentSource commandLineModel(
+      Deployments deployments, ServeOptions options, String model) {
+    Map<String, Object> params = new HashMap<>();
+    params.put("model", model);
+    if (options.apiBase != null) {
+      params.put("api_base", options.apiBase);
+    }
+    if (options.apiVersion != null) {
+      params.put("api_version", options.apiVersion);
+    }
+    String name = options.alias == null ? model : options.alias;
+    return deployments.build(name, params, Map.of());
+  }
+
+  private static Map<String, RoutingTable.Alias> aliases(RouterSettings router) {
+    Map<String, RoutingTable.Alias> aliases = new LinkedHashMap<>();
+    router
+        .aliases()
+        .forEach(
+            (name, alias) ->
+                aliases.put(name, new RoutingTable.Alias(alias.group(), alias.hidden())));
+    return aliases;
+  }
+
+  private static RoutingSettings settings(Config config, ServeOptions options) {
+    RouterSettings router = config.router();
+    Map<ErrorKind, Integer> retries = new EnumMap<>(ErrorKind.class);
+    router.retryPolicy().retries().forEach((kind, count) -> retries.put(kindOf(kind), count));
+    return new RoutingSettings(
+        RoutingSettings.Strategy.of(router.routingStrategy()),
+        router.retries(),
+        retries,
+        Map.of(),
+        router.retryAfter(),
+        router.fallbacks().general(),
+        router.fallbacks().contextWindow(),
+        router.fallbacks().contentPolicy(),
+        router.fallbacks().defaults(),
+        router.fallbackHopsMax(),
+        router.cooldown(),
+        router.cooldownsDisabled(),
+        router.allowedFails(),
+        Map.of(),
+        options.requestTimeout == null
+            ? router.timeout()
+            : java.time.Duration.ofSeconds(options.requestTimeout),
+        router.streamTimeout(),
+        null,
+        true);
+  }
+
+  private static ErrorKind kindOf(RetryPolicy.Kind kind) {
+    return switch (kind) {
+      case BAD_REQUEST -> ErrorKind.BAD_REQUEST;
+      case AUTHENTICATION -> ErrorKind.AUTHENTICATION;
+      case TIMEOUT -> ErrorKind.TIMEOUT;
+      case RATE_LIMIT -> ErrorKind.RATE_LIMIT;
+      case CONTENT_POLICY -> ErrorKind.CONTENT_POLICY;
+      case INTERNAL_SERVER -> ErrorKind.INTERNAL_SERVER;
+      case SERVICE_UNAVAILABLE -> ErrorKind.SERVICE_UNAVAILABLE;
+      case NOT_FOUND -> ErrorKind.NOT_FOUND;
+      case DEFAULT -> ErrorKind.DEFAULT;
+    };
+  }
+
+  /** What {@code check} adds to the config's own findings; each as a line. */
+  static List<String> problems(Config config, Environment environment) {
+    List<String> lines = new ArrayList<>();
+    for (String note : of(config, environment, Prices.builtIn(), new ServeOptions()).notes()) {
+      lines.add("note: " + note);
+    }
+    return lines;
+  }
+}

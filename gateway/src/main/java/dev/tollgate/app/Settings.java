@@ -1,0 +1,186 @@
+package dev.tollgate.app;
+
+import dev.tollgate.access.AccessSettings;
+import dev.tollgate.admin.KeyRules;
+import dev.tollgate.config.Config;
+import dev.tollgate.config.ConfigReader;
+import dev.tollgate.config.GeneralSettings;
+import dev.tollgate.http.Server;
+import dev.tollgate.ledger.LedgerSettings;
+import dev.tollgate.limits.LimitsSettings;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Secret;
+import dev.tollgate.pipeline.Bounds;
+import dev.tollgate.pipeline.Pipeline;
+import dev.tollgate.provider.HttpUpstream;
+import dev.tollgate.store.Database;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator said, from the command line, the environment and the config, made into each
+ * component's own settings. Immutable.
+ *
+ * @param process the process's variables, without those that the config sets
+ */
+record Settings(
+    ServeOptions options,
+    Environment process,
+    ConfigReader reader,
+    Config config,
+    DataFolder data,
+    MasterKey masterKey) {
+
+  /** Calls wait this long for the store at most before the journal is brought in. */
+  private static final Duration WRITE_INTERVAL_MAX = Duration.ofSeconds(60);
+
+  private static final int KEY_BYTES = 16;
+
+  static Settings read(ServeOptions options, Environment process) {
+    ConfigReader reader = new ConfigReader(process::get);
+    Config config = options.config == null ? ConfigReader.empty() : reader.read(options.config);
+    Environment all = process.below(config.environment());
+    DataFolder data = DataFolder.open(options.data);
+    MasterKey masterKey =
+        MasterKey.find(all.get("LITELLM_MASTER_KEY"), config.general().masterKey(), data.path());
+    masterKey.mustBeStrongOn(
+        options.host,
+        config.general().weakMasterKeyPermitted()
+            || all.isTrue("LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"));
+    return new Settings(options, process, reader, config, data, masterKey);
+  }
+
+  Environment environment() {
+    return process.below(config.environment());
+  }
+
+  private GeneralSettings general() {
+    return config.general();
+  }
+
+  @Nullable String databaseUrl() {
+    Secret configured = general().databaseUrl();
+    return configured != null ? configured.reveal() : environment().get("DATABASE_URL");
+  }
+
+  Database openDatabase() {
+    String url = databaseUrl();
+    return url == null ? Database.sqlite(data.database()) : Database.postgres(url);
+  }
+
+  AccessSettings access() {
+    return new AccessSettings(
+        proxyBudget(),
+        config.litellm().budgetDuration(),
+        general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
+        ZoneOffset.UTC,
+        keyBytes());
+  }
+
+  private @Nullable Money proxyBudget() {
+    if (options.maxBudget == null) {
+      return config.litellm().budgetMax();
+    }
+    try {
+      return Money.ofDollars(new BigDecimal(options.maxBudget));
+    } catch (ArithmeticException | NumberFormatException _) {
+      throw new StartException(
+          "--max_budget: expected an amount of dollars, got '" + options.maxBudget + "'");
+    }
+  }
+
+  private int keyBytes() {
+    String text = environment().get("LENGTH_OF_LITELLM_GENERATED_KEY");
+    try {
+      return text == null ? KEY_BYTES : Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw new StartException(
+          "LENGTH_OF_LITELLM_GENERATED_KEY: expected a number of bytes, got '" + text + "'");
+    }
+  }
+
+  KeyRules keyRules() {
+    return new KeyRules(
+        config.litellm().defaultKeyParams(),
+        config.litellm().upperKeyParams(),
+        false,
+        ZoneOffset.UTC);
+  }
+
+  LimitsSettings limits() {
+    return new LimitsSettings(general().globalParallelRequestsMax(), Duration.ofMinutes(5));
+  }
+
+  LedgerSettings ledger() {
+    Duration interval = general().batchWriteInterval();
+    return new LedgerSettings(
+        config.litellm().budgetExceededStatus(),
+        general().outputTokensEstimate(),
+        ZoneOffset.UTC,
+        false,
+        interval.compareTo(WRITE_INTERVAL_MAX) > 0 ? WRITE_INTERVAL_MAX : interval,
+        LedgerSettings.DEFAULT.batchRecords());
+  }
+
+  Bounds bounds() {
+    Bounds defaults = Bounds.DEFAULTS;
+    Long bodyMax = general().requestBytesMax();
+    return new Bounds(
+        bodyMax == null ? defaults.bodyBytesMax() : Math.toIntExact(Math.min(bodyMax, 1L << 30)),
+        defaults.replyBytesMax(),
+        defaults.errorBytesMax(),
+        defaults.eventBytesMax(),
+        defaults.attemptsMax(),
+        options.callsMax,
+        defaults.drainTimeout());
+  }
+
+  Pipeline.Defaults defaults() {
+    return new Pipeline.Defaults(general().completionModel(), general().outputTokensEstimate());
+  }
+
+  Server.Settings server() {
+    if ((options.certificate == null) != (options.certificateKey == null)) {
+      throw new StartException("--ssl_certfile_path and --ssl_keyfile_path go together.");
+    }
+    return new Server.Settings(
+        options.host,
+        options.port == 0 ? -1 : options.port, // -1: any free port, the same for all event loops
+        text(options.certificate),
+        text(options.certificateKey),
+        32 << 10,
+        16 << 10,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(options.keepAliveSeconds),
+        general().keyHeaderName());
+  }
+
+  private static @Nullable String text(@Nullable Path path) {
+    return path == null ? null : path.toString();
+  }
+
+  HttpUpstream.Settings upstream() {
+    HttpUpstream.Settings defaults = HttpUpstream.Settings.DEFAULTS;
+    String verify = environment().get("SSL_VERIFY");
+    boolean verified =
+        config.litellm().tlsVerified() && (verify == null || !verify.equalsIgnoreCase("false"));
+    String authorities = config.litellm().tlsAuthorities();
+    return new HttpUpstream.Settings(
+        defaults.connectionsMax(),
+        defaults.waitingMax(),
+        defaults.connectTimeout(),
+        defaults.idleTimeout(),
+        verified,
+        authorities == null ? environment().get("SSL_CERT_FILE") : authorities);
+  }
+
+  /** Event loops: one for each core unless told otherwise. */
+  int loops() {
+    return options.workers == null
+        ? Runtime.getRuntime().availableProcessors()
+        : Math.clamp(options.workers, 1, 256);
+  }
+}

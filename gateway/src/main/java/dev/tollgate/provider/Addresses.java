@@ -1,0 +1,206 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Address;
+import dev.tollgate.model.Operation;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a deployment's requests go.
+ *
+ * @param base the base address as configured, without a query
+ * @param isDefault whether the provider's own default base is used
+ * @param byOperation the address of each operation that it offers
+ */
+record Addresses(String base, boolean isDefault, Map<Operation, Address> byOperation) {
+  private static final String AZURE_VERSION = "2025-02-01-preview";
+  private static final String FOUNDRY_VERSION = "2024-05-01-preview";
+  private static final String CHAT_PATH = Operation.CHAT.path();
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z0-9_]+)}");
+  private static final Pattern BASETEN_ID = Pattern.compile("[a-z0-9]{8}");
+
+  /**
+   * The addresses of one model.
+   *
+   * @throws IllegalArgumentException if there is no base address, or it is not to be called
+   */
+  static Addresses of(
+      ProviderRow row,
+      String model,
+      Params params,
+      Function<String, @Nullable String> environment) {
+    String given = given(row, params, environment);
+    String base = given == null ? defaultBase(row, environment) : given;
+    if (base == null) {
+      throw new IllegalArgumentException(
+          "api_base: required for '"
+              + row.prefix()
+              + "'"
+              + (row.baseVariables().isEmpty()
+                  ? ""
+                  : " (or set " + String.join(" or ", row.baseVariables()) + ")"));
+    }
+    String query = "";
+    int question = base.indexOf('?');
+    if (question >= 0) {
+      query = base.substring(question + 1);
+      base = base.substring(0, question);
+    }
+    while (base.endsWith("/")) {
+      base = base.substring(0, base.length() - 1);
+    }
+    if (base.endsWith(CHAT_PATH)) {
+      base = base.substring(0, base.length() - CHAT_PATH.length());
+    }
+    check(base, params);
+    String version = version(row, params, environment);
+    Map<Operation, Address> addresses = new EnumMap<>(Operation.class);
+    for (Operation operation : row.operations()) {
+      String uri = uri(row, model, base, operation, version);
+      if (uri != null) {
+        addresses.put(operation, Address.of(withQuery(uri, query)));
+      }
+    }
+    return new Addresses(base, given == null, Collections.unmodifiableMap(addresses));
+  }
+
+  private static @Nullable String given(
+      ProviderRow row, Params params, Function<String, @Nullable String> environment) {
+    String given = params.text("api_base");
+    if (given == null) {
+      given = params.text("base_url");
+    }
+    for (String variable : row.baseVariables()) {
+      if (given == null) {
+        given = Deployments.variable(environment, variable);
+      }
+    }
+    return given;
+  }
+
+  private static @Nullable String defaultBase(
+      ProviderRow row, Function<String, @Nullable String> environment) {
+    if (row.base() == null) {
+      return null;
+    }
+    Matcher placeholder = PLACEHOLDER.matcher(row.base());
+    StringBuilder base = new StringBuilder();
+    while (placeholder.find()) {
+      String value = Deployments.variable(environment, placeholder.group(1));
+      if (value == null) {
+        return null;
+      }
+      placeholder.appendReplacement(base, Matcher.quoteReplacement(value));
+    }
+    return placeholder.appendTail(base).toString();
+  }
+
+  private static void check(String base, Params params) {
+    String host;
+    try {
+      host = Address.of(base).host();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("api_base: " + e.getMessage(), e);
+    }
+    if (LinkLocal.isRefused(host) && !params.flag("allow_link_local", false)) {
+      throw new IllegalArgumentException(
+          "api_base: '"
+              + host
+              + "' is a link-local or metadata address, where clouds keep credentials; say"
+              + " allow_link_local: true in litellm_params if it is meant");
+    }
+  }
+
+  private static @Nullable String version(
+      ProviderRow row, Params params, Function<String, @Nullable String> environment) {
+    String version = params.text("api_version");
+    if (version == null && row.style() == ProviderRow.Style.AZURE) {
+      version = Deployments.variable(environment, "AZURE_API_VERSION");
+    }
+    return version;
+  }
+
+  private static @Nullable String uri(
+      ProviderRow row, String model, String base, Operation operation, @Nullable String version) {
+    String path = row.paths().getOrDefault(operation, operation.path());
+    return switch (row.style()) {
+      case PLAIN, CLARIFAI -> suffixed(base, row.baseSuffix()) + path;
+      case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
+      case AZURE_AI -> foundry(base, path, version);
+      case BASETEN ->
+          BASETEN_ID.matcher(model).matches()
+              ? "https://model-" + model + ".api.baseten.co/environments/production/sync/v1" + path
+              : base + path;
+      case RAGFLOW -> ragflow(base, model, path);
+    };
+  }
+
+  private static String suffixed(String base, String suffix) {
+    return base.endsWith(suffix) ? base : base + suffix;
+  }
+
+  private static String azure(String base, String model, Operation operation, String version) {
+    boolean unversioned =
+        version.equals("v1") || version.equals("latest") || version.equals("preview");
+    if (unversioned || base.endsWith("/openai/v1")) {
+      String root = base.endsWith("/openai/v1") ? base : base + "/openai/v1";
+      return root + operation.path() + (version.equals("preview") ? "?api-version=preview" : "");
+    }
+    String query = "?api-version=" + encoded(version);
+    if (operation == Operation.RESPONSES) {
+      int deployments = base.indexOf("/openai/deployments/");
+      String root = deployments < 0 ? base : base.substring(0, deployments);
+      return root + "/openai" + operation.path() + query;
+    }
+    return base.contains("/openai/deployments/")
+        ? base + operation.path() + query
+        : base + "/openai/deployments/" + encoded(model) + operation.path() + query;
+  }
+
+  private static String foundry(String base, String path, @Nullable String version) {
+    if (foundryHost(base) && !base.contains("/models") && !base.contains("/openai")) {
+      return base
+          + "/models"
+          + path
+          + "?api-version="
+          + encoded(version == null ? FOUNDRY_VERSION : version);
+    }
+    return base + path + (version == null ? "" : "?api-version=" + encoded(version));
+  }
+
+  /** Whether a base address is one of Azure's own, which take the key in {@code api-key}. */
+  static boolean foundryHost(String base) {
+    String host = Address.of(base).host().toLowerCase(Locale.ROOT);
+    return host.endsWith(".services.ai.azure.com") || host.endsWith(".openai.azure.com");
+  }
+
+  private static @Nullable String ragflow(String base, String model, String path) {
+    String[] parts = model.split("/", 3);
+    if (parts.length < 3 || !(parts[0].equals("chat") || parts[0].equals("agent"))) {
+      throw new IllegalArgumentException(
+          "model: expected ragflow/chat/{id}/{model} or ragflow/agent/{id}/{model}");
+    }
+    return base + "/api/v1/" + parts[0] + "s_openai/" + encoded(parts[1]) + path;
+  }
+
+  private static String withQuery(String uri, String query) {
+    if (query.isEmpty()) {
+      return uri;
+    }
+    int question = uri.indexOf('?');
+    // what the operator wrote into the address wins over what would have been added
+    return (question < 0 ? uri : uri.substring(0, question)) + "?" + query;
+  }
+
+  private static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,127 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Secret;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a deployment's requests, its credential among them.
+ *
+ * @param headers names in lower case
+ * @param missing the environment variables that could have held the credential; empty if there is
+ *     one, or none is needed
+ */
+record Credential(Map<String, Secret> headers, List<String> missing) {
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+");
+  private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+
+  /** Headers that frame the message; the HTTP client alone sets them. */
+  private static final Set<String> FRAMING =
+      Set.of(
+          "host",
+          "connection",
+          "content-length",
+          "transfer-encoding",
+          "te",
+          "trailer",
+          "upgrade",
+          "keep-alive",
+          "expect",
+          "proxy-connection");
+
+  /**
+   * Reads the credential from the parameters, else from the environment.
+   *
+   * @throws IllegalArgumentException naming a header that cannot be sent
+   */
+  static Credential of(
+      ProviderRow row,
+      Addresses addresses,
+      Params params,
+      Function<String, @Nullable String> environment) {
+    Map<String, Secret> headers = new LinkedHashMap<>();
+    row.headers().forEach((name, value) -> add(headers, name, value));
+    row.headerVariables()
+        .forEach(
+            (name, variable) -> {
+              String value = Deployments.variable(environment, variable);
+              if (value != null) {
+                add(headers, name, value);
+              }
+            });
+    String organization = params.text("organization");
+    if (organization != null) {
+      add(headers, "openai-organization", organization);
+    }
+    String key = key(row, addresses, params, environment);
+    String bearer = key == null ? azureToken(row, params, environment) : null;
+    if (key != null) {
+      authorize(headers, row, addresses, key);
+    } else if (bearer != null) {
+      add(headers, "authorization", "Bearer " + bearer);
+    } else if (row.keyDefault() != null) {
+      authorize(headers, row, addresses, row.keyDefault());
+    }
+    boolean given = key != null || bearer != null || row.keyOptional();
+    params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
+    boolean ownHeader = headers.containsKey("authorization") || headers.containsKey("api-key");
+    return new Credential(
+        Collections.unmodifiableMap(headers), given || ownHeader ? List.of() : row.keyVariables());
+  }
+
+  private static @Nullable String key(
+      ProviderRow row,
+      Addresses addresses,
+      Params params,
+      Function<String, @Nullable String> environment) {
+    String key = params.text("api_key");
+    boolean fromEnvironment = addresses.isDefault() || !row.envKeyForDefaultBaseOnly();
+    for (String variable : row.keyVariables()) {
+      if (key == null && fromEnvironment) {
+        key = Deployments.variable(environment, variable);
+      }
+    }
+    return key;
+  }
+
+  private static @Nullable String azureToken(
+      ProviderRow row, Params params, Function<String, @Nullable String> environment) {
+    if (row.style() != ProviderRow.Style.AZURE) {
+      return null;
+    }
+    String token = params.text("azure_ad_token");
+    return token == null ? Deployments.variable(environment, "AZURE_AD_TOKEN") : token;
+  }
+
+  private static void authorize(
+      Map<String, Secret> headers, ProviderRow row, Addresses addresses, String key) {
+    String name =
+        switch (row.auth()) {
+          case "bearer" -> "authorization";
+          case "azure" -> "api-key";
+          case "azure_ai" -> Addresses.foundryHost(addresses.base()) ? "api-key" : "authorization";
+          default -> row.auth();
+        };
+    add(headers, name, name.equals("authorization") ? "Bearer " + key : key);
+  }
+
+  private static void add(Map<String, Secret> headers, String name, String value) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (!NAME.matcher(lower).matches() || FRAMING.contains(lower)) {
+      throw new IllegalArgumentException(
+          "extra_headers: '" + name + "' is no header that can be set");
+    }
+    if (!VALUE.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "the value of the header '" + lower + "' has characters that no header may have");
+    }
+    headers.put(lower, Secret.of(value));
+  }
+}

@@ -1,0 +1,300 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Deployment.BodyRules;
+import dev.tollgate.model.Deployment.Limits;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Wildcard;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes deployments from the entries of {@code model_list}. Immutable; safe for several threads.
+ */
+public final class Deployments {
+  /** Provider of the built-in model that answers without any provider. */
+  public static final String ECHO = "echo";
+
+  private final Catalogue catalogue;
+  private final Function<String, @Nullable String> environment;
+  private final PricingLookup models;
+  private final Defaults defaults;
+
+  /**
+   * What holds for every deployment.
+   *
+   * @param dropParams {@code litellm_settings.drop_params}
+   * @param litellmParams {@code router_settings.default_litellm_params}: where an entry has none
+   */
+  public record Defaults(boolean dropParams, Map<String, Object> litellmParams) {
+    public static final Defaults NONE = new Defaults(false, Map.of());
+  }
+
+  /** An entry of {@code model_list} that nobody wrote. */
+  public record AutoModel(String modelName, Map<String, Object> litellmParams) {}
+
+  public Deployments(
+      Catalogue catalogue,
+      Function<String, @Nullable String> environment,
+      PricingLookup models,
+      Defaults defaults) {
+    this.catalogue = catalogue;
+    this.environment = environment;
+    this.models = models;
+    this.defaults = defaults;
+  }
+
+  /**
+   * Makes the source of one entry. {@code os.environ/} values are resolved already; null values
+   * count as absent.
+   *
+   * @throws UnsupportedProvider if the provider's dialect is not supported yet
+   * @throws IllegalArgumentException naming the parameter and what was expected; never a value that
+   *     could be a credential
+   */
+  public DeploymentSource build(
+      String modelName, Map<String, ?> litellmParams, Map<String, ?> modelInfo) {
+    Params params = Params.of(litellmParams, defaults.litellmParams());
+    Params info = Params.of(modelInfo, Map.of());
+    String model = params.text("model");
+    if (model == null) {
+      throw new IllegalArgumentException("model: expected provider/model");
+    }
+    String ownId = info.text("id");
+    var entry = new Entry(modelName, params, info, ownId == null ? id(modelName, params) : ownId);
+    if (modelName.indexOf('*') >= 0) {
+      return new WildcardSource(this, entry, Wildcard.of(modelName), model);
+    }
+    if (model.indexOf('*') >= 0) {
+      throw new IllegalArgumentException(
+          "model: a '*' stands for what '*' in model_name matched, and model_name has none");
+    }
+    Made made = make(entry, model);
+    return new ExactSource(modelName, made.deployment(), made.warnings());
+  }
+
+  /**
+   * The models that a gateway without {@code model_list} offers: a wildcard for each provider whose
+   * key is in the environment ({@code openai/*}), for OpenAI also every name without a provider
+   * ({@code *}); where there is no key at all, {@code echo}.
+   */
+  public List<AutoModel> fromEnvironment() {
+    List<AutoModel> found = new ArrayList<>();
+    for (ProviderRow row : catalogue.rows()) {
+      boolean keyed =
+          row.keyVariables().stream().anyMatch(name -> variable(environment, name) != null);
+      if (row.callable() && row.automatic() && keyed && hasBase(row)) {
+        String pattern = row.prefix() + "/*";
+        found.add(new AutoModel(pattern, Map.of("model", pattern)));
+      }
+    }
+    if (variable(environment, "OPENAI_API_KEY") != null) {
+      found.add(new AutoModel("*", Map.of("model", "openai/*")));
+    }
+    return found.isEmpty()
+        ? List.of(new AutoModel(ECHO, Map.of("model", ECHO + "/" + ECHO)))
+        : List.copyOf(found);
+  }
+
+  private boolean hasBase(ProviderRow row) {
+    return row.base() != null
+        || row.baseVariables().stream().anyMatch(name -> variable(environment, name) != null);
+  }
+
+  /** An entry as it stands, its id settled. */
+  record Entry(String modelName, Params params, Params info, String id) {}
+
+  /** A deployment, and what the operator should know of it. */
+  record Made(Deployment deployment, List<String> warnings) {}
+
+  Made make(Entry entry, String model) {
+    Params params = entry.params();
+    Object mock = params.value("mock_response");
+    String mockText = mock == null || mock instanceof String ? (String) mock : Json.text(mock);
+    if (model.startsWith(ECHO + "/")) {
+      return new Made(
+          withoutProvider(entry, ECHO, model.substring(ECHO.length() + 1), model, mockText),
+          List.of());
+    }
+    Target target =
+        Target.of(
+            catalogue, models, model, params.text("custom_llm_provider"), params.text("api_base"));
+    ProviderRow row = target.row();
+    if (!row.callable() || target.isForeign()) {
+      if (mockText != null) {
+        return new Made(
+            withoutProvider(entry, row.prefix(), target.model(), model, mockText), List.of());
+      }
+      String dialect = row.needs() == null ? "anthropic" : row.needs();
+      throw new UnsupportedProvider(row.prefix(), dialect);
+    }
+    return call(entry, target, model, mockText);
+  }
+
+  private Made call(Entry entry, Target target, String litellmModel, @Nullable String mock) {
+    ProviderRow row = target.row();
+    Params params = entry.params();
+    String model = target.sentModel();
+    boolean pathInModel = row.style() == ProviderRow.Style.RAGFLOW;
+    Addresses addresses =
+        Addresses.of(row, pathInModel ? target.model() : model, params, environment);
+    Credential credential = Credential.of(row, addresses, params, environment);
+    var byOperation = new LinkedHashMap<>(addresses.byOperation());
+    if (target.isResponsesOnly()) {
+      byOperation.keySet().retainAll(Set.of(Operation.RESPONSES));
+    }
+    Deployment deployment =
+        new Deployment(
+            entry.id(),
+            entry.modelName(),
+            row.prefix(),
+            model,
+            litellmModel,
+            addresses.base(),
+            Collections.unmodifiableMap(byOperation),
+            credential.headers(),
+            rules(row, model, params),
+            pricing(entry, row.prefix(), target.model()),
+            limits(params),
+            params.texts("tags"),
+            mock,
+            info(entry, row.prefix(), target.model()));
+    List<String> warnings =
+        mock != null || credential.missing().isEmpty()
+            ? List.of()
+            : List.of(
+                "api_key: none is given, and "
+                    + String.join(" or ", credential.missing())
+                    + " is not set");
+    return new Made(deployment, warnings);
+  }
+
+  private Deployment withoutProvider(
+      Entry entry, String provider, String model, String litellmModel, @Nullable String mock) {
+    return new Deployment(
+        entry.id(),
+        entry.modelName(),
+        provider,
+        model,
+        litellmModel,
+        "",
+        Map.of(),
+        Map.of(),
+        BodyRules.NONE,
+        pricing(entry, provider, model),
+        limits(entry.params()),
+        entry.params().texts("tags"),
+        mock,
+        info(entry, provider, model));
+  }
+
+  private BodyRules rules(ProviderRow row, String model, Params params) {
+    boolean drop = params.flag("drop_params", defaults.dropParams());
+    Map<String, String> renames = new LinkedHashMap<>(row.rules().renames());
+    Set<String> unsupported = new LinkedHashSet<>(row.rules().unsupported());
+    for (ProviderRow.ModelRules rule : row.modelRules()) {
+      if (rule.match().matcher(model).find()) {
+        renames.putAll(rule.renames());
+        unsupported.addAll(rule.unsupported());
+        if (drop) {
+          unsupported.addAll(rule.droppable());
+        }
+      }
+    }
+    params.texts("allowed_openai_params").forEach(unsupported::remove);
+    Set<String> dropped = new LinkedHashSet<>(row.rules().dropped());
+    dropped.addAll(params.texts("additional_drop_params"));
+    return new BodyRules(
+        Collections.unmodifiableMap(renames),
+        Collections.unmodifiableSet(unsupported),
+        drop,
+        Collections.unmodifiableSet(dropped),
+        RequestDefaults.of(params.values()),
+        RequestDefaults.texts("extra_body", params.map("extra_body")),
+        !row.rules().developerKnown(),
+        row.rules().quirks());
+  }
+
+  private @Nullable Pricing pricing(Entry entry, String provider, String model) {
+    String baseModel = entry.info().text("base_model");
+    if (baseModel == null) {
+      baseModel = entry.params().text("base_model");
+    }
+    return PriceKeys.of(
+        entry.params().values(), entry.info().values(), models.find(provider, model, baseModel));
+  }
+
+  private Map<String, Object> info(Entry entry, String provider, String model) {
+    Map<String, Object> info = new LinkedHashMap<>();
+    Map<String, Object> facts = models.facts(provider, model);
+    if (facts != null) {
+      info.putAll(facts);
+    }
+    info.putIfAbsent("litellm_provider", provider);
+    info.putAll(entry.info().values());
+    info.put("id", entry.id());
+    info.putIfAbsent("db_model", false);
+    return Collections.unmodifiableMap(info);
+  }
+
+  private static Limits limits(Params params) {
+    return new Limits(
+        params.whole("rpm"),
+        params.whole("tpm"),
+        params.fraction("weight"),
+        params.small("order"),
+        params.small("max_parallel_requests"),
+        params.seconds("timeout", true),
+        params.seconds("stream_timeout", true),
+        params.small("num_retries"),
+        params.seconds("cooldown_time", false));
+  }
+
+  static @Nullable String variable(
+      Function<String, @Nullable String> environment, String variable) {
+    String value = environment.apply(variable);
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+
+  /**
+   * The same for the same entry after every restart, whatever the order of its keys; two entries
+   * that differ only in their key differ, since they are two accounts.
+   */
+  private static String id(String modelName, Params params) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      Object ordered = List.of(modelName, new TreeMap<>(params.values()));
+      return HexFormat.of()
+          .formatHex(digest.digest(Json.text(ordered).getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** One deployment for all names. */
+  private record ExactSource(String pattern, Deployment deployment, List<String> warnings)
+      implements DeploymentSource {
+    @Override
+    public boolean wildcard() {
+      return false;
+    }
+
+    @Override
+    public Deployment forModel(String requested) {
+      return deployment;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.Pricing;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of models: prices and facts. Has to be safe for several threads. */
+public interface PricingLookup {
+  /** Knows nothing. */
+  PricingLookup NONE =
+      new PricingLookup() {
+        @Override
+        public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
+          return null;
+        }
+
+        @Override
+        public @Nullable Map<String, Object> facts(String provider, String model) {
+          return null;
+        }
+      };
+
+  /** The price of a model; {@code baseModel} is {@code model_info.base_model} and wins. */
+  @Nullable Pricing find(String provider, String model, @Nullable String baseModel);
+
+  /** What {@code /model/info} shows of a model besides its config, null if not known. */
+  @Nullable Map<String, Object> facts(String provider, String model);
+
+  /** The provider of a model named without one, null if not known. */
+  default @Nullable String provider(String bareModel) {
+    return null;
+  }
+}

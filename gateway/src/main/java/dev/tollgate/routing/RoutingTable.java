@@ -1,0 +1,48 @@
+package dev.tollgate.routing;
+
+import dev.tollgate.model.Deployment;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What can be called, and how it is routed: one immutable snapshot of the config.
+ *
+ * @param entries the entries of {@code model_list}, in their order
+ * @param aliases {@code model_group_alias}
+ * @param settings {@code router_settings}
+ */
+public record RoutingTable(
+    List<Entry> entries, Map<String, Alias> aliases, RoutingSettings settings) {
+  public static final RoutingTable EMPTY =
+      new RoutingTable(List.of(), Map.of(), RoutingSettings.DEFAULTS);
+
+  public RoutingTable {
+    entries = List.copyOf(entries);
+    aliases = Map.copyOf(aliases);
+  }
+
+  /**
+   * One entry. Entries of one name are one group.
+   *
+   * @param name {@code model_name}
+   * @param wildcard whether {@code *} in the name stands for any text
+   * @param make the deployment for a model name; throws {@link IllegalArgumentException} for a name
+   *     that it cannot serve. Called once for an entry that is no wildcard
+   */
+  public record Entry(String name, boolean wildcard, Function<String, Deployment> make) {
+
+    /** An entry that serves its own name with this deployment. */
+    public static Entry of(Deployment deployment) {
+      return new Entry(deployment.group(), false, _ -> deployment);
+    }
+  }
+
+  /**
+   * Another name of a group.
+   *
+   * @param group the group that serves
+   * @param hidden not in the list of models
+   */
+  public record Alias(String group, boolean hidden) {}
+}

@@ -1,0 +1,139 @@
+package dev.tollgate.routing;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses among a group's deployments for one call: those that offer the operation, are not cooling
+ * down and have a place, the lowest {@code order} first, those that the call has not tried before
+ * those it has. Not safe for several threads.
+ */
+final class Selection {
+  private final Operation operation;
+  private final RoutingSettings settings;
+  private final RandomGenerator random;
+  private final InstantSource clock;
+  private @Nullable List<Lane> tried;
+
+  /** A deployment whose place has been taken. */
+  record Chosen(Lane lane) {}
+
+  Selection(
+      Operation operation, RoutingSettings settings, RandomGenerator random, InstantSource clock) {
+    this.operation = operation;
+    this.settings = settings;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  void restart() {
+    tried = null;
+  }
+
+  void tried(Lane lane) {
+    if (tried == null) {
+      tried = new ArrayList<>(2);
+    }
+    tried.add(lane);
+  }
+
+  private boolean isTried(Lane lane) {
+    return tried != null && tried.contains(lane);
+  }
+
+  private boolean isCooling(Lane lane) {
+    return !settings.cooldownsDisabled()
+        && !lane.health().neverCooled()
+        && lane.health().isCooling(clock.millis());
+  }
+
+  boolean hasUntried(Group group) {
+    for (Lane lane : group.offering(operation)) {
+      if (!isTried(lane) && !isCooling(lane)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a deployment of a later {@code order} than this one's is left to try. */
+  boolean hasLaterOrder(Group group, Lane failed) {
+    for (Lane lane : group.offering(operation)) {
+      if (lane.order() > failed.order() && !isTried(lane) && !isCooling(lane)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes a place at the best deployment, null if there is none. */
+  @Nullable Chosen choose(Group group) {
+    Lane[] lanes = group.offering(operation);
+    if (lanes.length == 1) {
+      Lane only = lanes[0];
+      return !isCooling(only) && only.places().enter(only.parallelMax()) ? new Chosen(only) : null;
+    }
+    Chosen fresh = chooseAmong(lanes, false);
+    return fresh != null || tried == null ? fresh : chooseAmong(lanes, true);
+  }
+
+  private @Nullable Chosen chooseAmong(Lane[] lanes, boolean again) {
+    List<Lane> able = new ArrayList<>(lanes.length);
+    for (Lane lane : lanes) {
+      if (isTried(lane) == again && !isCooling(lane)) {
+        able.add(lane);
+      }
+    }
+    while (!able.isEmpty()) {
+      Lane lane = Shuffle.pick(lowestOrder(able), settings.strategy(), random);
+      if (lane.places().enter(lane.parallelMax())) {
+        return new Chosen(lane);
+      }
+      able.remove(lane);
+    }
+    return null;
+  }
+
+  private static List<Lane> lowestOrder(List<Lane> able) {
+    int lowest = Integer.MAX_VALUE;
+    boolean same = true;
+    for (Lane lane : able) {
+      same &= lane.order() == able.getFirst().order();
+      lowest = Math.min(lowest, lane.order());
+    }
+    if (same) {
+      return able;
+    }
+    List<Lane> first = new ArrayList<>(able.size());
+    for (Lane lane : able) {
+      if (lane.order() == lowest) {
+        first.add(lane);
+      }
+    }
+    return first;
+  }
+
+  /** Why nothing could be chosen. */
+  Failure refusal(String name, Group group) {
+    Lane[] lanes = group.offering(operation);
+    if (lanes.length == 0) {
+      return Refusals.notOffered(name, operation, group);
+    }
+    long now = clock.millis();
+    long soonest = Long.MAX_VALUE;
+    List<String> cooling = new ArrayList<>();
+    for (Lane lane : lanes) {
+      if (!isCooling(lane)) {
+        return Refusals.full(name);
+      }
+      soonest = Math.min(soonest, lane.health().coolUntilMillis());
+      cooling.add(lane.deployment().id());
+    }
+    return Refusals.cooling(name, cooling, Math.max(0, soonest - now));
+  }
+}

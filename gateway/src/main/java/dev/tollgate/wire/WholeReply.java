@@ -1,0 +1,17 @@
+package dev.tollgate.wire;
+
+import dev.tollgate.model.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole reply, ready for the client.
+ *
+ * @param body what the client gets
+ * @param usage the provider's figures; null if it sent none
+ * @param id the reply's id
+ * @param outputText the generated text in UTF-8, for counting; gathered only when {@code usage} is
+ *     null, else empty
+ */
+@SuppressWarnings("ArrayRecordComponent") // identity is enough: a reply is never compared
+public record WholeReply(
+    byte[] body, @Nullable Usage usage, @Nullable String id, byte[] outputText) {}

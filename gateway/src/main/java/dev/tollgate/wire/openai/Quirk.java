@@ -1,0 +1,38 @@
+package dev.tollgate.wire.openai;
+
+/** Names of the further edits that {@code BodyRules.quirks} may ask for. */
+public final class Quirk {
+  /**
+   * {@code response_format: json_schema} becomes a forced tool call, and the call becomes the
+   * content again. Not done for a client that sends tools of its own.
+   */
+  public static final String JSON_SCHEMA_AS_TOOL = "json_schema_as_tool";
+
+  /** The reply's {@code service_tier} reads {@code auto}. */
+  public static final String SERVICE_TIER_AUTO = "service_tier_auto";
+
+  /** {@code reasoning} of messages and deltas is called {@code reasoning_content}. */
+  public static final String REASONING_FIELD = "reasoning_field";
+
+  /** A leading {@code <think>…</think>} of a whole reply's content is its reasoning. */
+  public static final String THINK_TAGS = "think_tags";
+
+  /** Requests ask for {@code usage: {include: true}}. */
+  public static final String USAGE_INCLUDE = "usage_include";
+
+  /** Finish reasons that OpenAI has not are shown as the nearest that it has. */
+  public static final String FINISH_REASON_MAP = "finish_reason_map";
+
+  private Quirk() {}
+
+  /** OpenAI's word for a provider's finish reason. */
+  static String finishReason(String reason) {
+    return switch (reason) {
+      case "stop", "length", "tool_calls", "content_filter", "function_call" -> reason;
+      case "max_tokens", "max_output_tokens", "model_length" -> "length";
+      case "tool_use", "tool_call" -> "tool_calls";
+      case "safety", "refusal", "guardrail_intervened" -> "content_filter";
+      default -> "stop";
+    };
+  }
+}

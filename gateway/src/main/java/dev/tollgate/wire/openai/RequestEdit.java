@@ -1,0 +1,267 @@
+package dev.tollgate.wire.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Deployment.BodyRules;
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Request.Member;
+import dev.tollgate.model.Request.Span;
+import dev.tollgate.wire.json.JsonText;
+import dev.tollgate.wire.json.Splice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a provider's body out of a client's, by splices. For one request, one deployment and one
+ * thread.
+ */
+public final class RequestEdit {
+  private static final byte[] SYSTEM = "\"system\"".getBytes(UTF_8);
+  private static final String STREAM_OPTIONS = "stream_options";
+
+  private final Request request;
+  private final Deployment deployment;
+  private final BodyRules rules;
+  private final byte[] body;
+  private final Splice splice;
+  private final StringBuilder added = new StringBuilder(64);
+  private final List<String> additionalDrops;
+  private final boolean ruled;
+  private boolean kept;
+
+  private RequestEdit(Request request, Deployment deployment) {
+    this.request = request;
+    this.deployment = deployment;
+    this.rules = deployment.rules();
+    this.body = request.body();
+    this.splice = new Splice(body, 0, body.length);
+    this.additionalDrops = SmallJson.strings(body, request.member("additional_drop_params"));
+    this.ruled =
+        !(rules.dropped().isEmpty()
+            && rules.extraBody().isEmpty()
+            && rules.unsupported().isEmpty()
+            && rules.renames().isEmpty()
+            && additionalDrops.isEmpty());
+  }
+
+  /**
+   * The body for the provider.
+   *
+   * @throws FailureException with a {@code BadRequest} in LiteLLM's wording for parameters that the
+   *     deployment has not
+   */
+  public static byte[] bodyFor(Request request, Deployment deployment) {
+    return new RequestEdit(request, deployment).edit();
+  }
+
+  private byte[] edit() {
+    if (!rules.unsupported().isEmpty()) {
+      refuseUnsupported();
+    }
+    boolean schemaAsTool = SchemaAsTool.applies(request, deployment);
+    List<Member> members = request.members();
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.get(i);
+      if (isRemoved(member) || (schemaAsTool && SchemaAsTool.replaces(member.name()))) {
+        remove(i);
+      } else {
+        kept = true;
+        editKept(member);
+      }
+    }
+    addMissing();
+    if (schemaAsTool) {
+      SchemaAsTool.addTo(added, request);
+    }
+    if (!added.isEmpty()) {
+      // Each addition begins with a comma.
+      int close = body.length - 1;
+      while (body[close] != '}') {
+        close--;
+      }
+      splice.insert(close, (kept ? added : added.deleteCharAt(0)).toString().getBytes(UTF_8));
+    }
+    return splice.isEmpty() ? body : splice.apply();
+  }
+
+  private boolean isRemoved(Member member) {
+    String name = member.name();
+    if (member.isNull()) {
+      return true;
+    }
+    Parameter parameter = Parameter.of(name);
+    if (parameter != null
+        && (parameter.kind() == Parameter.Kind.OURS
+            || (parameter == Parameter.METADATA && request.dialect() != Dialect.RESPONSES))) {
+      return true;
+    }
+    if (!ruled) {
+      return false;
+    }
+    if (rules.dropped().contains(name)
+        || rules.extraBody().containsKey(name)
+        || additionalDrops.contains(name)
+        || isUnsupported(name)) {
+      return true;
+    }
+    String target = rules.renames().get(name);
+    return target != null && isPresent(target);
+  }
+
+  /** Whether the provider has no such parameter and the client did not insist on it. */
+  private boolean isUnsupported(String name) {
+    return rules.unsupported().contains(name) && !request.controls().allowedParams().contains(name);
+  }
+
+  private boolean isPresent(String name) {
+    Member member = request.member(name);
+    return member != null && !member.isNull();
+  }
+
+  private void remove(int index) {
+    Member member = request.members().get(index);
+    if (kept) {
+      splice.remove(request.members().get(index - 1).value().to(), member.value().to());
+    } else if (index + 1 < request.members().size()) {
+      splice.remove(member.key().from(), request.members().get(index + 1).key().from());
+    } else {
+      splice.remove(member.key().from(), member.value().to());
+    }
+  }
+
+  private void editKept(Member member) {
+    String name = member.name();
+    Span value = member.value();
+    if (name.equals("model")) {
+      splice.replace(value.from(), value.to(), JsonText.quote(deployment.model()));
+      return;
+    }
+    String target = ruled ? rules.renames().get(name) : null;
+    if (target != null) {
+      splice.replace(member.key().from(), member.key().to(), JsonText.quote(target));
+    } else if (name.equals("messages")) {
+      editMessages();
+    } else if (name.equals(STREAM_OPTIONS) && wantsUsage()) {
+      editStreamOptions(value);
+    }
+  }
+
+  /** The spans inside messages, nulls and developer roles, each rising, merged. */
+  private void editMessages() {
+    List<Span> nulls = request.nullSpans();
+    List<Span> roles = rules.developerAsSystem() ? request.developerRoles() : List.of();
+    int role = 0;
+    for (Span nothing : nulls) {
+      while (role < roles.size() && roles.get(role).from() < nothing.from()) {
+        splice.replace(roles.get(role).from(), roles.get(role).to(), SYSTEM);
+        role++;
+      }
+      splice.remove(nothing.from(), nothing.to());
+    }
+    for (; role < roles.size(); role++) {
+      splice.replace(roles.get(role).from(), roles.get(role).to(), SYSTEM);
+    }
+  }
+
+  /** Whether we have to ask for usage on a stream that the client did not ask it for. */
+  private boolean wantsUsage() {
+    return request.stream()
+        && !request.usageWanted()
+        && (request.operation() == Operation.CHAT || request.operation() == Operation.COMPLETION)
+        && !rules.dropped().contains(STREAM_OPTIONS)
+        && !rules.unsupported().contains(STREAM_OPTIONS);
+  }
+
+  private void editStreamOptions(Span value) {
+    Span asked = SmallJson.memberValue(body, value, "include_usage");
+    if (asked != null) {
+      splice.replace(asked.from(), asked.to(), "true".getBytes(UTF_8));
+      return;
+    }
+    boolean empty = SmallJson.isEmptyObject(body, value);
+    splice.insert(
+        value.from() + 1, ("\"include_usage\":true" + (empty ? "" : ",")).getBytes(UTF_8));
+  }
+
+  private void addMissing() {
+    if (!isPresent("model") && !rules.extraBody().containsKey("model")) {
+      add("model", new String(JsonText.quote(deployment.model()), UTF_8));
+    }
+    if (wantsUsage() && !isPresent(STREAM_OPTIONS)) {
+      added.append(",\"stream_options\":{\"include_usage\":true}");
+    }
+    if (request.operation() == Operation.CHAT
+        && rules.quirks().contains(Quirk.USAGE_INCLUDE)
+        && !isPresent("usage")) {
+      add("usage", "{\"include\":true}");
+    }
+    for (Map.Entry<String, String> entry : rules.defaults().entrySet()) {
+      if (!isSent(entry.getKey())) {
+        add(entry.getKey(), entry.getValue());
+      }
+    }
+    for (Map.Entry<String, String> entry : rules.extraBody().entrySet()) {
+      add(entry.getKey(), entry.getValue());
+    }
+  }
+
+  /** Whether the client sent a parameter, also under a name that stands for it. */
+  private boolean isSent(String name) {
+    if (rules.extraBody().containsKey(name) || isPresent(name)) {
+      return true;
+    }
+    for (Map.Entry<String, String> rename : rules.renames().entrySet()) {
+      if (rename.getValue().equals(name) && isPresent(rename.getKey())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void add(String name, String json) {
+    added.append(',');
+    JsonText.quote(added, name);
+    added.append(':').append(json);
+  }
+
+  private void refuseUnsupported() {
+    Boolean asked = request.controls().dropParams();
+    if (asked == null ? rules.dropUnsupported() : asked) {
+      return;
+    }
+    List<String> refused = new ArrayList<>(0);
+    for (Member member : request.members()) {
+      // Usage options are ours as much as the client's: never a reason to refuse.
+      if (!member.isNull()
+          && isUnsupported(member.name())
+          && !member.name().equals(STREAM_OPTIONS)
+          && !additionalDrops.contains(member.name())) {
+        refused.add("'" + member.name() + "'");
+      }
+    }
+    if (refused.isEmpty()) {
+      return;
+    }
+    String list = "[" + String.join(", ", refused) + "]";
+    throw new FailureException(
+        new Failure.BadRequest(
+            "litellm.UnsupportedParamsError: "
+                + deployment.provider()
+                + " does not support parameters: "
+                + list
+                + ", for model="
+                + deployment.model()
+                + ". To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
+                + "`litellm_settings:\n drop_params: true`\n. \n If you want to use these params"
+                + " dynamically send allowed_openai_params="
+                + list
+                + " in your request.",
+            null));
+  }
+}

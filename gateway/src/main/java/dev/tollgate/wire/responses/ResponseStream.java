@@ -1,0 +1,181 @@
+package dev.tollgate.wire.responses;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Usage;
+import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.json.JsonScan;
+import dev.tollgate.wire.openai.ProviderError;
+import dev.tollgate.wire.openai.RawText;
+import dev.tollgate.wire.openai.Refusal;
+import dev.tollgate.wire.openai.UsageReader;
+import dev.tollgate.wire.sse.EventData;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A stream of response events; all go out as they came. For one reply and one thread.
+ *
+ * <p>A {@code response.failed} event is the client's and a failure at once; an {@code error} event
+ * is only a failure.
+ */
+final class ResponseStream implements StreamEdit {
+  private final Deployment deployment;
+  private final RawText text = new RawText();
+  private @Nullable String id;
+  private @Nullable Usage usage;
+  private @Nullable Failure failure;
+  private boolean done;
+
+  ResponseStream(Deployment deployment) {
+    this.deployment = deployment;
+  }
+
+  @Override
+  public byte @Nullable [] edit(byte[] buffer, int from, int to) {
+    failure = null;
+    EventData event = EventData.of(buffer, from, to);
+    if (event.isEmpty()) {
+      return buffer;
+    }
+    if (event.isText("[DONE]")) {
+      done = true;
+      return buffer;
+    }
+    try (JsonScan scan = JsonScan.of(event.buffer(), event.dataFrom(), event.dataTo())) {
+      if (scan.next() != JsonToken.START_OBJECT) {
+        failure = Refusal.unusable(deployment.provider(), "an event is not a JSON object");
+        return null;
+      }
+      return readEvent(scan) ? buffer : null;
+    } catch (JacksonException notJson) {
+      failure = Refusal.unusable(deployment.provider(), "an event of the stream is not JSON");
+      return null;
+    }
+  }
+
+  /** Whether the event is for the client. */
+  private boolean readEvent(JsonScan scan) {
+    String type = "";
+    String message = null;
+    String code = null;
+    ProviderError error = null;
+    int delta = -1;
+    for (String name = scan.nextName(); name != null; name = scan.nextName()) {
+      JsonToken value = scan.next();
+      switch (name) {
+        case "type" -> type = value == JsonToken.VALUE_STRING ? scan.text() : type;
+        case "delta" -> delta = value == JsonToken.VALUE_STRING ? scan.start() : -1;
+        case "response" -> error = readResponse(scan, value);
+        case "error" -> {
+          if (value != JsonToken.VALUE_NULL) {
+            error = ProviderError.ofValue(scan.parser(), value);
+          }
+        }
+        case "message" -> message = value == JsonToken.VALUE_STRING ? scan.text() : null;
+        case "code" -> code = value == JsonToken.VALUE_STRING ? scan.text() : null;
+        default -> {}
+      }
+      scan.skip();
+    }
+    if (delta >= 0) {
+      text.add(scan.source(), delta, scan.stringEnd(delta));
+    }
+    return switch (type) {
+      case "response.completed", "response.incomplete" -> {
+        done = true;
+        yield true;
+      }
+      case "response.failed", "response.cancelled" -> {
+        done = true;
+        failure = Refusal.ofEvent(deployment.provider(), error == null ? NONE : error);
+        yield true;
+      }
+      case "error" -> {
+        done = true;
+        failure =
+            Refusal.ofEvent(
+                deployment.provider(),
+                error == null ? new ProviderError(message, null, null, code) : error);
+        yield false;
+      }
+      case "" -> {
+        if (error != null) {
+          failure = Refusal.ofEvent(deployment.provider(), error);
+        }
+        yield error == null;
+      }
+      default -> true;
+    };
+  }
+
+  private static final ProviderError NONE = new ProviderError(null, null, null, null);
+
+  private @Nullable ProviderError readResponse(JsonScan scan, JsonToken response) {
+    if (response != JsonToken.START_OBJECT) {
+      return null;
+    }
+    ProviderError error = null;
+    for (String name = scan.nextName(); name != null; name = scan.nextName()) {
+      JsonToken value = scan.next();
+      switch (name) {
+        case "id" -> id = value == JsonToken.VALUE_STRING ? scan.text() : id;
+        case "usage" -> {
+          if (value == JsonToken.START_OBJECT) {
+            usage = UsageReader.read(scan.parser()).usage();
+          }
+        }
+        case "error" -> {
+          if (value != JsonToken.VALUE_NULL) {
+            error = ProviderError.ofValue(scan.parser(), value);
+          }
+        }
+        default -> {}
+      }
+      scan.skip();
+    }
+    return error;
+  }
+
+  /** Nothing: OpenAI's streams of this dialect have no end mark of their own. */
+  @Override
+  public byte @Nullable [] ending() {
+    return null;
+  }
+
+  @Override
+  public @Nullable Usage usage() {
+    return usage;
+  }
+
+  @Override
+  public @Nullable String id() {
+    return id;
+  }
+
+  @Override
+  public boolean done() {
+    return done;
+  }
+
+  @Override
+  public boolean finished() {
+    return done;
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public boolean sawContent() {
+    return !text.isEmpty();
+  }
+
+  @Override
+  public byte[] outputText() {
+    return text.decoded();
+  }
+}

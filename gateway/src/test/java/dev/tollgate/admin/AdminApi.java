@@ -1,0 +1,126 @@
+package dev.tollgate.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.access.Access;
+import dev.tollgate.access.AccessSettings;
+import dev.tollgate.access.MemoryKeyStore;
+import dev.tollgate.http.ManagementRoute;
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Secret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The management API without a server: routes are called as the server would. */
+final class AdminApi {
+  static final Secret MASTER = Secret.of("sk-master-0123456789");
+
+  Instant now = Instant.parse("2026-11-22T12:11:32.644Z");
+  KeyRules rules = KeyRules.NONE;
+  List<SpendLog.SpendRow> spendRows = new ArrayList<>();
+  final List<SpendLog.Filter> spendFilters = new ArrayList<>();
+
+  final MemoryKeyStore store = new MemoryKeyStore();
+  final Access access = new Access(MASTER, store, () -> now, AccessSettings.DEFAULT);
+  final Map<String, Money> spent = new ConcurrentHashMap<>();
+  private final List<ManagementRoute> routes = new ArrayList<>();
+
+  AdminApi() {
+    Balances balances =
+        new Balances() {
+          @Override
+          public Money settled(String keyHash) {
+            return spent.getOrDefault(keyHash, Money.ZERO);
+          }
+
+          @Override
+          public void set(String keyHash, Money amount) {
+            spent.put(keyHash, amount);
+          }
+        };
+    routes.addAll(new KeyRoutes(access.keys(), balances, () -> rules, () -> now).routes());
+    routes.addAll(
+        new SpendRoutes(
+                filter -> {
+                  spendFilters.add(filter);
+                  return spendRows.stream().limit(filter.limit()).toList();
+                },
+                access.keys())
+            .routes());
+  }
+
+  /** An answer, read. */
+  record Reply(int status, JsonNode body, String text) {
+    Reply ok() {
+      assertThat(status).as(text).isEqualTo(200);
+      return this;
+    }
+
+    String string(String pointer) {
+      return body.at(pointer).asString();
+    }
+  }
+
+  Reply post(String path, String body) {
+    return call("POST", path, body, access.identify(MASTER));
+  }
+
+  Reply get(String target) {
+    return call("GET", target, "", access.identify(MASTER));
+  }
+
+  Reply getAs(Secret key, String target) {
+    return call("GET", target, "", access.identify(key));
+  }
+
+  ManagementRoute route(String method, String path) {
+    return routes.stream()
+        .filter(each -> each.method().equals(method) && each.template().equals(path))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Reply call(String method, String target, String body, Caller caller) {
+    int mark = target.indexOf('?');
+    String path = mark < 0 ? target : target.substring(0, mark);
+    ManagementRoute.Answer answer =
+        route(method, path)
+            .handler()
+            .answer(
+                new ManagementRoute.Query(
+                    method,
+                    path,
+                    Map.of(),
+                    parameters(mark < 0 ? null : target.substring(mark + 1)),
+                    body.getBytes(StandardCharsets.UTF_8),
+                    caller,
+                    null));
+    assertThat(answer.contentType()).isEqualTo("application/json");
+    return new Reply(
+        answer.status(),
+        Json.read(answer.body()),
+        new String(answer.body(), StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, List<String>> parameters(@Nullable String query) {
+    Map<String, List<String>> parameters = new HashMap<>();
+    if (query != null) {
+      for (String pair : query.split("&", -1)) {
+        int equals = pair.indexOf('=');
+        parameters
+            .computeIfAbsent(pair.substring(0, equals), _ -> new ArrayList<>())
+            .add(URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+      }
+    }
+    return parameters;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tollgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CheckReportTest {
+  @TempDir private Path folder;
+
+  @Test
+  void eachKeyHasALineAndTheEndIsASummary() throws IOException {
+    CheckReport report =
+        check(
+            """
+            model_list:
+              - model_name: m
+                litellm_params:
+                  model: openai/m
+                  temperatur: 0
+            router_settings:
+              enable_pre_call_checks: true
+              cooldown: 1
+            """);
+    assertThat(report.text().replace(folder + "/", ""))
+        .isEqualTo(
+            """
+            used               model_list[0].model_name                 config.yaml:2
+            used               model_list[0].litellm_params.model       config.yaml:4
+            used               model_list[0].litellm_params.temperatur  config.yaml:5  sent to the provider as a default; did you mean temperature?
+            not supported yet  router_settings.enable_pre_call_checks   config.yaml:7
+            unknown            router_settings.cooldown                 config.yaml:8
+            1 models; 3 keys used, 1 not supported yet, 1 unknown; 2 of them would change behaviour and are ignored
+            """);
+    assertThat(report.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "litellm_settings: {drop_params: true}|0",
+        "litellm_settings: {set_verbose: true}|0",
+        "litellm_settings: {cache: false}|0",
+        "litellm_settings: {cache: true}|1",
+        "litellm_settings: {callbacks: [prometheus]}|0",
+        "litellm_settings: {callbacks: prometheus}|0",
+        "litellm_settings: {callbacks: [prometheus, langfuse]}|1",
+        "litellm_settings: {expose_router_debug_in_errors: yes}|0",
+        "litellm_settings: {expose_router_debug_in_errors: no}|1",
+        "general_settings: {health_check_interval: 300}|0",
+        "general_settings: {health_check_interval: 60}|1",
+        "general_settings: {pass_through_endpoints: []}|0",
+        "general_settings: {pass_through_endpoints: [{path: /x}]}|1",
+        "general_settings: {custom_auth: os.environ/NOPE}|0",
+        "router_settings: {routing_strategy: simple-shuffle}|0",
+        "router_settings: {routing_strategy: least-busy}|1",
+        "router_settings: {rediss_host: x}|1",
+        "x-anchors: {a: 1}|0",
+        "model_list: [{model_name: a, litellm_params: {model: b, mock_response: hi}}]|0",
+        "model_list: [{model_name: a, litellm_params: {model: b, mock_response: [1]}}]|1",
+      })
+  void theExitCodeIsOneOnlyIfIgnoringAKeyMakesADifference(String text, int exitCode)
+      throws IOException {
+    assertThat(check(text).exitCode()).isEqualTo(exitCode);
+  }
+
+  @Test
+  void aKeyInTheWrongSectionIsToldWhereItBelongs() throws IOException {
+    assertThat(check("general_settings: {cooldown_time: 5}").text())
+        .contains("did you mean router_settings.cooldown_time?");
+  }
+
+  private CheckReport check(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("config.yaml"), text);
+    return new CheckReport(new ConfigReader(_ -> null).read(file));
+  }
+}

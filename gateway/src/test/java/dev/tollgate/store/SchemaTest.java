@@ -1,0 +1,61 @@
+package dev.tollgate.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+class SchemaTest {
+  @TempDir private Path folder;
+
+  private SQLiteDataSource source() {
+    SQLiteDataSource source = new SQLiteDataSource();
+    source.setUrl("jdbc:sqlite:" + folder.resolve("t.db"));
+    return source;
+  }
+
+  @Test
+  void theVersionIsThatOfTheNewestMigrationAndNoneIsLeftOut() throws Exception {
+    URI first = Objects.requireNonNull(Schema.class.getResource("migration/V1__keys.sql")).toURI();
+    try (var files = Files.list(Objects.requireNonNull(Path.of(first).getParent()))) {
+      List<Integer> versions =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".sql"))
+              .map(name -> Integer.valueOf(name.substring(1, name.indexOf("__"))))
+              .sorted()
+              .toList();
+      assertThat(versions.getLast()).isEqualTo(Schema.VERSION);
+      assertThat(versions).hasSize(Schema.VERSION);
+    }
+  }
+
+  @Test
+  void aNewDatabaseIsMigratedAndThenCurrent() throws Exception {
+    SQLiteDataSource source = source();
+    assertThat(Schema.isCurrent(source)).isFalse();
+    Schema.migrate(source);
+    assertThat(Schema.isCurrent(source)).isTrue();
+  }
+
+  @Test
+  void aHalfDoneOrOtherHistoryIsLeftToFlyway() throws Exception {
+    SQLiteDataSource source = source();
+    Schema.migrate(source);
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("update flyway_schema_history set success = 0");
+      assertThat(Schema.isCurrent(source)).isFalse();
+      statement.execute("update flyway_schema_history set success = 1, version = '99'");
+      assertThat(Schema.isCurrent(source)).isFalse();
+      statement.execute("delete from flyway_schema_history");
+      assertThat(Schema.isCurrent(source)).isFalse();
+    }
+  }
+}

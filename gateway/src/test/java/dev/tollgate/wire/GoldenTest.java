@@ -1,0 +1,95 @@
+package dev.tollgate.wire;
+
+import static dev.tollgate.wire.Samples.OPENAI;
+import static dev.tollgate.wire.Samples.PLAIN;
+import static dev.tollgate.wire.Samples.RESPONSES;
+import static dev.tollgate.wire.Samples.bytes;
+import static dev.tollgate.wire.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.wire.sse.EventSink;
+import dev.tollgate.wire.sse.EventSplitter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One folder a case, under {@code golden}: {@code request.json} and what the provider is sent,
+ * {@code reply.json} or {@code stream.txt} and what the client is shown. The folder's name begins
+ * with the operation.
+ */
+class GoldenTest {
+  static List<Path> cases() throws IOException, URISyntaxException {
+    URL golden = Objects.requireNonNull(GoldenTest.class.getResource("/golden"));
+    try (Stream<Path> folders = Files.list(Path.of(golden.toURI()))) {
+      return folders.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatGoesInAndOutIsAsRecorded(Path folder) throws IOException {
+    String name = folder.getFileName().toString();
+    Operation operation =
+        Operation.valueOf(name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT));
+    Codec codec = operation == Operation.RESPONSES ? RESPONSES : OPENAI;
+    Request request =
+        codec.readRequest(operation, Files.readAllBytes(folder.resolve("request.json")));
+    assertThat(text(codec.requestFor(request, PLAIN)))
+        .isEqualTo(Files.readString(folder.resolve("forwarded.json")));
+    if (Files.exists(folder.resolve("reply.json"))) {
+      byte[] reply = Files.readAllBytes(folder.resolve("reply.json"));
+      WholeReply shown = codec.readReply(request, PLAIN, "my-model", reply);
+      assertThat(text(shown.body())).isEqualTo(Files.readString(folder.resolve("shown.json")));
+      assertThat(shown.usage()).isNotNull();
+    } else {
+      String shown = Files.readString(folder.resolve("shown-stream.txt"));
+      byte[] stream = Files.readAllBytes(folder.resolve("stream.txt"));
+      StreamEdit whole = codec.stream(request, PLAIN, "my-model");
+      assertThat(played(whole, stream, stream.length)).isEqualTo(shown);
+      assertThat(whole.usage()).isEqualTo(Usage.of(12, 7));
+      assertThat(whole.done()).isTrue();
+      long seed = System.nanoTime();
+      int cut = 1 + new Random(seed).nextInt(50);
+      assertThat(played(codec.stream(request, PLAIN, "my-model"), stream, cut))
+          .as("seed %d", seed)
+          .isEqualTo(shown);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the buffer itself stands for "unchanged"
+  private static String played(StreamEdit edit, byte[] stream, int step) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    EventSplitter splitter = new EventSplitter(1 << 20);
+    EventSink sink =
+        (buffer, from, to) -> {
+          byte[] edited = edit.edit(buffer, from, to);
+          if (edited == buffer) {
+            out.write(buffer, from, to - from);
+          } else if (edited != null) {
+            out.writeBytes(edited);
+          }
+          assertThat(edit.failure()).isNull();
+        };
+    for (int from = 0; from < stream.length; from += step) {
+      splitter.feed(stream, from, Math.min(stream.length, from + step), sink);
+    }
+    splitter.end(sink);
+    byte[] ending = edit.ending();
+    out.writeBytes(ending == null ? bytes("") : ending);
+    return text(out.toByteArray());
+  }
+}
