@@ -175,7 +175,7 @@ public final class Prices {
 
   private static Pricing pricing(String field) {
     PricingParts parts = new PricingParts();
-    for (String price : field.split(";")) {
+    for (String price : field.split(";", -1)) {
       int equals = price.indexOf('=');
       String above = price.substring(0, equals - 1);
       parts.put(

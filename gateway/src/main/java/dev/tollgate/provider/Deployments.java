@@ -28,9 +28,6 @@ public final class Deployments {
   /** Provider of the built-in model that answers without any provider. */
   public static final String ECHO = "echo";
 
-  private static final Set<String> MODEL_PREFIXES =
-      Set.of("responses/", "o_series/", "gpt5_series/");
-
   private final Catalogue catalogue;
   private final Function<String, @Nullable String> environment;
   private final PricingLookup models;
@@ -136,7 +133,7 @@ public final class Deployments {
         Target.of(
             catalogue, models, model, params.text("custom_llm_provider"), params.text("api_base"));
     ProviderRow row = target.row();
-    if (!row.callable() || azureAiForeign(target)) {
+    if (!row.callable() || target.isForeign()) {
       if (mockText != null) {
         return new Made(
             withoutProvider(entry, row.prefix(), target.model(), model, mockText), List.of());
@@ -150,13 +147,13 @@ public final class Deployments {
   private Made call(Entry entry, Target target, String litellmModel, @Nullable String mock) {
     ProviderRow row = target.row();
     Params params = entry.params();
-    String model = providerModel(row, target.model());
-    Addresses addresses = Addresses.of(row, model, params, environment);
+    String model = target.sentModel();
+    boolean pathInModel = row.style() == ProviderRow.Style.RAGFLOW;
+    Addresses addresses =
+        Addresses.of(row, pathInModel ? target.model() : model, params, environment);
     Credential credential = Credential.of(row, addresses, params, environment);
-    boolean responsesOnly =
-        row.prefix().equals("openai") && target.model().startsWith("responses/");
     var byOperation = new LinkedHashMap<>(addresses.byOperation());
-    if (responsesOnly) {
+    if (target.isResponsesOnly()) {
       byOperation.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
     Deployment deployment =
@@ -202,39 +199,6 @@ public final class Deployments {
         entry.params().texts("tags"),
         mock,
         info(entry, provider, model));
-  }
-
-  /** Foundry models that speak their maker's dialect. */
-  private static boolean azureAiForeign(Target target) {
-    return target.row().style() == ProviderRow.Style.AZURE_AI
-        && target.model().startsWith("claude");
-  }
-
-  /** OpenAI's own models may name the API or the family before the model: {@code responses/o3}. */
-  private static boolean prefixed(ProviderRow row) {
-    return row.style() == ProviderRow.Style.AZURE || row.prefix().equals("openai");
-  }
-
-  private static String providerModel(ProviderRow row, String model) {
-    String name = model;
-    if (prefixed(row)) {
-      for (String prefix : MODEL_PREFIXES) {
-        if (name.startsWith(prefix)) {
-          name = name.substring(prefix.length());
-        }
-      }
-    }
-    if (row.style() == ProviderRow.Style.RAGFLOW) {
-      return name.substring(name.lastIndexOf('/') + 1);
-    }
-    if (row.style() == ProviderRow.Style.CLARIFAI && name.indexOf('/') < 0) {
-      String[] parts = name.split("\\.", 3);
-      return parts.length < 3
-          ? name
-          : "https://clarifai.com/" + parts[0] + "/" + parts[1] + "/models/" + parts[2];
-    }
-    boolean full = row.modelPrefix().isEmpty() || name.startsWith("accounts/");
-    return full ? name : row.modelPrefix() + name;
   }
 
   private BodyRules rules(ProviderRow row, String model, Params params) {

@@ -1,6 +1,7 @@
 package dev.tollgate.provider;
 
 import java.net.URI;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ record Target(ProviderRow row, String model) {
           "(ft:)?(gpt-|chatgpt-|o[1-9](-|$)|text-embedding-|davinci|babbage|codex-|computer-use)[^/]*");
 
   private static final String OPENAI_PREFIX = "openai";
+  private static final String RESPONSES = "responses/";
+  private static final List<String> MODEL_PREFIXES =
+      List.of(RESPONSES, "o_series/", "gpt5_series/");
 
   /**
    * By {@code custom_llm_provider}, the prefix, the host of {@code api_base}, the catalogue of
@@ -78,5 +82,41 @@ record Target(ProviderRow row, String model) {
     }
     String provider = models.provider(model);
     return provider == null ? null : catalogue.row(provider);
+  }
+
+  /** The name that the provider is sent. */
+  String sentModel() {
+    String name = model;
+    if (isOpenAi()) {
+      for (String prefix : MODEL_PREFIXES) {
+        name = stripped(name, prefix);
+      }
+    }
+    if (row.style() == ProviderRow.Style.RAGFLOW) {
+      return name.substring(name.lastIndexOf('/') + 1);
+    }
+    if (row.style() == ProviderRow.Style.CLARIFAI && name.indexOf('/') < 0) {
+      String[] parts = name.split("\\.", 3);
+      return parts.length < 3
+          ? name
+          : "https://clarifai.com/" + parts[0] + "/" + parts[1] + "/models/" + parts[2];
+    }
+    boolean full = row.modelPrefix().isEmpty() || name.startsWith("accounts/");
+    return full ? name : row.modelPrefix() + name;
+  }
+
+  /** Whether the operator asked for the Responses API by {@code responses/} before the model. */
+  boolean isResponsesOnly() {
+    return isOpenAi() && model.startsWith(RESPONSES);
+  }
+
+  /** Whether it is one of Foundry's models that speak their maker's dialect. */
+  boolean isForeign() {
+    return row.style() == ProviderRow.Style.AZURE_AI && model.startsWith("claude");
+  }
+
+  /** OpenAI's own models may name the API or the family before the model: {@code responses/o3}. */
+  private boolean isOpenAi() {
+    return row.style() == ProviderRow.Style.AZURE || row.prefix().equals(OPENAI_PREFIX);
   }
 }

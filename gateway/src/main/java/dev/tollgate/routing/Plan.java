@@ -26,6 +26,8 @@ public final class Plan {
   /** What a caller may ask for; an operator may configure more. */
   private static final int CLIENT_RETRIES_MAX = 10;
 
+  private static final int CLIENT_FALLBACKS_MAX = 20;
+
   private final Groups groups;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -232,7 +234,9 @@ public final class Plan {
           new FallbackPath(
               groups.settings(),
               start,
-              wanted == null ? null : List.copyOf(wanted),
+              wanted == null
+                  ? null
+                  : wanted.subList(0, Math.min(wanted.size(), CLIENT_FALLBACKS_MAX)),
               controls.fallbacksDisabled());
     }
     while (true) {

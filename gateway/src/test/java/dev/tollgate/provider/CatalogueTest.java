@@ -1,0 +1,114 @@
+package dev.tollgate.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.provider.Deployments.Defaults;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class CatalogueTest {
+  private static final Catalogue CATALOGUE = Catalogue.load();
+
+  private final Deployments deployments =
+      new Deployments(CATALOGUE, _ -> null, PricingLookup.NONE, Defaults.NONE);
+
+  private Deployment build(Map<String, Object> params) {
+    return deployments.build("m", params, Map.of()).forModel("m");
+  }
+
+  private static String modelOf(ProviderRow row) {
+    return row.prefix() + (row.prefix().equals("ragflow") ? "/chat/id/m" : "/m");
+  }
+
+  @TestFactory
+  List<DynamicTest> everyProviderThatCanBeCalledHasAnAddressAndSendsItsKey() {
+    return CATALOGUE.rows().stream()
+        .filter(ProviderRow::callable)
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.prefix(),
+                    () -> {
+                      Deployment made =
+                          build(
+                              Map.of(
+                                  "model", modelOf(row),
+                                  "api_key", "k-secret",
+                                  "api_base", "https://up.test/v1"));
+                      assertThat(made.addresses().keySet())
+                          .isEqualTo(row.operations())
+                          .isNotEmpty();
+                      assertThat(made.headers().values())
+                          .anyMatch(header -> header.reveal().contains("k-secret"));
+                      assertThat(made.provider()).isEqualTo(row.prefix());
+                      assertThat(made.toString()).doesNotContain("k-secret");
+                    }))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> aProviderWithoutDefaultAddressSaysThatApiBaseIsRequired() {
+    return CATALOGUE.rows().stream()
+        .filter(ProviderRow::callable)
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.prefix(),
+                    () -> {
+                      Map<String, Object> params = Map.of("model", modelOf(row), "api_key", "k");
+                      if (row.base() == null || row.base().contains("{")) {
+                        assertThatThrownBy(() -> build(params))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageStartingWith(
+                                "api_base: required for '" + row.prefix() + "'");
+                      } else {
+                        assertThat(build(params).apiBase()).isEqualTo(row.base());
+                      }
+                    }))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> aProviderOfAnotherDialectSaysThatItIsNotSupportedYet() {
+    return CATALOGUE.rows().stream()
+        .filter(row -> !row.callable())
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.prefix(),
+                    () ->
+                        assertThatThrownBy(() -> build(Map.of("model", row.prefix() + "/m")))
+                            .isInstanceOf(UnsupportedProvider.class)
+                            .hasMessageContaining("not supported yet")))
+        .toList();
+  }
+
+  @Test
+  void theCatalogueHasEveryCompatibleProvider() {
+    assertThat(CATALOGUE.rows().stream().filter(ProviderRow::callable)).hasSizeGreaterThan(105);
+  }
+
+  @Test
+  void aMisspelledMemberOfARowIsRefused() {
+    String row = "[{\"prefix\":\"x\",\"bass\":\"https://x.test\"}]";
+    assertThatThrownBy(
+            () -> Catalogue.read(new ByteArrayInputStream(row.getBytes(StandardCharsets.UTF_8))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("bass");
+  }
+
+  @Test
+  void twoRowsOfOnePrefixAreRefused() {
+    String rows = "[{\"prefix\":\"x\"},{\"prefix\":\"x\"}]";
+    assertThatThrownBy(
+            () -> Catalogue.read(new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8))))
+        .hasMessageContaining("stands twice");
+  }
+}
