@@ -119,7 +119,7 @@ public final class Server {
       refuse(sink, odd);
       return;
     }
-    if (request.method() == HttpMethod.OPTIONS) {
+    if (request.method().equals(HttpMethod.OPTIONS)) {
       preflight(request, sink);
       return;
     }

@@ -125,8 +125,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
                   step.deployment(), request.operation(), body, request.stream(), step.timeout()),
               this);
     } catch (FailureException refused) {
-      plan.released(step);
-      ending.failed(refused.failure());
+      attemptFailed(refused.failure()); // this deployment cannot take it as it is; another one might
     }
   }
 
@@ -385,7 +384,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
    * @param told the event that tells the client in the provider's words; empty if there is none
    */
   private void brokeOff(Failure failure, Buffer told) {
-    plan.after(step, failure); // for the deployment's health
+    plan.failed(step, failure);
     if (told.length() == 0) {
       ending.failed(failure);
       return;

@@ -33,6 +33,7 @@ final class Ending {
   private @Nullable Caller caller;
   private @Nullable Request request;
   private @Nullable String model;
+  private Runnable release = () -> {};
   private @Nullable Permit permit;
   private @Nullable Hold hold;
   private Progress progress = Progress.NONE;
@@ -142,7 +143,13 @@ final class Ending {
     model = forModel;
   }
 
-  void releases(Permit given) {
+  /** Something to give back when the call ends. */
+  void releases(Runnable giveBack) {
+    release = giveBack;
+  }
+
+  /** A permit to give back, with the tokens that were really used. */
+  void corrects(Permit given) {
     permit = given;
   }
 
@@ -239,6 +246,7 @@ final class Ending {
         ledger.note(outcome); // refused before anything was held: a row all the same
       }
     } finally {
+      release.run();
       if (permit != null) {
         permit.release(charge.usage().totalTokens());
       }

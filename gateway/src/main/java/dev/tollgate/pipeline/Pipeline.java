@@ -133,17 +133,16 @@ public final class Pipeline {
       String model = modelOf(call, request);
       ending.asked(request, model);
       access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
+      Request.Controls controls = ClientHints.merge(request, call.headers());
+      mayFallBack(caller, controls);
       Plan plan =
           routing.plan(
-              model,
-              caller.aliases(),
-              request.operation(),
-              ClientHints.merge(request, call.headers()),
-              request.stream());
+              model, caller.aliases(), request.operation(), controls, request.stream());
+      ending.releases(plan::over);
       Long outputMax = outputMax(request, caller);
       long inputTokens = TokenCounter.estimateInput(request);
       Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
-      ending.releases(permit);
+      ending.corrects(permit);
       Pricing pricing = plan.first().deployment().pricing();
       Hold hold = ledger.hold(caller, pricing, inputTokens, outputMax, request.choices());
       ending.settles(hold);
@@ -169,6 +168,16 @@ public final class Pipeline {
 
   private static Caller known(Ending ending) {
     return Objects.requireNonNull(ending.caller(), "a call that was admitted has a caller");
+  }
+
+  /** Fallbacks that the client names are models that it asks for. */
+  private void mayFallBack(Caller caller, Request.Controls controls) {
+    List<String> named = controls.fallbacks();
+    if (named != null) {
+      for (String model : named) {
+        access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
+      }
+    }
   }
 
   /**
