@@ -16,20 +16,29 @@ import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange with a client. Lives on the exchange's event loop. */
 final class ClientSink implements Sink {
+  private static final long LINGER_MILLIS = 1000;
+  private static final int LINGER_BYTES = 4 << 20;
+
   private final Context context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Gzip gzip;
+  private final BodyRoom room;
   private final Duration bodyTimeout;
+  private @Nullable BodyReader reader;
   private @Nullable Runnable left;
+  private boolean framed = true;
+  private long discarded;
   private boolean started;
   private boolean over;
 
-  ClientSink(Context context, HttpServerRequest request, Gzip gzip, Duration bodyTimeout) {
+  ClientSink(
+      Context context, HttpServerRequest request, Gzip gzip, BodyRoom room, Duration bodyTimeout) {
     this.context = context;
     this.request = request;
     this.response = request.response();
     this.gzip = gzip;
+    this.room = room;
     this.bodyTimeout = bodyTimeout;
     response.exceptionHandler(_ -> gone());
     response.closeHandler(_ -> gone());
@@ -38,7 +47,8 @@ final class ClientSink implements Sink {
 
   @Override
   public void body(int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed) {
-    new BodyReader(context, request, bytesMax, bodyTimeout, whole, failed).start();
+    reader = new BodyReader(context, request, bytesMax, room, bodyTimeout, whole, failed);
+    reader.start();
   }
 
   @Override
@@ -48,10 +58,17 @@ final class ClientSink implements Sink {
 
   private void gone() {
     if (!over) {
-      over = true;
+      ends();
       if (left != null) {
         left.run();
       }
+    }
+  }
+
+  private void ends() {
+    over = true;
+    if (reader != null) {
+      reader.release();
     }
   }
 
@@ -65,7 +82,7 @@ final class ClientSink implements Sink {
     if (over) {
       return;
     }
-    over = true;
+    ends();
     response.setStatusCode(status);
     if (!request.isEnded()) {
       refuseRest();
@@ -76,15 +93,35 @@ final class ClientSink implements Sink {
   }
 
   /**
-   * Answered before the body was read: what is still coming is not worth reading, so close after
-   * the answer.
+   * Answered before the body was read: close after the answer. Not at once, for the kernel answers
+   * bytes that nobody reads with a reset, which takes the answer from the client; so a little more
+   * is read, and then the client is left waiting until it has had time to see the answer.
    */
   private void refuseRest() {
     if (request.version() != HttpVersion.HTTP_2) {
       response.headers().set("connection", "close");
-      response.endHandler(_ -> request.connection().close());
+      response.endHandler(
+          _ ->
+              context
+                  .owner()
+                  .setTimer(framed ? LINGER_MILLIS : 1, _ -> request.connection().close()));
     }
-    request.resume();
+    if (framed) {
+      request.handler(this::discard);
+      request.resume();
+    }
+  }
+
+  private void discard(Buffer chunk) {
+    discarded += chunk.length();
+    if (discarded > LINGER_BYTES) {
+      request.pause();
+    }
+  }
+
+  /** The request's end is in doubt, so nothing behind its head may be taken for anything. */
+  void unframed() {
+    framed = false;
   }
 
   @Override
@@ -123,7 +160,7 @@ final class ClientSink implements Sink {
   @Override
   public void end() {
     if (!over) {
-      over = true;
+      ends();
       response.end();
     }
   }
@@ -131,7 +168,7 @@ final class ClientSink implements Sink {
   @Override
   public void abort() {
     if (!over) {
-      over = true;
+      ends();
       response.reset();
       request.connection().close();
     }
