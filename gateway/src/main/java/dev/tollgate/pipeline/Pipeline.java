@@ -127,7 +127,9 @@ public final class Pipeline {
     sink.body(bounds.bodyBytesMax(), body -> answer(call, body, ending), ending::failed);
   }
 
-  /** Takes 60 MB and some tenths of a second: not before there is a call, and not on the event loop. */
+  /**
+   * Takes 60 MB and some tenths of a second: not before there is a call, and not on the event loop.
+   */
   private void loadTokenizer() {
     if (!tokenizerAsked) {
       tokenizerAsked = true;
