@@ -53,7 +53,7 @@ public final class KeyRoutes {
     this.clock = clock;
   }
 
-  public List<ManagementRoute> routes() {
+  public List<ManagementRoute> all() {
     return List.of(
         route("POST", "/key/generate", Admission.ADMIN, "management_routes", this::generate),
         route("GET", "/key/info", Admission.KEY, "info_routes", this::info),

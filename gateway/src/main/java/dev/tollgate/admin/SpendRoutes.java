@@ -35,7 +35,7 @@ public final class SpendRoutes {
     this.keys = keys;
   }
 
-  public List<ManagementRoute> routes() {
+  public List<ManagementRoute> all() {
     return List.of(
         KeyRoutes.route(
             "GET", "/spend/logs", Admission.ADMIN, "spend_tracking_routes", this::logs));

@@ -144,7 +144,7 @@ final class ReplyHeaders {
   }
 
   private static String millis(long nanos) {
-    return Double.toString(nanos / 1_000 / 1_000.0);
+    return Double.toString(nanos / 1_000_000.0);
   }
 
   /** A name from a client may hold what no header can. */

@@ -32,8 +32,8 @@ final class SpendRows {
         prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens,
         started_at, ended_at, first_event_at, model, model_id, model_group, provider, api_base,
         user_id, end_user, http_status, failure_type, tags, client_address, session_id, flags,
-        attempts, fallbacks)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        attempts, fallbacks, key_ref, request_ref)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private SpendRows() {}
@@ -87,6 +87,17 @@ final class SpendRows {
             | (row.counted() ? COUNTED : 0));
     statement.setInt(29, row.attempts());
     statement.setInt(30, row.fallbacks());
+    statement.setLong(31, reference(row.keyHash()));
+    statement.setLong(32, reference(row.requestId()));
+  }
+
+  /** A number to find a text by: FNV-1a over its characters. Two texts may share one. */
+  static long reference(String text) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
   }
 
   private static void setUnlessZero(PreparedStatement statement, int index, long value)

@@ -44,6 +44,15 @@ public final class SqlSpendStore implements SpendStore {
           window_end = excluded.window_end
       """;
 
+  /** Finds the moments in the narrow index first, then the rows of these moments. */
+  private static final String BY_REQUEST =
+      """
+       and started_at in (select started_at from spend_log where request_ref = :requestRef)
+       and request_ref = :requestRef and request_id = :requestId\
+      """;
+
+  private static final String BY_KEY = " and key_ref = :keyRef and api_key = :keyHash";
+
   private final Database database;
 
   public SqlSpendStore(Database database) {
@@ -158,8 +167,8 @@ public final class SqlSpendStore implements SpendStore {
   @Override
   public List<SpendRow> find(SpendFilter filter) {
     StringBuilder sql = new StringBuilder("select * from spend_log where 1 = 1");
-    sql.append(filter.requestId() == null ? "" : " and request_id = :requestId");
-    sql.append(filter.keyHash() == null ? "" : " and api_key = :keyHash");
+    sql.append(filter.requestId() == null ? "" : BY_REQUEST);
+    sql.append(filter.keyHash() == null ? "" : BY_KEY);
     sql.append(filter.userId() == null ? "" : " and user_id = :userId");
     sql.append(filter.from() == null ? "" : " and started_at >= :from");
     sql.append(filter.to() == null ? "" : " and started_at < :to");
@@ -176,10 +185,12 @@ public final class SqlSpendStore implements SpendStore {
 
   private static void bind(Query query, SpendFilter filter) {
     if (filter.requestId() != null) {
-      query.bind("requestId", filter.requestId());
+      query
+          .bind("requestId", filter.requestId())
+          .bind("requestRef", SpendRows.reference(filter.requestId()));
     }
     if (filter.keyHash() != null) {
-      query.bind("keyHash", filter.keyHash());
+      query.bind("keyHash", filter.keyHash()).bind("keyRef", SpendRows.reference(filter.keyHash()));
     }
     if (filter.userId() != null) {
       query.bind("userId", filter.userId());

@@ -47,7 +47,7 @@ final class AdminApi {
             spent.put(keyHash, amount);
           }
         };
-    routes.addAll(new KeyRoutes(access.keys(), balances, () -> rules, () -> now).routes());
+    routes.addAll(new KeyRoutes(access.keys(), balances, () -> rules, () -> now).all());
     routes.addAll(
         new SpendRoutes(
                 filter -> {
@@ -55,7 +55,7 @@ final class AdminApi {
                   return spendRows.stream().limit(filter.limit()).toList();
                 },
                 access.keys())
-            .routes());
+            .all());
   }
 
   /** An answer, read. */

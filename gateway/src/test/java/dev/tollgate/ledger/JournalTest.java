@@ -300,9 +300,31 @@ class JournalTest {
     Outcome base = Calls.cost(long4, 5);
     Outcome huge =
         new Outcome(
-            long4, base.ending(), base.operation(), long4, base.caller(), long4, null, false, 200,
-            null, base.usage(), base.cost(), true, Integer.MAX_VALUE, 1, base.started(),
-            base.duration(), base.upstream(), null, long4, "nul\u0000l", tags, long4, long4, long4);
+            long4,
+            base.ending(),
+            base.operation(),
+            long4,
+            base.caller(),
+            long4,
+            null,
+            false,
+            200,
+            null,
+            base.usage(),
+            base.cost(),
+            true,
+            Integer.MAX_VALUE,
+            1,
+            base.started(),
+            base.duration(),
+            base.upstream(),
+            null,
+            long4,
+            "nul\u0000l",
+            tags,
+            long4,
+            long4,
+            long4);
     Account account = new Account(Scope.Kind.KEY, Calls.HASH);
     byte[] bytes = Entries.call(huge, new Shares(new Share(Calls.key(null), account)));
     assertThat(bytes.length).isLessThanOrEqualTo(Journal.ENTRY_BYTES_MAX);
@@ -310,7 +332,6 @@ class JournalTest {
     assertThat(read.row().callId()).isEqualTo("\uD83D\uDE00".repeat(40));
     assertThat(read.row().endUser()).isEqualTo("nul l");
     assertThat(read.row().attempts()).isEqualTo(Integer.MAX_VALUE);
-    assertThat(read.charged())
-        .containsExactly(new Entries.Charged(Scope.Kind.KEY, Calls.HASH));
+    assertThat(read.charged()).containsExactly(new Entries.Charged(Scope.Kind.KEY, Calls.HASH));
   }
 }

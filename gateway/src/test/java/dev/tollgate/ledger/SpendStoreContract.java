@@ -13,8 +13,8 @@ import dev.tollgate.model.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** What every spend store does. */
 public abstract class SpendStoreContract {
@@ -65,9 +65,38 @@ public abstract class SpendStoreContract {
   /** A row with as little as there can be. */
   private static SpendRow bare(long sequence) {
     return new SpendRow(
-        JOURNAL, sequence, "call-x", "call-x", "aembedding", "", Money.ZERO, 0, 0, 0, 0, 0, false,
-        START, START, null, null, null, null, null, null, null, null, false, 401, "Unauthenticated",
-        List.of(), null, null, false, 0, 0);
+        JOURNAL,
+        sequence,
+        "call-x",
+        "call-x",
+        "aembedding",
+        "",
+        Money.ZERO,
+        0,
+        0,
+        0,
+        0,
+        0,
+        false,
+        START,
+        START,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        false,
+        401,
+        "Unauthenticated",
+        List.of(),
+        null,
+        null,
+        false,
+        0,
+        0);
   }
 
   private static Batch batch(@Nullable Long from, long to, List<SpendRow> rows, Change... changes) {
@@ -107,8 +136,7 @@ public abstract class SpendStoreContract {
     assertThat(store.find(new SpendFilter(null, null, "ann", null, null, 100))).hasSize(100);
     assertThat(store.find(new SpendFilter(null, null, "bob", null, null, 100))).isEmpty();
     Instant from = START.plusMillis(100);
-    assertThat(
-            store.find(new SpendFilter(null, "even", null, from, START.plusMillis(140), 100)))
+    assertThat(store.find(new SpendFilter(null, "even", null, from, START.plusMillis(140), 100)))
         .containsExactly(rows.get(12), rows.get(10));
     assertThat(store.find(new SpendFilter("' or 1=1 --", null, null, null, null, 5))).isEmpty();
   }
@@ -134,8 +162,7 @@ public abstract class SpendStoreContract {
             1L,
             2,
             List.of(),
-            new Change(
-                Scope.Kind.KEY, "a", new Reset(Money.ZERO, window), Money.ofNanos(3)),
+            new Change(Scope.Kind.KEY, "a", new Reset(Money.ZERO, window), Money.ofNanos(3)),
             new Change(Scope.Kind.PROXY, "a", new Reset(Money.ofNanos(9), null), Money.ZERO)));
     store.append(batch(2L, 3, List.of(), add("a", 1)));
     assertThat(store.balances())

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class LimitsTest {
   private final AtomicReference<Instant> now =
@@ -30,7 +30,14 @@ class LimitsTest {
   private static Scope scope(
       String id, @Nullable Long requests, @Nullable Long tokens, @Nullable Long parallel) {
     return new Scope(
-        Scope.Kind.KEY, id, id, null, null, null, new Scope.Rates(requests, tokens, parallel), false);
+        Scope.Kind.KEY,
+        id,
+        id,
+        null,
+        null,
+        null,
+        new Scope.Rates(requests, tokens, parallel),
+        false);
   }
 
   private static Scope proxy(Long requests) {

@@ -54,8 +54,7 @@ class SqliteSpendStoreTest extends SpendStoreContract {
           new SpendStore.Change(Scope.Kind.KEY, "key", null, Money.ofNanos(size));
       long from = batch * (long) size;
       SpendStore.Batch next =
-          new SpendStore.Batch(
-              9, batch == 0 ? null : from, from + size, rows, List.of(change));
+          new SpendStore.Batch(9, batch == 0 ? null : from, from + size, rows, List.of(change));
       long before = cpuNanos();
       store.append(next);
       if (batch >= batches / 2) {
@@ -64,7 +63,8 @@ class SqliteSpendStoreTest extends SpendStoreContract {
     }
     double micros = cpu / 1e3 / (batches - batches / 2) / size;
     System.out.printf(
-        "spend store: %.2f us CPU a row, at %d to %d rows%n", micros, batches / 2 * size, batches * size);
+        "spend store: %.2f us CPU a row, at %d to %d rows%n",
+        micros, batches / 2 * size, batches * size);
     assertThat(micros).isLessThan(20);
   }
 
@@ -76,9 +76,37 @@ class SqliteSpendStoreTest extends SpendStoreContract {
     SpendRow row = row(sequence, "%064x".formatted(random.nextInt(100)), 1_000);
     String id = "%016x%08x".formatted(random.nextLong(), random.nextInt());
     return new SpendRow(
-        9, sequence, "chatcmpl-" + id, id, row.callType(), row.keyHash(), row.spend(), 1_000, 200, 0,
-        0, 0, false, row.started(), row.ended(), row.firstEvent(), row.model(), "%064x".formatted(3),
-        row.modelGroup(), row.provider(), row.apiBase(), null, null, true, 200, null, List.of(),
-        "192.0.2.7", null, true, 1, 0);
+        9,
+        sequence,
+        "chatcmpl-" + id,
+        id,
+        row.callType(),
+        row.keyHash(),
+        row.spend(),
+        1_000,
+        200,
+        0,
+        0,
+        0,
+        false,
+        row.started(),
+        row.ended(),
+        row.firstEvent(),
+        row.model(),
+        "%064x".formatted(3),
+        row.modelGroup(),
+        row.provider(),
+        row.apiBase(),
+        null,
+        null,
+        true,
+        200,
+        null,
+        List.of(),
+        "192.0.2.7",
+        null,
+        true,
+        1,
+        0);
   }
 }

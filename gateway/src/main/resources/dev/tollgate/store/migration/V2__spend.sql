@@ -32,12 +32,17 @@ create table spend_log (
   flags integer not null,
   attempts integer not null,
   fallbacks integer not null,
+  key_ref bigint not null,
+  request_ref bigint not null,
   primary key (journal, sequence)
 );
 
-create index spend_log_request_id on spend_log (request_id);
-create index spend_log_api_key on spend_log (api_key, started_at);
-create index spend_log_started_at on spend_log (started_at);
+-- Each index costs every call, so they are narrow and grow at their ends, or at the end of a key's
+-- part. A text is found by a number made from it, and compared itself: request_ref is found by
+-- reading the second index through, which is short work on 24 bytes a row, while an index ordered
+-- by random ids would dirty a page for each row.
+create index spend_log_key on spend_log (key_ref, started_at);
+create index spend_log_time on spend_log (started_at, request_ref);
 
 -- What each scope has spent in its running window.
 create table spend_balance (
