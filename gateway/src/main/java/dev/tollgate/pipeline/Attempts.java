@@ -17,6 +17,7 @@ import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.sse.EventData;
 import dev.tollgate.wire.sse.EventSink;
 import dev.tollgate.wire.sse.EventSplitter;
 import io.vertx.core.MultiMap;
@@ -237,7 +238,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       return;
     }
     byte[] bytes = chunk.getBytes();
-    Relay relay = new Relay(edit, bytes.length);
+    Relay relay = new Relay(edit, bytes.length, started);
     try {
       events.feed(bytes, 0, bytes.length, relay);
     } catch (FailureException tooLarge) {
@@ -250,12 +251,14 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   /** The events of one chunk, edited into one buffer; what ends the stream is kept apart. */
   private static final class Relay implements EventSink {
     private final StreamEdit edit;
+    private boolean begun;
     private final Buffer out;
     private final Buffer last = Buffer.buffer();
     private @Nullable Failure failure;
 
-    Relay(StreamEdit edit, int bytes) {
+    Relay(StreamEdit edit, int bytes, boolean begun) {
       this.edit = edit;
+      this.begun = begun;
       this.out = Buffer.buffer(bytes + 64);
     }
 
@@ -264,6 +267,10 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       if (failure != null || edit.done()) {
         return; // nothing counts after the end
       }
+      if (!begun && EventData.of(buffer, from, to).isEmpty()) {
+        return; // a comment while the provider thinks must not rule out another deployment
+      }
+      begun = true;
       byte[] edited = edit.edit(buffer, from, to);
       failure = edit.failure();
       if (edited == null) {
@@ -336,7 +343,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     if (edit == null || events == null || ending.isOver()) {
       return;
     }
-    Relay relay = new Relay(edit, 0);
+    Relay relay = new Relay(edit, 0, started);
     events.end(relay);
     flush(relay);
     if (ending.isOver()) {

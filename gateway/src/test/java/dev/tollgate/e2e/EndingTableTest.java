@@ -247,7 +247,8 @@ class EndingTableTest {
     String key = gateway.key(Terms.open());
     try (RawClient client = gateway.client()) {
       byte[] all =
-          RawClient.post(line.shape().path(), key, line.shape().body(line.stream()).getBytes(UTF_8));
+          RawClient.post(
+              line.shape().path(), key, line.shape().body(line.stream()).getBytes(UTF_8));
       client.send(Arrays.copyOf(all, all.length - 5));
       Eventually.so("the call is under way", () -> gateway.gateway().underWay() == 1);
     }

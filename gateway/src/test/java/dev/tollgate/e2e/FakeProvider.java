@@ -45,6 +45,7 @@ final class FakeProvider implements AutoCloseable {
   private final BlockingQueue<Live> live = new LinkedBlockingQueue<>();
   private final AtomicInteger leftEarly = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
   private volatile Script script = whole(200, WHOLE);
 
   FakeProvider() {
@@ -56,7 +57,11 @@ final class FakeProvider implements AutoCloseable {
     server =
         vertx
             .createHttpServer(options.setDecompressionSupported(true))
-            .connectionHandler(_ -> connections.incrementAndGet())
+            .connectionHandler(
+                connection -> {
+                  connections.incrementAndGet();
+                  connection.closeHandler(_ -> closed.incrementAndGet());
+                })
             .requestHandler(this::serve)
             .listen(0, "127.0.0.1")
             .await();
@@ -115,11 +120,17 @@ final class FakeProvider implements AutoCloseable {
     return connections.get();
   }
 
+  /** Connections to here that were closed, by whichever side. */
+  int closed() {
+    return closed.get();
+  }
+
   void forget() {
     seen.clear();
     live.clear();
     leftEarly.set(0);
     connections.set(0);
+    closed.set(0);
   }
 
   static Script whole(int status, String body) {
