@@ -143,6 +143,8 @@ def chat_events(body):
 
 def completion_text(body):
     prompt = body.get("prompt")
+    if isinstance(prompt, list) and len(prompt) == 1:  # LangChain always sends a list
+        prompt = prompt[0]
     return "Echo: " + (prompt if isinstance(prompt, str) else dumps(prompt)) + SUFFIX
 
 

@@ -3,8 +3,11 @@ package dev.tollgate.app;
 import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
 import dev.tollgate.admin.KeyRoutes;
+import dev.tollgate.admin.LedgerBalances;
 import dev.tollgate.admin.ModelRoutes;
+import dev.tollgate.admin.SpendLog;
 import dev.tollgate.admin.SpendRoutes;
+import dev.tollgate.admin.StoredSpend;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
 import dev.tollgate.http.Endpoints;
@@ -126,9 +129,14 @@ final class Assembly implements AutoCloseable {
             () -> !underWay.isClosing() && ledger.isLoaded());
     List<ManagementRoute> routes = new ArrayList<>();
     routes.addAll(
-        new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock)
-            .routes());
-    routes.addAll(new SpendRoutes(new StoredCalls(ledger, spendStore), access.keys()).routes());
+        new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock).all());
+    StoredSpend stored = new StoredSpend(spendStore);
+    SpendLog calls =
+        filter -> {
+          ledger.flush(); // a call that has ended is there
+          return stored.find(filter);
+        };
+    routes.addAll(new SpendRoutes(calls, access.keys()).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
     Endpoints endpoints = new Endpoints(routes);
@@ -149,6 +157,7 @@ final class Assembly implements AutoCloseable {
                 next -> {
                   Models models = Models.of(next, settings.process(), prices, settings.options());
                   routing.use(models.table());
+                  access.apply(Settings.access(next, settings.options(), settings.environment()));
                   models.notes().forEach(LOG::warn);
                   LOG.info("config taken over: {} models", models.table().entries().size());
                 },

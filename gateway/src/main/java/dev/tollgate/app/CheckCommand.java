@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
       "Exits with 1 when something that changes behaviour would be ignored, with 2 when the config is wrong."
     })
 final class CheckCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+  @Spec
+  private CommandSpec spec;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The config.yaml.")
   private @Nullable Path file;
@@ -36,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  private boolean help;
+  boolean help;
 
   @Override
   public Integer call() {

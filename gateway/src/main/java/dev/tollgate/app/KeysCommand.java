@@ -31,7 +31,9 @@ final class KeysCommand {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+  @Spec
+  private CommandSpec spec;
 
   @Option(
       names = "--url",
@@ -49,7 +51,7 @@ final class KeysCommand {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  private boolean help;
+  boolean help;
 
   @Command(name = "list", description = "List keys.")
   int list(

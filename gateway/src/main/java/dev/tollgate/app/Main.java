@@ -31,13 +31,13 @@ public final class Main implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  private boolean help;
+  boolean help;
 
   @CommandLine.Option(
       names = {"-v", "--version"},
       versionHelp = true,
       description = "Print the version and exit.")
-  private boolean version;
+  boolean version;
 
   @Override
   public Integer call() {

@@ -74,15 +74,20 @@ record Settings(
   }
 
   AccessSettings access() {
-    return new AccessSettings(
-        proxyBudget(),
-        config.litellm().budgetDuration(),
-        general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
-        ZoneOffset.UTC,
-        keyBytes());
+    return access(config, options, environment());
   }
 
-  private @Nullable Money proxyBudget() {
+  /** What a config, perhaps a newer one, says about callers. */
+  static AccessSettings access(Config config, ServeOptions options, Environment environment) {
+    return new AccessSettings(
+        proxyBudget(config, options),
+        config.litellm().budgetDuration(),
+        config.general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
+        ZoneOffset.UTC,
+        keyBytes(environment));
+  }
+
+  private static @Nullable Money proxyBudget(Config config, ServeOptions options) {
     if (options.maxBudget == null) {
       return config.litellm().budgetMax();
     }
@@ -94,8 +99,8 @@ record Settings(
     }
   }
 
-  private int keyBytes() {
-    String text = environment().get("LENGTH_OF_LITELLM_GENERATED_KEY");
+  private static int keyBytes(Environment environment) {
+    String text = environment.get("LENGTH_OF_LITELLM_GENERATED_KEY");
     try {
       return text == null ? KEY_BYTES : Integer.parseInt(text);
     } catch (NumberFormatException _) {

@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
     name = "version",
     description = "Print the version of Tollgate, of Java and of what it is compatible with.")
 final class VersionCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public Integer call() {

@@ -168,7 +168,7 @@ public final class Prices {
         fields[2],
         fields[3].isEmpty() ? null : Long.valueOf(fields[3]),
         fields[4].isEmpty() ? null : Long.valueOf(fields[4]),
-        fields[5].isEmpty() ? List.of() : List.of(fields[5].split(",")),
+        fields[5].isEmpty() ? List.of() : List.of(fields[5].split(",", -1)),
         fields[6].isEmpty() ? null : pricing(fields[6]),
         fields[7].isEmpty() ? null : fields[7]);
   }

@@ -1,6 +1,7 @@
 package dev.tollgate.model;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,37 @@ public record Deployment(
     List<String> tags,
     @Nullable String mockResponse,
     Map<String, Object> info) {
+
+  /** The same with one more member set in every body; {@code value} is JSON. */
+  public Deployment withMember(String name, String value) {
+    Map<String, String> extraBody = new HashMap<>(rules.extraBody());
+    extraBody.put(name, value);
+    BodyRules more =
+        new BodyRules(
+            rules.renames(),
+            rules.unsupported(),
+            rules.dropUnsupported(),
+            rules.dropped(),
+            rules.defaults(),
+            extraBody,
+            rules.developerAsSystem(),
+            rules.quirks());
+    return new Deployment(
+        id,
+        group,
+        provider,
+        model,
+        litellmModel,
+        apiBase,
+        addresses,
+        headers,
+        more,
+        pricing,
+        limits,
+        tags,
+        mockResponse,
+        info);
+  }
 
   /**
    * How the client's body is edited for this deployment, besides the model's name. Values are JSON

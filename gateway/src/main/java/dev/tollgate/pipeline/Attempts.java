@@ -116,17 +116,23 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = null;
     collected.reset();
     try {
-      byte[] body = codec.requestFor(request, step.deployment());
+      byte[] body = codec.requestFor(request, OutputCap.on(step.deployment(), request, outputCap));
       attempts++;
       attemptStartedNanos = System.nanoTime();
       sent = true;
       exchange =
           upstream.send(
               new Upstream.Order(
-                  step.deployment(), request.operation(), body, request.stream(), step.timeout()),
+                  step.deployment(),
+                  request.operation(),
+                  body,
+                  ExtraHeaders.of(request),
+                  request.stream(),
+                  step.timeout()),
               this);
     } catch (FailureException refused) {
-      attemptFailed(refused.failure()); // this deployment cannot take it as it is; another one might
+      // this deployment cannot take the request as it is; another one might
+      attemptFailed(refused.failure());
     }
   }
 
@@ -263,6 +269,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     }
 
     @Override
+    @SuppressWarnings(
+        "ReferenceEquality") // the edit hands back the very array when nothing changed
     public void event(byte[] buffer, int from, int to) {
       if (failure != null || edit.done()) {
         return; // nothing counts after the end
@@ -409,6 +417,10 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   Plan plan() {
     return plan;
+  }
+
+  @Nullable Long outputCap() {
+    return outputCap;
   }
 
   @Nullable MultiMap providerHeaders() {

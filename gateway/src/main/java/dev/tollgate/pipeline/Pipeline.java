@@ -136,8 +136,7 @@ public final class Pipeline {
       Request.Controls controls = ClientHints.merge(request, call.headers());
       mayFallBack(caller, controls);
       Plan plan =
-          routing.plan(
-              model, caller.aliases(), request.operation(), controls, request.stream());
+          routing.plan(model, caller.aliases(), request.operation(), controls, request.stream());
       ending.releases(plan::over);
       Long outputMax = outputMax(request, caller);
       long inputTokens = TokenCounter.estimateInput(request);
@@ -240,6 +239,9 @@ public final class Pipeline {
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
     headers.key(out, caller, ledger.spent(caller.keyHash()));
+    if (attempts.outputCap() != null) {
+      out.set("x-tollgate-output-cap", attempts.outputCap().toString());
+    }
     for (Permit.Header header : permit.headers()) {
       out.set(header.name(), header.value());
     }

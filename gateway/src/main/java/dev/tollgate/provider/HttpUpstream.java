@@ -1,7 +1,6 @@
 package dev.tollgate.provider;
 
 import dev.tollgate.model.Address;
-import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Secret;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
@@ -106,17 +105,18 @@ public final class HttpUpstream implements Upstream {
         .request(options)
         .onComplete(
             request -> {
-              putHeaders(request, order.deployment(), order.stream());
+              putHeaders(request, order);
               exchange.opened(request, body(order.body()));
             },
             exchange::broken);
     return exchange;
   }
 
-  private static void putHeaders(HttpClientRequest request, Deployment deployment, boolean stream) {
+  private static void putHeaders(HttpClientRequest request, Order order) {
+    order.extraHeaders().forEach(request::putHeader);
     request.putHeader("content-type", "application/json");
-    request.putHeader("accept", stream ? "text/event-stream" : "application/json");
-    for (Map.Entry<String, Secret> header : deployment.headers().entrySet()) {
+    request.putHeader("accept", order.stream() ? "text/event-stream" : "application/json");
+    for (Map.Entry<String, Secret> header : order.deployment().headers().entrySet()) {
       request.putHeader(header.getKey(), header.getValue().reveal());
     }
   }

@@ -6,6 +6,7 @@ import dev.tollgate.model.Operation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Map;
 
 /** Sends requests to providers. Used from one event loop only; each loop has its own. */
 public interface Upstream {
@@ -21,12 +22,18 @@ public interface Upstream {
    * What to send.
    *
    * @param body the provider's body; not changed afterwards
+   * @param extraHeaders harmless headers of the client's; the deployment's own win
    * @param stream whether an event stream is asked for
    * @param timeout for a whole reply the longest it may take, for a stream the longest silence
    */
   @SuppressWarnings("ArrayRecordComponent") // identity is enough: an order is never compared
   record Order(
-      Deployment deployment, Operation operation, byte[] body, boolean stream, Duration timeout) {}
+      Deployment deployment,
+      Operation operation,
+      byte[] body,
+      Map<String, String> extraHeaders,
+      boolean stream,
+      Duration timeout) {}
 
   /** A request under way. */
   interface Exchange {

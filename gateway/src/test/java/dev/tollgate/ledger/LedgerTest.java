@@ -442,12 +442,12 @@ class LedgerTest {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       threads.add(
-          Thread.ofVirtual()
+          Thread.ofPlatform()
               .start(
                   () -> {
                     awaited(start);
                     while (spent(holding, admitted)) {
-                      Thread.yield();
+                      Thread.onSpinWait();
                     }
                   }));
     }
@@ -462,7 +462,7 @@ class LedgerTest {
     try {
       Hold hold = holding.get();
       admitted.incrementAndGet();
-      Thread.yield();
+      Thread.onSpinWait();
       hold.close(cost(hold.amount().nanos()));
       return true;
     } catch (FailureException refused) {

@@ -9,6 +9,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +57,7 @@ class PricesTest {
     assertThat(model("azure", "my-deployment", "azure/gpt-4o")).isEqualTo("azure/gpt-4o");
   }
 
-  private String model(String provider, String model, String base) {
+  private String model(String provider, String model, @Nullable String base) {
     return prices.find(provider, model, base).orElseThrow().model();
   }
 
@@ -100,7 +102,7 @@ class PricesTest {
   @Test
   void wellKnownPricesAreThere() {
     Pricing mini = Prices.builtIn().find("openai", "gpt-4o-mini", null).orElseThrow().pricing();
-    assertThat(mini).isNotNull();
+    Objects.requireNonNull(mini);
     assertThat(mini.input().dollars()).isEqualByComparingTo("0.00000015");
     assertThat(mini.output().dollars()).isEqualByComparingTo("0.0000006");
     assertThat(Prices.builtIn().ofProvider("openai")).hasSizeGreaterThan(100);

@@ -206,12 +206,12 @@ class LimitsTest {
     for (int i = 0; i < 64; i++) {
       List<Scope> scopes = i % 2 == 0 ? oneWay : other;
       threads.add(
-          Thread.ofVirtual()
+          Thread.ofPlatform()
               .start(
                   () -> {
                     awaited(start);
                     while (more(scopes, atOnce, most, admitted)) {
-                      Thread.yield();
+                      Thread.onSpinWait();
                     }
                   }));
     }
@@ -230,7 +230,7 @@ class LimitsTest {
       Permit permit = limits.admit(scopes, 1);
       most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
       admitted.incrementAndGet();
-      Thread.yield();
+      Thread.onSpinWait();
       atOnce.decrementAndGet();
       permit.release(1);
       return true;

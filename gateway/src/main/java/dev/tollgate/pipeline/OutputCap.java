@@ -1,0 +1,37 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Request;
+import org.jspecify.annotations.Nullable;
+
+/** The cap on output that a strict budget leaves room for, as the provider's parameter. */
+final class OutputCap {
+  private OutputCap() {}
+
+  /**
+   * The deployment with the cap set in its body, in place of the client's own; itself if there is
+   * none.
+   */
+  static Deployment on(Deployment deployment, Request request, @Nullable Long cap) {
+    if (cap == null) {
+      return deployment;
+    }
+    String name = parameter(deployment, request);
+    String renamed = deployment.rules().renames().getOrDefault(name, name);
+    return deployment.withMember(renamed, cap.toString());
+  }
+
+  private static String parameter(Deployment deployment, Request request) {
+    if (request.dialect() == Dialect.RESPONSES) {
+      return "max_output_tokens";
+    }
+    for (String own : new String[] {"max_completion_tokens", "max_tokens"}) {
+      Request.Member member = request.member(own);
+      if (member != null && !member.isNull()) {
+        return own;
+      }
+    }
+    return deployment.provider().equals("openai") ? "max_completion_tokens" : "max_tokens";
+  }
+}
