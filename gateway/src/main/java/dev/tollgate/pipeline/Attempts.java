@@ -133,11 +133,22 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     } catch (FailureException refused) {
       // this deployment cannot take the request as it is; another one might
       attemptFailed(refused.failure());
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
     }
   }
 
+  /** Nobody else would end the call if one of these four failed by a bug. */
   @Override
   public void head(int answered, MultiMap headers) {
+    try {
+      begin(answered, headers);
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
+    }
+  }
+
+  private void begin(int answered, MultiMap headers) {
     status = answered;
     head = headers;
     if (answered < 200 || answered >= 300) {
@@ -158,11 +169,15 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   @Override
   public void bytes(Buffer chunk) {
-    switch (state) {
-      case WAITING -> throw new IllegalStateException("bytes before a head");
-      case ERROR_BODY -> collect(chunk, bounds.errorBytesMax());
-      case WHOLE_BODY -> collect(chunk, bounds.replyBytesMax());
-      case STREAM -> relay(chunk);
+    try {
+      switch (state) {
+        case WAITING -> throw new IllegalStateException("bytes before a head");
+        case ERROR_BODY -> collect(chunk, bounds.errorBytesMax());
+        case WHOLE_BODY -> collect(chunk, bounds.replyBytesMax());
+        case STREAM -> relay(chunk);
+      }
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
     }
   }
 
@@ -188,15 +203,27 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   @Override
   public void end() {
-    switch (state) {
-      case WAITING -> throw new IllegalStateException("end before a head");
-      case ERROR_BODY -> attemptFailed(refusal());
-      case WHOLE_BODY -> wholeReply();
-      case STREAM -> streamEnded();
+    try {
+      switch (state) {
+        case WAITING -> throw new IllegalStateException("end before a head");
+        case ERROR_BODY -> attemptFailed(refusal());
+        case WHOLE_BODY -> wholeReply();
+        case STREAM -> streamEnded();
+      }
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
     }
   }
 
   private Failure refusal() {
+    if (status < 400) {
+      return new Failure.UpstreamBroken(
+          "the provider answered with a redirect ("
+              + status
+              + "), which is not followed, so that no credential goes where nobody wrote: set"
+              + " api_base to the address that is meant.",
+          step.deployment().provider());
+    }
     String retryAfter = head == null ? null : head.get("retry-after");
     return codec.readFailure(
         step.deployment(), status, retryAfter, clock.instant(), collected.toByteArray());
@@ -204,7 +231,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   @Override
   public void failed(Failure failure) {
-    attemptFailed(failure);
+    try {
+      attemptFailed(failure);
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
+    }
   }
 
   private void wholeReply() {
@@ -372,10 +403,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     plan.succeeded(step, Duration.ofNanos(System.nanoTime() - attemptStartedNanos));
   }
 
-  private void attemptFailed(Failure failure) {
+  private void attemptFailed(Failure told) {
     if (ending.isOver()) {
       return;
     }
+    Failure failure = Redaction.of(told, step.deployment());
     upstreamNanos += System.nanoTime() - attemptStartedNanos;
     if (started) {
       brokeOff(failure, Buffer.buffer());
@@ -398,7 +430,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
    *
    * @param told the event that tells the client in the provider's words; empty if there is none
    */
-  private void brokeOff(Failure failure, Buffer told) {
+  private void brokeOff(Failure said, Buffer told) {
+    Failure failure = Redaction.of(said, step.deployment());
     plan.failed(step, failure);
     if (told.length() == 0) {
       ending.failed(failure);

@@ -262,7 +262,7 @@ class EndingTableTest {
     try (RawClient client = gateway.client()) {
       client.post(line.shape().path(), key, line.shape().body(line.stream()));
       FakeProvider.Live live = gateway.provider().next();
-      client.close();
+      client.leave();
       Eventually.so("the provider's request is closed", live::isClosed);
     }
     SpendRow row = theRow(gateway, key);

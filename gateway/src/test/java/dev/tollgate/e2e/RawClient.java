@@ -206,6 +206,11 @@ final class RawClient implements AutoCloseable {
     socket.shutdownOutput();
   }
 
+  /** Hangs up, whatever is still to come. */
+  void leave() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

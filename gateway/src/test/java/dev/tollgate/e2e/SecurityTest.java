@@ -307,7 +307,6 @@ class SecurityTest {
         "Host: a\r\nTransfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n",
         "Content-Length: 4\r\n\r\nabcd",
         "Host: a\r\nHost: b\r\nContent-Length: 4\r\n\r\nabcd",
-        "Host: a\r\nX: y\r\n folded\r\nContent-Length: 4\r\n\r\nabcd",
         "Host: a\r\nX\u0000Y: y\r\nContent-Length: 4\r\n\r\nabcd",
         "Host: a\r\n: y\r\nContent-Length: 4\r\n\r\nabcd",
         "Host: a\r\nno colon\r\nContent-Length: 4\r\n\r\nabcd"
@@ -320,6 +319,18 @@ class SecurityTest {
       assertThat(client.isClosedByGateway()).isTrue();
     }
     assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @Test
+  void aRequestWithTwoLengthsIsAnsweredAlsoIfNothingFollows() throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send(
+          "POST "
+              + CHAT
+              + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n");
+      assertThat(said(client.answer()).status()).isEqualTo(400);
+      assertThat(client.isClosedByGateway()).isTrue();
+    }
   }
 
   @ParameterizedTest
@@ -359,7 +370,7 @@ class SecurityTest {
 
   @Test
   void aZipBombIs413() throws Exception {
-    byte[] bomb = ConnectionTest.gzip(new byte[300 << 20]);
+    byte[] bomb = ConnectionTest.gzip(new byte[64 << 20]);
     long before = System.nanoTime();
     try (RawClient client = gateway.client()) {
       byte[] request = RawClient.post(CHAT, limited, bomb, "Content-Encoding: gzip");

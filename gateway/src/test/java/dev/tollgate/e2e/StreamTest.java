@@ -186,7 +186,7 @@ class StreamTest {
         client.head();
         client.event();
         long left = System.nanoTime();
-        client.close();
+        client.leave();
         Eventually.so("the provider's request is closed", live::isClosed);
         millis.add(TimeUnit.NANOSECONDS.toMillis(live.closedNanos() - left));
       }
