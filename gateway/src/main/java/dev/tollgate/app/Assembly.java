@@ -17,6 +17,7 @@ import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Prices;
 import dev.tollgate.limits.Limits;
+import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.UnderWay;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
@@ -66,8 +67,14 @@ final class Assembly implements AutoCloseable {
    * @throws StartException saying what to change
    */
   static Assembly start(ServeOptions options, Environment environment, OutputStream log) {
+    return start(options, environment, Bounds.DEFAULTS, log);
+  }
+
+  /** The same within other bounds than the usual ones. */
+  static Assembly start(
+      ServeOptions options, Environment environment, Bounds bounds, OutputStream log) {
     try {
-      return new Assembly(Settings.read(options, environment), log);
+      return new Assembly(Settings.read(options, environment, bounds), log);
     } catch (ConfigException wrong) {
       throw new StartException(wrong.getMessage());
     }
@@ -167,6 +174,26 @@ final class Assembly implements AutoCloseable {
 
   int port() {
     return listeners.port();
+  }
+
+  Access access() {
+    return access;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  SqlSpendStore spendStore() {
+    return spendStore;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  UnderWay underWay() {
+    return underWay;
   }
 
   /** Waits for calls under way, ends what is left, and closes everything. */

@@ -3,7 +3,9 @@ package dev.tollgate.http;
 import dev.tollgate.model.Failure;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -61,7 +63,7 @@ final class BodyReader {
     bytes = new byte[Math.min(announced < 0 ? 1024 : announced, TRUSTED_LENGTH)];
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
-    request.exceptionHandler(_ -> stop());
+    request.exceptionHandler(this::broken);
     timer = context.owner().setTimer(timeout.toMillis(), _ -> timedOut());
   }
 
@@ -98,6 +100,17 @@ final class BodyReader {
   private void ended() {
     if (stop()) {
       whole.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    }
+  }
+
+  private void broken(Throwable cause) {
+    if (cause instanceof IOException || cause instanceof HttpClosedException) {
+      stop(); // the client has left: nobody is there to be told
+    } else {
+      fail(
+          new Failure.BadRequest(
+              "The request body is not what its transfer-encoding or content-encoding says.",
+              null));
     }
   }
 

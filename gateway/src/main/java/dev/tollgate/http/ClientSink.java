@@ -4,11 +4,11 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.pipeline.Sink;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -24,6 +24,7 @@ final class ClientSink implements Sink {
   private @Nullable Runnable left;
   private boolean started;
   private boolean over;
+  private boolean last;
 
   ClientSink(Context context, HttpServerRequest request, Gzip gzip, Duration bodyTimeout) {
     this.context = context;
@@ -67,24 +68,22 @@ final class ClientSink implements Sink {
     }
     over = true;
     response.setStatusCode(status);
-    if (!request.isEnded()) {
-      refuseRest();
+    if (last) {
+      response.headers().set("connection", "close");
+    } else if (!request.isEnded()) {
+      Leftovers.of(request, context.owner());
     }
     byte[] sent = gzip.maybe(request, response.headers(), body);
     response.headers().set("content-length", Integer.toString(sent.length));
-    response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
+    Future<Void> written = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
+    if (last) {
+      written.onComplete(_ -> request.connection().close());
+    }
   }
 
-  /**
-   * Answered before the body was read: what is still coming is not worth reading, so close after
-   * the answer.
-   */
-  private void refuseRest() {
-    if (request.version() != HttpVersion.HTTP_2) {
-      response.headers().set("connection", "close");
-      response.endHandler(_ -> request.connection().close());
-    }
-    request.resume();
+  /** What follows on this connection cannot be trusted: it ends with the answer. */
+  void isLast() {
+    last = true;
   }
 
   @Override

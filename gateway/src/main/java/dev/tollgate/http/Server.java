@@ -80,6 +80,7 @@ public final class Server {
           idle.busy(request);
           serve(vertx.getOrCreateContext(), request);
         });
+    created.invalidRequestHandler(request -> unreadable(vertx.getOrCreateContext(), request));
     return created.listen(settings.port(), settings.host()).map(HttpServer::actualPort);
   }
 
@@ -112,10 +113,17 @@ public final class Server {
     return server == null ? Future.succeededFuture() : server.close();
   }
 
+  private void unreadable(Context context, HttpServerRequest request) {
+    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, settings.bodyTimeout());
+    sink.isLast();
+    refuse(sink, Framing.unreadable(request));
+  }
+
   private void serve(Context context, HttpServerRequest request) {
     ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, settings.bodyTimeout());
     Failure odd = Framing.oddity(request);
     if (odd != null) {
+      sink.isLast();
       refuse(sink, odd);
       return;
     }
