@@ -27,7 +27,6 @@ import dev.tollgate.telemetry.CallLog;
 import dev.tollgate.telemetry.ClientLabels;
 import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.Telemetry;
-import dev.tollgate.wire.TokenCounter;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -113,7 +112,6 @@ final class Assembly implements AutoCloseable {
       closeAll();
       throw e;
     }
-    Thread.ofVirtual().name("tokenizer").start(TokenCounter::load);
   }
 
   private Endpoints endpoints() {

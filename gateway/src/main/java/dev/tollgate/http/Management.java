@@ -14,6 +14,8 @@ import dev.tollgate.pipeline.Sink;
 import dev.tollgate.wire.Codecs;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -40,8 +42,10 @@ final class Management implements AutoCloseable {
   void serve(Endpoints.Match.Managing match, String target, @Nullable Secret presented, Sink sink) {
     ManagementRoute route = match.route();
     Caller caller;
+    Map<String, List<String>> parameters;
     try {
       caller = admit(route, match.path(), presented);
+      parameters = parametersOf(target);
     } catch (FailureException refused) {
       fail(sink, refused.failure());
       return;
@@ -61,13 +65,22 @@ final class Management implements AutoCloseable {
                   route.method(),
                   match.path(),
                   match.pathParameters(),
-                  new QueryStringDecoder(target).parameters(),
+                  parameters,
                   body,
                   caller,
                   presented);
           threads.execute(() -> answer(route, query, sink));
         },
         failure -> fail(sink, failure));
+  }
+
+  private static Map<String, List<String>> parametersOf(String target) {
+    try {
+      return new QueryStringDecoder(target).parameters();
+    } catch (IllegalArgumentException _) {
+      throw new FailureException(
+          new Failure.BadRequest("The query has a broken percent escape.", "query"));
+    }
   }
 
   private @Nullable Caller admit(ManagementRoute route, String path, @Nullable Secret presented) {
