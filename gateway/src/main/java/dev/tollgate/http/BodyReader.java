@@ -3,9 +3,7 @@ package dev.tollgate.http;
 import dev.tollgate.model.Failure;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -104,13 +102,13 @@ final class BodyReader {
   }
 
   private void broken(Throwable cause) {
-    if (cause instanceof IOException || cause instanceof HttpClosedException) {
-      stop(); // the client has left: nobody is there to be told
-    } else {
+    if (Framing.isUnreadable(cause)) {
       fail(
           new Failure.BadRequest(
               "The request body is not what its transfer-encoding or content-encoding says.",
               null));
+    } else {
+      stop(); // the client has left: nobody is there to be told
     }
   }
 

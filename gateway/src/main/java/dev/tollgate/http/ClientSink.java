@@ -32,7 +32,7 @@ final class ClientSink implements Sink {
     this.response = request.response();
     this.gzip = gzip;
     this.bodyTimeout = bodyTimeout;
-    response.exceptionHandler(_ -> gone());
+    response.exceptionHandler(this::broken);
     response.closeHandler(_ -> gone());
     SecurityHeaders.put(response.headers(), request.getHeader("origin"));
   }
@@ -45,6 +45,14 @@ final class ClientSink implements Sink {
   @Override
   public void onGone(Runnable handler) {
     left = handler;
+  }
+
+  private void broken(Throwable cause) {
+    if (Framing.isUnreadable(cause)) {
+      last = true; // whoever reads the body hears of it too, and answers
+    } else {
+      gone();
+    }
   }
 
   private void gone() {

@@ -3,8 +3,11 @@ package dev.tollgate.http;
 import dev.tollgate.model.Failure;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses requests that two readers could read differently. */
@@ -40,5 +43,12 @@ final class Framing {
           new Failure.TooLarge("The header block is larger than this gateway takes.", 431);
       case null, default -> new Failure.BadRequest("The request is not valid HTTP.", null);
     };
+  }
+
+  /** Whether a request broke because of what the client sent, not because it left. */
+  static boolean isUnreadable(Throwable cause) {
+    return !(cause instanceof IOException
+        || cause instanceof HttpClosedException
+        || cause instanceof StreamResetException);
   }
 }

@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpVersion;
  */
 final class Leftovers {
   private static final int KEPT_BYTES_MAX = 64 << 10;
-  private static final int READ_BYTES_MAX = 16 << 20;
+  private static final int READ_BYTES_MAX = 64 << 20;
   private static final long READ_MILLIS_MAX = 2_000;
 
   private final HttpServerRequest request;

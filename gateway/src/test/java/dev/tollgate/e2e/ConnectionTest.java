@@ -21,18 +21,18 @@ class ConnectionTest {
   void aConnectionThatTheProviderClosedWhileIdleFailsNoCall() throws Exception {
     FakeProvider provider =
         new FakeProvider(
-            new HttpServerOptions().setIdleTimeout(30).setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+            new HttpServerOptions().setIdleTimeout(20).setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
     try (RunningGateway gateway =
             new RunningGateway(TestGateway.Setup.of(RunningGateway.config(provider)), provider);
         RawClient client = gateway.client()) {
-      for (int i = 1; i <= 4; i++) {
+      for (int i = 1; i <= 25; i++) {
         int opened = i;
         client.post(CHAT, RunningGateway.MASTER, RunningGateway.chatBody(false));
         assertThat(client.answer().status()).isEqualTo(200);
         Eventually.so("the provider closes", () -> provider.closed() == opened);
       }
-      assertThat(provider.connections()).isEqualTo(4);
-      assertThat(provider.seen()).hasSize(4);
+      assertThat(provider.connections()).isEqualTo(25);
+      assertThat(provider.seen()).hasSize(25);
     }
   }
 
