@@ -8,6 +8,7 @@ import dev.tollgate.admin.ModelRoutes;
 import dev.tollgate.admin.SpendLog;
 import dev.tollgate.admin.SpendRoutes;
 import dev.tollgate.admin.StoredSpend;
+import dev.tollgate.admin.UnservedRoutes;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
 import dev.tollgate.http.Endpoints;
@@ -17,6 +18,7 @@ import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Prices;
 import dev.tollgate.limits.Limits;
+import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.UnderWay;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
@@ -26,7 +28,6 @@ import dev.tollgate.telemetry.CallLog;
 import dev.tollgate.telemetry.ClientLabels;
 import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.Telemetry;
-import dev.tollgate.wire.TokenCounter;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -67,8 +68,14 @@ final class Assembly implements AutoCloseable {
    * @throws StartException saying what to change
    */
   static Assembly start(ServeOptions options, Environment environment, OutputStream log) {
+    return start(options, environment, Bounds.DEFAULTS, log);
+  }
+
+  /** The same within other bounds than the usual ones. */
+  static Assembly start(
+      ServeOptions options, Environment environment, Bounds bounds, OutputStream log) {
     try {
-      return new Assembly(Settings.read(options, environment), log);
+      return new Assembly(Settings.read(options, environment, bounds), log);
     } catch (ConfigException wrong) {
       throw new StartException(wrong.getMessage());
     }
@@ -106,7 +113,6 @@ final class Assembly implements AutoCloseable {
       closeAll();
       throw e;
     }
-    Thread.ofVirtual().name("tokenizer").start(TokenCounter::load);
   }
 
   private Endpoints endpoints() {
@@ -132,6 +138,7 @@ final class Assembly implements AutoCloseable {
     routes.addAll(new SpendRoutes(calls, access.keys()).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
+    routes.addAll(new UnservedRoutes().all());
     Endpoints endpoints = new Endpoints(routes);
     health.lists(endpoints.listing());
     return endpoints;
@@ -169,6 +176,26 @@ final class Assembly implements AutoCloseable {
 
   int port() {
     return listeners.port();
+  }
+
+  Access access() {
+    return access;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  SqlSpendStore spendStore() {
+    return spendStore;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  UnderWay underWay() {
+    return underWay;
   }
 
   /** Waits for calls under way, ends what is left, and closes everything. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * component's own settings. Immutable.
  *
  * @param process the process's variables, without those that the config sets
+ * @param boundsGiven bounds where neither the config nor the command line says otherwise
  */
 record Settings(
     ServeOptions options,
@@ -32,14 +33,15 @@ record Settings(
     ConfigReader reader,
     Config config,
     DataFolder data,
-    MasterKey masterKey) {
+    MasterKey masterKey,
+    Bounds boundsGiven) {
 
   /** Calls wait this long for the store at most before the journal is brought in. */
   private static final Duration WRITE_INTERVAL_MAX = Duration.ofSeconds(60);
 
   private static final int KEY_BYTES = 16;
 
-  static Settings read(ServeOptions options, Environment process) {
+  static Settings read(ServeOptions options, Environment process, Bounds bounds) {
     ConfigReader reader = new ConfigReader(process::get);
     Config config = options.config == null ? ConfigReader.empty() : reader.read(options.config);
     Environment all = process.below(config.environment());
@@ -50,7 +52,7 @@ record Settings(
         options.host,
         config.general().weakMasterKeyPermitted()
             || all.isTrue("LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"));
-    return new Settings(options, process, reader, config, data, masterKey);
+    return new Settings(options, process, reader, config, data, masterKey, bounds);
   }
 
   Environment environment() {
@@ -131,7 +133,7 @@ record Settings(
   }
 
   Bounds bounds() {
-    Bounds defaults = Bounds.DEFAULTS;
+    Bounds defaults = boundsGiven;
     Long bodyMax = general().requestBytesMax();
     return new Bounds(
         bodyMax == null ? defaults.bodyBytesMax() : Math.toIntExact(Math.min(bodyMax, 1L << 30)),
@@ -140,6 +142,7 @@ record Settings(
         defaults.eventBytesMax(),
         defaults.attemptsMax(),
         options.callsMax,
+        defaults.bodyTimeout(),
         defaults.drainTimeout());
   }
 
@@ -158,7 +161,7 @@ record Settings(
         text(options.certificateKey),
         32 << 10,
         16 << 10,
-        Duration.ofSeconds(60),
+        boundsGiven.bodyTimeout(),
         Duration.ofSeconds(options.keepAliveSeconds),
         general().keyHeaderName());
   }

@@ -70,7 +70,7 @@ final class BodyReader {
     }
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
-    request.exceptionHandler(_ -> stop());
+    request.exceptionHandler(this::broken);
     timer = context.owner().setTimer(timeout.toMillis(), _ -> timedOut());
   }
 
@@ -131,6 +131,17 @@ final class BodyReader {
         bytes = Arrays.copyOf(bytes, length);
       }
       whole.accept(bytes);
+    }
+  }
+
+  private void broken(Throwable cause) {
+    if (Framing.isUnreadable(cause)) {
+      fail(
+          new Failure.BadRequest(
+              "The request body is not what its transfer-encoding or content-encoding says.",
+              null));
+    } else {
+      stop(); // the client has left: nobody is there to be told
     }
   }
 

@@ -4,11 +4,11 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.pipeline.Sink;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange with a client. Lives on the exchange's event loop. */
 final class ClientSink implements Sink {
-  private static final long LINGER_MILLIS = 1000;
-  private static final int LINGER_BYTES = 4 << 20;
-
   private final Context context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -27,10 +24,9 @@ final class ClientSink implements Sink {
   private final Duration bodyTimeout;
   private @Nullable BodyReader reader;
   private @Nullable Runnable left;
-  private boolean framed = true;
-  private long discarded;
   private boolean started;
   private boolean over;
+  private boolean last;
 
   ClientSink(
       Context context, HttpServerRequest request, Gzip gzip, BodyRoom room, Duration bodyTimeout) {
@@ -40,7 +36,7 @@ final class ClientSink implements Sink {
     this.gzip = gzip;
     this.room = room;
     this.bodyTimeout = bodyTimeout;
-    response.exceptionHandler(_ -> gone());
+    response.exceptionHandler(this::broken);
     response.closeHandler(_ -> gone());
     SecurityHeaders.put(response.headers(), request.getHeader("origin"));
   }
@@ -54,6 +50,14 @@ final class ClientSink implements Sink {
   @Override
   public void onGone(Runnable handler) {
     left = handler;
+  }
+
+  private void broken(Throwable cause) {
+    if (Framing.isUnreadable(cause)) {
+      last = true; // whoever reads the body hears of it too, and answers
+    } else {
+      gone();
+    }
   }
 
   private void gone() {
@@ -84,44 +88,22 @@ final class ClientSink implements Sink {
     }
     ends();
     response.setStatusCode(status);
-    if (!request.isEnded()) {
-      refuseRest();
+    if (last) {
+      response.headers().set("connection", "close");
+    } else if (!request.isEnded()) {
+      Leftovers.of(request, context.owner());
     }
     byte[] sent = gzip.maybe(request, response.headers(), body);
     response.headers().set("content-length", Integer.toString(sent.length));
-    response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
-  }
-
-  /**
-   * Answered before the body was read: close after the answer. Not at once, for the kernel answers
-   * bytes that nobody reads with a reset, which takes the answer from the client; so a little more
-   * is read, and then the client is left waiting until it has had time to see the answer.
-   */
-  private void refuseRest() {
-    if (request.version() != HttpVersion.HTTP_2) {
-      response.headers().set("connection", "close");
-      response.endHandler(
-          _ ->
-              context
-                  .owner()
-                  .setTimer(framed ? LINGER_MILLIS : 1, _ -> request.connection().close()));
-    }
-    if (framed) {
-      request.handler(this::discard);
-      request.resume();
+    Future<Void> written = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
+    if (last) {
+      written.onComplete(_ -> request.connection().close());
     }
   }
 
-  private void discard(Buffer chunk) {
-    discarded += chunk.length();
-    if (discarded > LINGER_BYTES) {
-      request.pause();
-    }
-  }
-
-  /** The request's end is in doubt, so nothing behind its head may be taken for anything. */
-  void unframed() {
-    framed = false;
+  /** What follows on this connection cannot be trusted: it ends with the answer. */
+  void isLast() {
+    last = true;
   }
 
   @Override

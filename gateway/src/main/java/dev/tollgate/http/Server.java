@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,7 @@ public final class Server {
           idle.busy(request);
           serve(vertx.getOrCreateContext(), request);
         });
+    created.invalidRequestHandler(request -> unreadable(vertx.getOrCreateContext(), request));
     return created.listen(settings.port(), settings.host()).map(HttpServer::actualPort);
   }
 
@@ -101,10 +103,10 @@ public final class Server {
             .setMaxInitialLineLength(settings.targetBytesMax())
             .setDecompressionSupported(true)
             .setHandle100ContinueAutomatically(true)
-            // With it, a connection is in no handler's hands until its first request has come, so
-            // nobody could close
-            // one whose head never ends. HTTP/2 is for TLS.
-            .setHttp2ClearTextEnabled(false);
+            // Until its first request; then IdleConnections takes over.
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setIdleTimeout((int) Math.min(settings.idleTimeout().toMillis(), Integer.MAX_VALUE))
+            .setHttp2ClearTextEnabled(true);
     if (settings.certificate() != null && settings.certificateKey() != null) {
       options
           .setSsl(true)
@@ -124,11 +126,17 @@ public final class Server {
     return server == null ? Future.succeededFuture() : server.close();
   }
 
+  private void unreadable(Context context, HttpServerRequest request) {
+    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, room, settings.bodyTimeout());
+    sink.isLast();
+    refuse(sink, Framing.unreadable(request));
+  }
+
   private void serve(Context context, HttpServerRequest request) {
     ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, room, settings.bodyTimeout());
     Failure odd = Framing.oddity(request);
     if (odd != null) {
-      sink.unframed();
+      sink.isLast();
       refuse(sink, odd);
       return;
     }

@@ -233,10 +233,13 @@ public final class Journal implements AutoCloseable {
   @Nullable Segment after(@Nullable Segment segment) {
     lock.lock();
     try {
+      // By place, not by sequence alone: a segment without records ends where it begins.
+      boolean passed = segment == null || !segments.contains(segment);
       for (Segment candidate : segments) {
-        if (segment == null || candidate.base() >= segment.next()) {
+        if (passed && (segment == null || candidate.base() >= segment.next())) {
           return candidate;
         }
+        passed |= candidate == segment;
       }
       return null;
     } finally {

@@ -17,6 +17,7 @@ import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.sse.EventData;
 import dev.tollgate.wire.sse.EventSink;
 import dev.tollgate.wire.sse.EventSplitter;
 import io.vertx.core.MultiMap;
@@ -132,11 +133,22 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     } catch (FailureException refused) {
       // this deployment cannot take the request as it is; another one might
       attemptFailed(refused.failure());
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
     }
   }
 
+  /** Nobody else would end the call if one of these four failed by a bug. */
   @Override
   public void head(int answered, MultiMap headers) {
+    try {
+      begin(answered, headers);
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
+    }
+  }
+
+  private void begin(int answered, MultiMap headers) {
     status = answered;
     head = headers;
     if (answered < 200 || answered >= 300) {
@@ -157,11 +169,15 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   @Override
   public void bytes(Buffer chunk) {
-    switch (state) {
-      case WAITING -> throw new IllegalStateException("bytes before a head");
-      case ERROR_BODY -> collect(chunk, bounds.errorBytesMax());
-      case WHOLE_BODY -> collect(chunk, bounds.replyBytesMax());
-      case STREAM -> relay(chunk);
+    try {
+      switch (state) {
+        case WAITING -> throw new IllegalStateException("bytes before a head");
+        case ERROR_BODY -> collect(chunk, bounds.errorBytesMax());
+        case WHOLE_BODY -> collect(chunk, bounds.replyBytesMax());
+        case STREAM -> relay(chunk);
+      }
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
     }
   }
 
@@ -187,15 +203,27 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   @Override
   public void end() {
-    switch (state) {
-      case WAITING -> throw new IllegalStateException("end before a head");
-      case ERROR_BODY -> attemptFailed(refusal());
-      case WHOLE_BODY -> wholeReply();
-      case STREAM -> streamEnded();
+    try {
+      switch (state) {
+        case WAITING -> throw new IllegalStateException("end before a head");
+        case ERROR_BODY -> attemptFailed(refusal());
+        case WHOLE_BODY -> wholeReply();
+        case STREAM -> streamEnded();
+      }
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
     }
   }
 
   private Failure refusal() {
+    if (status < 400) {
+      return new Failure.UpstreamBroken(
+          "the provider answered with a redirect ("
+              + status
+              + "), which is not followed, so that no credential goes where nobody wrote: set"
+              + " api_base to the address that is meant.",
+          step.deployment().provider());
+    }
     String retryAfter = head == null ? null : head.get("retry-after");
     return codec.readFailure(
         step.deployment(), status, retryAfter, clock.instant(), collected.toByteArray());
@@ -203,7 +231,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   @Override
   public void failed(Failure failure) {
-    attemptFailed(failure);
+    try {
+      attemptFailed(failure);
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
+    }
   }
 
   private void wholeReply() {
@@ -243,7 +275,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       return;
     }
     byte[] bytes = chunk.getBytes();
-    Relay relay = new Relay(edit, bytes.length);
+    Relay relay = new Relay(edit, bytes.length, started);
     try {
       events.feed(bytes, 0, bytes.length, relay);
     } catch (FailureException tooLarge) {
@@ -256,12 +288,14 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   /** The events of one chunk, edited into one buffer; what ends the stream is kept apart. */
   private static final class Relay implements EventSink {
     private final StreamEdit edit;
+    private boolean begun;
     private final Buffer out;
     private final Buffer last = Buffer.buffer();
     private @Nullable Failure failure;
 
-    Relay(StreamEdit edit, int bytes) {
+    Relay(StreamEdit edit, int bytes, boolean begun) {
       this.edit = edit;
+      this.begun = begun;
       this.out = Buffer.buffer(bytes + 64);
     }
 
@@ -272,6 +306,10 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       if (failure != null || edit.done()) {
         return; // nothing counts after the end
       }
+      if (!begun && EventData.of(buffer, from, to).isEmpty()) {
+        return; // a comment while the provider thinks must not rule out another deployment
+      }
+      begun = true;
       byte[] edited = edit.edit(buffer, from, to);
       failure = edit.failure();
       if (edited == null) {
@@ -344,7 +382,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     if (edit == null || events == null || ending.isOver()) {
       return;
     }
-    Relay relay = new Relay(edit, 0);
+    Relay relay = new Relay(edit, 0, started);
     events.end(relay);
     flush(relay);
     if (ending.isOver()) {
@@ -365,10 +403,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     plan.succeeded(step, Duration.ofNanos(System.nanoTime() - attemptStartedNanos));
   }
 
-  private void attemptFailed(Failure failure) {
+  private void attemptFailed(Failure told) {
     if (ending.isOver()) {
       return;
     }
+    Failure failure = Redaction.of(told, step.deployment());
     upstreamNanos += System.nanoTime() - attemptStartedNanos;
     if (started) {
       brokeOff(failure, Buffer.buffer());
@@ -391,7 +430,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
    *
    * @param told the event that tells the client in the provider's words; empty if there is none
    */
-  private void brokeOff(Failure failure, Buffer told) {
+  private void brokeOff(Failure said, Buffer told) {
+    Failure failure = Redaction.of(said, step.deployment());
     plan.failed(step, failure);
     if (told.length() == 0) {
       ending.failed(failure);

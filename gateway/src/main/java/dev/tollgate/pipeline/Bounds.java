@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param eventBytesMax one event of a stream
  * @param attemptsMax calls to providers for one call of a client
  * @param callsMax calls under way in the gateway
+ * @param bodyTimeout longest time for a request's body to arrive
  * @param drainTimeout how long a shutdown waits for calls under way
  */
 public record Bounds(
@@ -20,7 +21,16 @@ public record Bounds(
     int eventBytesMax,
     int attemptsMax,
     int callsMax,
+    Duration bodyTimeout,
     Duration drainTimeout) {
   public static final Bounds DEFAULTS =
-      new Bounds(32 << 20, 64 << 20, 1 << 20, 8 << 20, 20, 50_000, Duration.ofSeconds(30));
+      new Bounds(
+          32 << 20,
+          64 << 20,
+          1 << 20,
+          8 << 20,
+          20,
+          50_000,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(30));
 }

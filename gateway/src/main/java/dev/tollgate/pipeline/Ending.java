@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where a call ends, whichever way: it settles or voids the hold, gives the permit
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class Ending {
+  private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
   private static final int USER_AGENT_CHARS_MAX = 200;
 
   private final Call call;
@@ -179,6 +182,17 @@ final class Ending {
     progress.cancel();
     end(endingOf(failure), failure.status(), failure);
     answerFailure.accept(failure);
+  }
+
+  /** Something went wrong that nobody thought of; the cause goes to the log only. */
+  void failedByBug(RuntimeException bug) {
+    LOG.error("call {} failed by a bug", call.id(), bug);
+    if (over) {
+      progress.cancel();
+      sink.abort(); // it is booked, but the client may still wait for the rest
+    } else {
+      failed(new Failure.Internal("Internal server error"));
+    }
   }
 
   /** The call failed, and the client learns it from the provider's own event. */

@@ -55,6 +55,7 @@ public final class Pipeline {
   private final Bounds bounds;
   private final InstantSource clock;
   private final Defaults defaults;
+  private boolean tokenizerAsked;
   private final ReplyHeaders headers = new ReplyHeaders();
 
   /**
@@ -114,6 +115,7 @@ public final class Pipeline {
 
   /** Answers one call. Runs on the call's event loop; a caller is known before the body is read. */
   public void serve(Call call, Sink sink) {
+    loadTokenizer();
     Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
@@ -123,6 +125,16 @@ public final class Pipeline {
       return;
     }
     sink.body(bounds.bodyBytesMax(), body -> answer(call, body, ending), ending::failed);
+  }
+
+  /**
+   * Takes 60 MB and some tenths of a second: not before there is a call, and not on the event loop.
+   */
+  private void loadTokenizer() {
+    if (!tokenizerAsked) {
+      tokenizerAsked = true;
+      Thread.ofVirtual().name("tokenizer").start(TokenCounter::load);
+    }
   }
 
   private void answer(Call call, byte[] body, Ending ending) {

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * never followed: a credential goes to the address the operator wrote and nowhere else.
  */
 public final class HttpUpstream implements Upstream {
+  /** Stale connections that one call throws away at most. */
+  private static final int STALE_MAX = 16;
+
+  private final StaleConnections stale = new StaleConnections();
   private final Vertx vertx;
   private final HttpClient plain;
   private final HttpClient tls;
@@ -101,15 +105,26 @@ public final class HttpUpstream implements Upstream {
             .setURI(address.target())
             .setFollowRedirects(false);
     proxies.of(address).ifPresent(options::setProxyOptions);
-    (address.tls() ? tls : plain)
+    open(address.tls() ? tls : plain, options, order, exchange, STALE_MAX);
+    return exchange;
+  }
+
+  private void open(
+      HttpClient client, RequestOptions options, Order order, HttpExchange exchange, int staleMax) {
+    client
         .request(options)
         .onComplete(
             request -> {
+              request.exceptionHandler(_ -> {}); // the exchange hears of it; Vert.x would log it
+              if (staleMax > 0 && stale.contain(request.connection())) {
+                request.connection().close();
+                open(client, options, order, exchange, staleMax - 1);
+                return;
+              }
               putHeaders(request, order);
               exchange.opened(request, body(order.body()));
             },
             exchange::broken);
-    return exchange;
   }
 
   private static void putHeaders(HttpClientRequest request, Order order) {

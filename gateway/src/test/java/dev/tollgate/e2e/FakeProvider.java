@@ -1,6 +1,8 @@
 package dev.tollgate.e2e;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -9,12 +11,16 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A real provider on loopback, with faults on order: it answers each request as the script that is
- * set says.
+ * A real provider on loopback, with faults on order: it answers each request as its script says.
  */
 final class FakeProvider implements AutoCloseable {
   static final String WHOLE =
@@ -24,56 +30,72 @@ final class FakeProvider implements AutoCloseable {
       "usage":{"prompt_tokens":12,"completion_tokens":7,"total_tokens":19}}""";
 
   /** A provider's request as it arrived. */
-  record Seen(String method, String uri, Map<String, String> headers, String body) {}
+  record Seen(
+      String method, String uri, Map<String, String> headers, String body, String connection) {}
 
   /** Answers one request; its body has been read. */
   interface Script {
     void answer(HttpServerRequest request, Seen seen);
   }
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final HttpServer server;
+  private final boolean tls;
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Live> live = new LinkedBlockingQueue<>();
   private final AtomicInteger leftEarly = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
   private volatile Script script = whole(200, WHOLE);
 
   FakeProvider() {
+    this(new HttpServerOptions());
+  }
+
+  FakeProvider(HttpServerOptions options) {
+    tls = options.isSsl();
     server =
         vertx
-            .createHttpServer(new HttpServerOptions().setDecompressionSupported(true))
+            .createHttpServer(options.setDecompressionSupported(true))
+            .connectionHandler(
+                connection -> {
+                  connections.incrementAndGet();
+                  connection.closeHandler(_ -> closed.incrementAndGet());
+                })
             .requestHandler(this::serve)
             .listen(0, "127.0.0.1")
             .await();
   }
 
   private void serve(HttpServerRequest request) {
+    request.response().closeHandler(_ -> closed(request.response()));
+    request.response().exceptionHandler(_ -> {});
     request
         .body()
         .onSuccess(
             body -> {
-              Map<String, String> headers = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+              Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
               request.headers().forEach(headers::put);
               Seen one =
                   new Seen(
                       request.method().name(),
                       request.uri(),
                       headers,
-                      body.toString(StandardCharsets.UTF_8));
+                      body.toString(StandardCharsets.UTF_8),
+                      request.version() + " " + request.remoteAddress());
               seen.add(one);
-              request
-                  .response()
-                  .closeHandler(
-                      _ -> {
-                        if (!request.response().ended()) {
-                          leftEarly.incrementAndGet();
-                        }
-                      });
               script.answer(request, one);
             });
   }
 
+  private void closed(HttpServerResponse response) {
+    if (!response.ended()) {
+      leftEarly.incrementAndGet();
+    }
+  }
+
   String base() {
-    return "http://127.0.0.1:" + server.actualPort() + "/v1";
+    return (tls ? "https" : "http") + "://127.0.0.1:" + server.actualPort() + "/v1";
   }
 
   int port() {
@@ -93,9 +115,22 @@ final class FakeProvider implements AutoCloseable {
     return leftEarly.get();
   }
 
+  /** Connections that were opened to here so far. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** Connections to here that were closed, by whichever side. */
+  int closed() {
+    return closed.get();
+  }
+
   void forget() {
     seen.clear();
+    live.clear();
     leftEarly.set(0);
+    connections.set(0);
+    closed.set(0);
   }
 
   static Script whole(int status, String body) {
@@ -126,6 +161,20 @@ final class FakeProvider implements AutoCloseable {
     return (request, _) -> request.connection().close();
   }
 
+  /** Sends the first half of a whole reply and drops the connection. */
+  static Script halfOf(String body) {
+    return (request, _) -> {
+      HttpServerResponse response =
+          request
+              .response()
+              .putHeader("content-type", "application/json")
+              .putHeader("content-length", Integer.toString(body.length()));
+      response
+          .write(body.substring(0, body.length() / 2))
+          .onComplete(_ -> request.connection().close());
+    };
+  }
+
   /** How a stream ends. */
   enum End {
     DONE,
@@ -134,39 +183,111 @@ final class FakeProvider implements AutoCloseable {
     HANGING
   }
 
-  /** Sends the events one by one, some milliseconds apart, and then ends so. */
-  Script stream(long gapMillis, End end, String... events) {
+  /** Sends the events at once, each as a piece of its own, and then ends so. */
+  static Script stream(End end, List<String> events) {
     return (request, _) -> {
       HttpServerResponse response =
           request.response().putHeader("content-type", "text/event-stream").setChunked(true);
-      send(response, request, gapMillis, end, events, 0);
+      for (String event : events) {
+        response.write(framed(event));
+      }
+      switch (end) {
+        case DONE -> response.end(framed("[DONE]"));
+        case WITHOUT_DONE -> response.end();
+        case CUT -> response.write(": cut\n\n").onComplete(_ -> request.connection().close());
+        case HANGING -> {}
+      }
     };
   }
 
-  private void send(
-      HttpServerResponse response,
-      HttpServerRequest request,
-      long gapMillis,
-      End end,
-      String[] events,
-      int next) {
-    if (response.closed()) {
-      return;
+  private static String framed(String event) {
+    return event.startsWith("event:") ? event + "\n\n" : "data: " + event + "\n\n";
+  }
+
+  /** Puts each request into the test's hands, see {@link #next}. */
+  Script live() {
+    return (request, _) -> live.add(new Live(vertx.getOrCreateContext(), request));
+  }
+
+  /** The next request that a {@link #live} script took. */
+  Live next() throws InterruptedException {
+    Live one = live.poll(5, TimeUnit.SECONDS);
+    if (one == null) {
+      throw new AssertionError("the gateway sent no request within 5 s");
     }
-    if (next < events.length) {
-      response.write(Buffer.buffer("data: " + events[next] + "\n\n"));
-      if (gapMillis > 0) {
-        vertx.setTimer(gapMillis, _ -> send(response, request, gapMillis, end, events, next + 1));
-      } else {
-        send(response, request, gapMillis, end, events, next + 1);
+    return one;
+  }
+
+  /** A stream in the test's hands. */
+  static final class Live {
+    private final Context context;
+    private final HttpServerRequest request;
+    private final AtomicLong written = new AtomicLong();
+    private volatile long closedNanos;
+    private volatile boolean full;
+
+    Live(Context context, HttpServerRequest request) {
+      this.context = context;
+      this.request = request;
+      request.response().closeHandler(_ -> closedNanos = System.nanoTime());
+      request.response().putHeader("content-type", "text/event-stream").setChunked(true);
+    }
+
+    void event(String event) {
+      text(framed(event));
+    }
+
+    /** Sends a piece as it stands. */
+    void text(String piece) {
+      context.runOnContext(_ -> request.response().write(piece));
+    }
+
+    void end() {
+      context.runOnContext(_ -> request.response().end());
+    }
+
+    void cut() {
+      context.runOnContext(_ -> request.connection().close());
+    }
+
+    /**
+     * Sends this piece again and again for as long as the gateway takes it, up to so many bytes.
+     */
+    void pour(String piece, long bytesMax) {
+      context.runOnContext(_ -> pourOn(Buffer.buffer(piece), bytesMax));
+    }
+
+    private void pourOn(Buffer piece, long bytesMax) {
+      HttpServerResponse response = request.response();
+      while (!response.writeQueueFull() && written.get() < bytesMax && !isClosed()) {
+        written.addAndGet(piece.length());
+        response.write(piece);
       }
-      return;
+      full = response.writeQueueFull();
+      if (full) {
+        response.drainHandler(_ -> pourOn(piece, bytesMax));
+      }
     }
-    switch (end) {
-      case DONE -> response.end("data: [DONE]\n\n");
-      case WITHOUT_DONE -> response.end();
-      case CUT -> request.connection().close();
-      case HANGING -> {}
+
+    /** Bytes that were poured. */
+    long written() {
+      return written.get();
+    }
+
+    /** Whether the gateway takes no more at the moment. */
+    boolean isFull() {
+      return full;
+    }
+
+    boolean isClosed() {
+      return closedNanos != 0;
+    }
+
+    /**
+     * When the connection or the stream was closed, by {@link System#nanoTime}; 0 if it was not.
+     */
+    long closedNanos() {
+      return closedNanos;
     }
   }
 

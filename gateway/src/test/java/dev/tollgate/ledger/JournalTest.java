@@ -75,6 +75,19 @@ class JournalTest {
   }
 
   @Test
+  void runsWithoutACallLeaveNothingToReadAndEndTheReading() {
+    for (int run = 0; run < 3; run++) {
+      try (Journal journal = open(folder)) {
+        assertThat(read(journal, 0)).isEmpty();
+      }
+    }
+    try (Journal journal = open(folder)) {
+      append(journal, "after empty runs");
+      assertThat(read(journal, 0)).containsExactly("after empty runs");
+    }
+  }
+
+  @Test
   void whatWasAppendedIsReadInOrder() {
     try (Journal journal = open(folder)) {
       JournalCursor cursor = journal.from(0);

@@ -1,0 +1,161 @@
+package dev.tollgate.app;
+
+import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendRow;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Scope;
+import dev.tollgate.model.Secret;
+import dev.tollgate.pipeline.Bounds;
+import dev.tollgate.store.Database;
+import dev.tollgate.store.SqlSpendStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The assembled gateway on a free port, with a data folder of its own, opened up for tests. */
+public final class TestGateway implements AutoCloseable {
+  public static final String MASTER_KEY = "sk-master-e2e-0123456789abcdef";
+
+  private final Path folder;
+  private final Assembly assembly;
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private boolean closed;
+
+  /**
+   * What to start.
+   *
+   * @param config text of config.yaml
+   * @param environment variables of the process
+   * @param certificate PEM file that makes it serve TLS, null for plain HTTP
+   * @param certificateKey its key
+   * @param callsMax {@code --limit_concurrency}
+   */
+  public record Setup(
+      String config,
+      Map<String, String> environment,
+      Bounds bounds,
+      @Nullable Path certificate,
+      @Nullable Path certificateKey,
+      int callsMax) {
+    public static Setup of(String config) {
+      return new Setup(config, Map.of(), Bounds.DEFAULTS, null, null, 50_000);
+    }
+
+    public Setup with(Map<String, String> variables) {
+      return new Setup(config, variables, bounds, certificate, certificateKey, callsMax);
+    }
+
+    public Setup with(Bounds other) {
+      return new Setup(config, environment, other, certificate, certificateKey, callsMax);
+    }
+
+    public Setup withTls(Path chain, Path key) {
+      return new Setup(config, environment, bounds, chain, key, callsMax);
+    }
+
+    public Setup withCallsMax(int most) {
+      return new Setup(config, environment, bounds, certificate, certificateKey, most);
+    }
+  }
+
+  private TestGateway(Setup setup) throws IOException {
+    folder = Files.createTempDirectory("tollgate-e2e");
+    ServeOptions options = new ServeOptions();
+    options.host = "127.0.0.1";
+    options.port = 0;
+    options.data = folder.resolve("data");
+    options.workers = 2;
+    options.callsMax = setup.callsMax();
+    options.certificate = setup.certificate();
+    options.certificateKey = setup.certificateKey();
+    options.config = Files.writeString(folder.resolve("config.yaml"), setup.config());
+    Map<String, String> variables = new HashMap<>(setup.environment());
+    variables.putIfAbsent("LITELLM_MASTER_KEY", MASTER_KEY);
+    assembly = Assembly.start(options, new Environment(Map.copyOf(variables)), setup.bounds(), log);
+  }
+
+  public static TestGateway start(Setup setup) {
+    try {
+      return new TestGateway(setup);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return assembly.port();
+  }
+
+  /** Makes a virtual key, ready to be presented. */
+  public String key(Terms terms) {
+    Secret secret = assembly.access().keys().newSecret();
+    assembly.access().keys().generate(secret, terms, "test");
+    return secret.reveal();
+  }
+
+  /** What a key has settled, as the ledger has it in memory. */
+  public Money spent(String keyHash) {
+    return assembly.ledger().spent(keyHash);
+  }
+
+  /** What all keys and the proxy hold at the moment. */
+  public Money held() {
+    return assembly
+        .ledger()
+        .heldBy(Scope.Kind.KEY)
+        .plus(assembly.ledger().heldBy(Scope.Kind.PROXY));
+  }
+
+  public int underWay() {
+    return assembly.underWay().count();
+  }
+
+  /** The spend rows of a key, once all that was journalled is in the store; also when closed. */
+  public List<SpendRow> rows(String keyHash) {
+    SpendFilter filter = new SpendFilter(null, keyHash, null, null, null, SpendFilter.LIMIT_MAX);
+    if (!closed) {
+      assembly.ledger().flush();
+      return assembly.spendStore().find(filter);
+    }
+    try (Database database = Database.sqlite(folder.resolve("data").resolve("tollgate.db"))) {
+      return new SqlSpendStore(database).find(filter);
+    }
+  }
+
+  /** The page of {@code /metrics}; also when closed. */
+  public String metrics() {
+    return new String(assembly.metrics().scrape(null).body(), StandardCharsets.UTF_8);
+  }
+
+  /** Every line of the call log so far. */
+  public String log() {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Shuts down as SIGTERM does; figures can still be read. */
+  public void stop() {
+    assembly.close();
+    closed = true;
+  }
+
+  @Override
+  public void close() {
+    stop();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tollgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.access.Keys;
+import dev.tollgate.access.VirtualKey;
+import dev.tollgate.app.TestGateway;
+import dev.tollgate.ledger.SpendRow;
+import dev.tollgate.model.Money;
+import java.io.IOException;
+import java.util.List;
+
+/** The assembled gateway in front of a fake provider, with what tests ask of both. */
+final class RunningGateway implements AutoCloseable {
+  static final String MASTER = TestGateway.MASTER_KEY;
+  static final String PROVIDER_KEY = "sk-provider-e2e-fedcba9876543210";
+  static final String HELLO = "[{\"role\":\"user\",\"content\":\"hello\"}]";
+
+  private final TestGateway gateway;
+  private final FakeProvider provider;
+
+  RunningGateway(TestGateway.Setup setup, FakeProvider provider) {
+    this.provider = provider;
+    this.gateway = TestGateway.start(setup);
+  }
+
+  /** One model, {@code gpt-test}, at the provider. */
+  static RunningGateway start() {
+    FakeProvider provider = new FakeProvider();
+    return new RunningGateway(TestGateway.Setup.of(config(provider)), provider);
+  }
+
+  /** A config with one priced model at the provider, without retries and cooldowns. */
+  static String config(FakeProvider provider) {
+    return """
+    model_list:
+      - model_name: gpt-test
+        litellm_params:
+          model: openai/real-model
+          api_base: %s
+          api_key: %s
+          max_parallel_requests: 100
+          input_cost_per_token: 0.00000015
+          output_cost_per_token: 0.0000006
+    litellm_settings:
+      num_retries: 0
+    router_settings:
+      num_retries: 0
+      disable_cooldowns: true
+    """
+        .formatted(provider.base(), PROVIDER_KEY);
+  }
+
+  FakeProvider provider() {
+    return provider;
+  }
+
+  TestGateway gateway() {
+    return gateway;
+  }
+
+  int port() {
+    return gateway.port();
+  }
+
+  String key(VirtualKey.Terms terms) {
+    return gateway.key(terms);
+  }
+
+  RawClient client() throws IOException {
+    return new RawClient(port());
+  }
+
+  /** Sends one POST on a connection of its own. */
+  RawClient.Answer post(String path, String key, String body, String... headers)
+      throws IOException {
+    try (RawClient client = client()) {
+      return client.post(path, key, body, headers).answer();
+    }
+  }
+
+  /** Sends one chat completion that is answered as a whole. */
+  RawClient.Answer chat(String key, String... headers) throws IOException {
+    return post("/v1/chat/completions", key, chatBody(false), headers);
+  }
+
+  static String chatBody(boolean stream) {
+    return "{\"model\":\"gpt-test\",\"messages\":" + HELLO + (stream ? ",\"stream\":true}" : "}");
+  }
+
+  RawClient.Answer get(String path, String key, String... headers) throws IOException {
+    try (RawClient client = client()) {
+      StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: gateway\r\n");
+      request.append("Authorization: Bearer ").append(key).append("\r\n");
+      for (String header : headers) {
+        request.append(header).append("\r\n");
+      }
+      return client.send(request.append("\r\n").toString()).answer();
+    }
+  }
+
+  List<SpendRow> rows(String key) {
+    return gateway.rows(Keys.hashOf(key));
+  }
+
+  /** Value of a metric without labels. */
+  double metric(String name) {
+    for (String line : gateway.metrics().split("\n", -1)) {
+      if (line.startsWith(name + " ")) {
+        return Double.parseDouble(line.substring(name.length() + 1));
+      }
+    }
+    throw new AssertionError("no metric " + name);
+  }
+
+  /** Waits until no call is under way, and checks that all of them have ended cleanly and once. */
+  void isAtRest() {
+    Eventually.so("no call is under way", () -> gateway.underWay() == 0);
+    Eventually.so("no call is in flight", () -> metric("litellm_in_flight_requests") == 0);
+    assertThat(metric("tollgate_permits")).as("permits").isZero();
+    assertThat(metric("tollgate_held_dollars")).as("held").isZero();
+    assertThat(gateway.held()).as("held").isEqualTo(Money.ZERO);
+    assertThat(metric("tollgate_second_closes_total")).as("second closes").isZero();
+    assertThat(metric("tollgate_telemetry_failures_total")).as("telemetry failures").isZero();
+  }
+
+  /** Checks that a key's balance is the sum of its rows, to the nano-dollar. */
+  Money sumOfRows(String key) {
+    long sum = 0;
+    for (SpendRow row : rows(key)) {
+      sum = Math.addExact(sum, row.spend().nanos());
+    }
+    assertThat(gateway.spent(Keys.hashOf(key))).isEqualTo(Money.ofNanos(sum));
+    return Money.ofNanos(sum);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    provider.close();
+  }
+}

@@ -1,0 +1,458 @@
+package dev.tollgate.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.app.TestGateway;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a caller with a valid key cannot do, whatever it sends. */
+class SecurityTest {
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String PROMPT_MARKER = "prompt-marker-8d1f";
+  private static final String REPLY_MARKER = "reply-marker-77ab";
+
+  private static final FakeProvider STRANGER = new FakeProvider();
+  private static RunningGateway gateway;
+  private static String limited;
+  private static final List<String> SAID = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    FakeProvider provider = new FakeProvider();
+    String config =
+        RunningGateway.config(provider)
+            .replace(
+                "litellm_settings:",
+                """
+                  - model_name: secret-model
+                    litellm_params:
+                      model: openai/secret-real
+                      api_base: %s
+                      api_key: %s
+                litellm_settings:\
+                """
+                    .formatted(provider.base(), RunningGateway.PROVIDER_KEY));
+    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
+    limited = gateway.key(Terms.models("gpt-test"));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    STRANGER.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    gateway.provider().forget();
+    gateway
+        .provider()
+        .answers(FakeProvider.whole(200, FakeProvider.WHOLE.replace("Hello there!", REPLY_MARKER)));
+    STRANGER.forget();
+  }
+
+  /** Nothing that was answered or logged in any of these tests shows a secret. */
+  @AfterEach
+  void noSecretIsSaid() throws IOException {
+    gateway.isAtRest();
+    SAID.add(gateway.get("/metrics", RunningGateway.MASTER).toString());
+    SAID.add(gateway.gateway().log());
+    List<String> texts = List.copyOf(SAID);
+    SAID.clear();
+    for (String text : texts) {
+      assertThat(text)
+          .doesNotContain(RunningGateway.PROVIDER_KEY)
+          .doesNotContain(RunningGateway.MASTER)
+          .doesNotContain(limited)
+          .doesNotContain(PROMPT_MARKER);
+    }
+    assertThat(gateway.gateway().log()).doesNotContain(REPLY_MARKER);
+  }
+
+  private static RawClient.Answer said(RawClient.Answer answer) {
+    SAID.add(answer.toString());
+    return answer;
+  }
+
+  private static String body(String model, String more) {
+    return "{\"model\":\""
+        + model
+        + "\",\"messages\":[{\"role\":\"user\",\"content\":\""
+        + PROMPT_MARKER
+        + "\"}]"
+        + more
+        + "}";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"api_base\":\"%s\"",
+        "\"base_url\":\"%s\"",
+        "\"api_key\":\"sk-theirs\"",
+        "\"extra_headers\":{\"authorization\":\"Bearer sk-theirs\",\"host\":\"evil\"}",
+        "\"extra_body\":{\"api_base\":\"%s\"}",
+        "\"litellm_params\":{\"api_base\":\"%s\"}",
+        "\"api_base\":\"%s\",\"api_key\":null",
+        "\"proxy\":\"%s\"",
+        "\"azure_endpoint\":\"%s\"",
+        "\"model_list\":[{\"model_name\":\"gpt-test\",\"litellm_params\":{\"api_base\":\"%s\"}}]",
+        "\"fallbacks\":[{\"model\":\"gpt-test\",\"api_base\":\"%s\"}]",
+        "\"custom_llm_provider\":\"azure\"",
+        "\"user_config\":{\"model_list\":[]}"
+      })
+  void aBodyCannotSayWhereACredentialGoes(String member) throws Exception {
+    String more = "," + member.replace("%s", STRANGER.base());
+    RawClient.Answer answer = said(gateway.post(CHAT, limited, body("gpt-test", more)));
+    assertThat(STRANGER.seen()).isEmpty();
+    if (answer.status() == 200) {
+      FakeProvider.Seen seen = gateway.provider().seen().getFirst();
+      assertThat(seen.headers())
+          .containsEntry("authorization", "Bearer " + RunningGateway.PROVIDER_KEY);
+      assertThat(seen.body()).doesNotContain("sk-theirs").doesNotContain("api_key");
+      assertThat(seen.headers().values()).noneMatch(value -> value.contains("sk-theirs"));
+    } else {
+      assertThat(answer.status()).as(answer.body()).isBetween(400, 499);
+      assertThat(gateway.provider().seen()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFallbackOfTheBodyCannotSayWhereACredentialGoes() throws Exception {
+    gateway.provider().answers(FakeProvider.failing(500));
+    String more =
+        ",\"fallbacks\":[{\"model\":\"openai/x\",\"api_base\":\"" + STRANGER.base() + "\"}]";
+    assertThat(said(gateway.post(CHAT, limited, body("gpt-test", more))).status())
+        .isGreaterThanOrEqualTo(400);
+    assertThat(STRANGER.seen()).isEmpty();
+  }
+
+  @Test
+  void aFallbackOfTheBodyCannotReachAModelThatTheKeyMayNotUse() throws Exception {
+    gateway.provider().answers(FakeProvider.failing(500));
+    said(gateway.post(CHAT, limited, body("gpt-test", ",\"fallbacks\":[\"secret-model\"]")));
+    assertThat(gateway.provider().seen()).noneMatch(seen -> seen.body().contains("secret-real"));
+  }
+
+  @Test
+  void aQueryOrAHeaderCannotSayWhereACredentialGoes() throws Exception {
+    String query =
+        "?api_base=" + STRANGER.base() + "&api_key=sk-theirs&base_url=" + STRANGER.base();
+    RawClient.Answer answer =
+        said(
+            gateway.post(
+                CHAT + query,
+                limited,
+                body("gpt-test", ""),
+                "api-base: " + STRANGER.base(),
+                "x-litellm-api-base: " + STRANGER.base(),
+                "x-api-base: " + STRANGER.base(),
+                "OpenAI-Organization: theirs",
+                "Cookie: a=b",
+                "Proxy-Authorization: Basic eA==",
+                "X-Forwarded-Host: evil"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(STRANGER.seen()).isEmpty();
+    FakeProvider.Seen seen = gateway.provider().seen().getFirst();
+    assertThat(seen.uri()).isEqualTo(CHAT);
+    assertThat(seen.headers())
+        .containsEntry("authorization", "Bearer " + RunningGateway.PROVIDER_KEY)
+        .doesNotContainKeys("cookie", "proxy-authorization", "api-base", "x-api-key");
+    assertThat(seen.headers().values()).noneMatch(value -> value.contains(limited));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void aProvidersRedirectIsNotFollowed(int status) throws Exception {
+    gateway
+        .provider()
+        .answers(
+            (request, _) ->
+                request
+                    .response()
+                    .setStatusCode(status)
+                    .putHeader("location", STRANGER.base() + "/chat/completions")
+                    .end());
+    RawClient.Answer answer = said(gateway.post(CHAT, limited, body("gpt-test", "")));
+    assertThat(STRANGER.seen()).isEmpty();
+    assertThat(gateway.provider().seen()).hasSize(1);
+    assertThat(answer.status()).isGreaterThanOrEqualTo(500);
+    assertThat(answer.headers()).doesNotContainKey("location");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//v1/chat/completions",
+        "/v1//chat/completions",
+        "/v1/%2fchat/completions",
+        "/v1%2Fchat/completions",
+        "/v1/chat%2fcompletions",
+        "/v1/chat/completions/",
+        "/v1/chat/../chat/completions",
+        "/v1/chat/%2e%2e/chat/completions",
+        "/v1/./chat/completions",
+        "/v1/chat/completions;x=y",
+        "/v1;/chat/completions",
+        "/V1/chat/completions",
+        "/v1/chat\\completions",
+        "/v1/chat/completions%00",
+        "/v1/chat/completions%20",
+        "http://evil/v1/chat/completions",
+        "http:/v1/chat/completions",
+        "*",
+        "v1/chat/completions",
+        "/key/info/../../v1/chat/completions",
+        "/health/liveliness/..;/v1/chat/completions"
+      })
+  void anOddTargetIsNoOtherNameOfARoute(String target) throws Exception {
+    for (String key : List.of(limited, "sk-nobody")) {
+      RawClient.Answer answer = said(gateway.post(target, key, body("gpt-test", "")));
+      assertThat(answer.status()).as(target + ": " + answer.body()).isIn(307, 400, 404, 405);
+    }
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Original-URL: /health/liveliness",
+        "X-Rewrite-URL: /health/liveliness",
+        "X-HTTP-Method-Override: GET",
+        "X-HTTP-Method: GET",
+        "X-Method-Override: OPTIONS",
+        "X-Forwarded-Host: 127.0.0.1",
+        "X-Forwarded-For: 127.0.0.1",
+        "X-Forwarded-Prefix: /health",
+        "Forwarded: for=127.0.0.1;host=localhost"
+      })
+  void aHeaderDoesNotChangeTheRouteThatWasAuthorised(String header) throws Exception {
+    assertThat(said(gateway.post(CHAT, "sk-nobody", body("gpt-test", ""), header)).status())
+        .isEqualTo(401);
+    assertThat(said(gateway.post("/key/generate", limited, "{}", header)).status()).isIn(401, 403);
+    assertThat(said(gateway.post(CHAT, limited, body("secret-model", ""), header)).status())
+        .isEqualTo(403);
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/chat/completions",
+        "/v1/chat/completions",
+        "/openai/deployments/secret-model/chat/completions",
+        "/engines/secret-model/chat/completions",
+        "/engines/secret%2Dmodel/chat/completions",
+        "/openai/deployments/%73ecret-model/chat/completions",
+        "/completions",
+        "/v1/completions",
+        "/engines/secret-model/completions",
+        "/openai/deployments/secret-model/completions",
+        "/embeddings",
+        "/v1/embeddings",
+        "/engines/secret-model/embeddings",
+        "/openai/deployments/secret-model/embeddings",
+        "/responses",
+        "/v1/responses",
+        "/openai/v1/responses"
+      })
+  void aModelListHoldsOnEveryAliasOfARoute(String path) throws Exception {
+    boolean named = path.contains("model");
+    String body = body(named ? "gpt-test" : "secret-model", ",\"prompt\":\"x\",\"input\":\"x\"");
+    RawClient.Answer answer = said(gateway.post(path, limited, body));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(403);
+    assertThat(answer.body()).contains("key_model_access_denied");
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @Test
+  void aBodyThatNamesItsModelTwiceIsRefused() throws Exception {
+    RawClient.Answer answer =
+        said(gateway.post(CHAT, limited, body("gpt-test", ",\"model\":\"secret-model\"")));
+    assertThat(answer.status()).isEqualTo(400);
+    answer =
+        said(gateway.post(CHAT, limited, body("gpt-test", ",\"mod\\u0065l\":\"secret-model\"")));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Host: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        "Host: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+        "Host: a\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
+        "Host: a\r\nContent-Length: 4, 5\r\n\r\nabcde",
+        "Host: a\r\nContent-Length: +4\r\n\r\nabcd",
+        "Host: a\r\nContent-Length: -4\r\n\r\nabcd",
+        "Host: a\r\nContent-Length: 0x4\r\n\r\nabcd",
+        "Host: a\r\nContent-Length : 4\r\n\r\nabcd",
+        "Host: a\r\nTransfer-Encoding: gzip\r\n\r\nabcd",
+        "Host: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        "Host: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "Host: a\r\nTransfer-Encoding\u000b: chunked\r\n\r\n0\r\n\r\n",
+        "Host: a\r\nTransfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 4\r\n\r\nabcd",
+        "Host: a\r\nHost: b\r\nContent-Length: 4\r\n\r\nabcd",
+        "Host: a\r\nX\u0000Y: y\r\nContent-Length: 4\r\n\r\nabcd",
+        "Host: a\r\n: y\r\nContent-Length: 4\r\n\r\nabcd",
+        "Host: a\r\nno colon\r\nContent-Length: 4\r\n\r\nabcd"
+      })
+  void aRequestThatCanBeReadInTwoWaysIs400AndTheEndOfItsConnection(String rest) throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send("POST " + CHAT + " HTTP/1.1\r\nAuthorization: Bearer " + limited + "\r\n" + rest);
+      client.send("GET /health/liveliness HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(said(client.answer()).status()).isEqualTo(400);
+      assertThat(client.isClosedByGateway()).isTrue();
+    }
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @Test
+  void aRequestWithTwoLengthsIsAnsweredAlsoIfNothingFollows() throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send(
+          "POST "
+              + CHAT
+              + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n");
+      assertThat(said(client.answer()).status()).isEqualTo(400);
+      assertThat(client.isClosedByGateway()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ZZ\r\nabc\r\n0\r\n\r\n",
+        "-1\r\nabc\r\n0\r\n\r\n",
+        "ffffffffff\r\nabc\r\n0\r\n\r\n",
+        "3\r\nabcdef\r\n0\r\n\r\n"
+      })
+  void aBrokenChunkIsTheEndOfItsConnection(String chunks) throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send(
+          "POST "
+              + CHAT
+              + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+              + limited
+              + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + chunks
+              + "GET /health/liveliness HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(said(client.answer()).status()).isEqualTo(400);
+      assertThat(client.isClosedByGateway()).isTrue();
+    }
+  }
+
+  @Test
+  void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send("GET /health/liveliness HTTP/1.1\r\nHost: a\r\n\r\n");
+      client.post(CHAT, limited, body("gpt-test", ""));
+      client.send("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.answer().status()).isEqualTo(200);
+      assertThat(said(client.answer()).body()).contains(REPLY_MARKER);
+      assertThat(client.answer().status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aZipBombIs413() throws Exception {
+    byte[] bomb = ConnectionTest.gzip(new byte[64 << 20]);
+    long before = System.nanoTime();
+    try (RawClient client = gateway.client()) {
+      byte[] request = RawClient.post(CHAT, limited, bomb, "Content-Encoding: gzip");
+      client.send(request);
+      assertThat(said(client.answer()).status()).isEqualTo(413);
+    }
+    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before)).isLessThan(5);
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate"})
+  void aBodyThatIsNotWhatItsEncodingSaysIs400(String encoding) throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send(
+          RawClient.post(
+              CHAT,
+              limited,
+              "this is not compressed".getBytes(UTF_8),
+              "Content-Encoding: " + encoding));
+      assertThat(said(client.answer()).status()).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"br", "zstd", "gzip, gzip", "x-unknown"})
+  void anEncodingThatIsNotReadIsRefused(String encoding) throws Exception {
+    byte[] twice = ConnectionTest.gzip(ConnectionTest.gzip(body("gpt-test", "").getBytes(UTF_8)));
+    try (RawClient client = gateway.client()) {
+      client.send(RawClient.post(CHAT, limited, twice, "Content-Encoding: " + encoding));
+      assertThat(said(client.answer()).status()).isIn(400, 415);
+    }
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @Test
+  void errorsOfTheProviderShowNoCredential() throws Exception {
+    gateway
+        .provider()
+        .answers(
+            FakeProvider.whole(
+                401,
+                "{\"error\":{\"message\":\"Incorrect API key provided: "
+                    + RunningGateway.PROVIDER_KEY
+                    + ".\",\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\"}}"));
+    RawClient.Answer answer = said(gateway.post(CHAT, limited, body("gpt-test", "")));
+    assertThat(answer.status()).isEqualTo(401);
+  }
+
+  @Test
+  void malformedBodiesAreNotQuoted() throws Exception {
+    for (String body :
+        List.of(
+            "{\"model\":\"gpt-test\",\"messages\":\"" + PROMPT_MARKER,
+            PROMPT_MARKER,
+            "[\"" + PROMPT_MARKER + "\"]",
+            "{\"model\":\"gpt-test\"}")) {
+      assertThat(said(gateway.post(CHAT, limited, body)).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void informationRoutesShowNoSecret() throws Exception {
+    for (String path :
+        List.of(
+            "/model/info",
+            "/v1/model/info",
+            "/model_group/info",
+            "/models",
+            "/health",
+            "/routes",
+            "/key/list",
+            "/spend/logs",
+            "/health/readiness")) {
+      said(gateway.get(path, RunningGateway.MASTER));
+      said(gateway.get(path, limited));
+    }
+  }
+
+  @Test
+  void wrongCredentialsAreNotRepeated() throws Exception {
+    String wrong = "sk-wrong-" + PROMPT_MARKER;
+    RawClient.Answer answer = said(gateway.post(CHAT, wrong, body("gpt-test", "")));
+    assertThat(answer.status()).isEqualTo(401);
+  }
+}
