@@ -4,7 +4,9 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Secret;
 
-/** Takes a deployment's credentials out of what its provider says: some repeat the key they refuse. */
+/**
+ * Takes a deployment's credentials out of what its provider says: some repeat the key they refuse.
+ */
 final class Redaction {
   /** A shorter value is no secret, and would be found in any text. */
   private static final int CHARS_MIN = 8;

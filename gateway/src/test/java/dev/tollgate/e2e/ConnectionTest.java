@@ -23,8 +23,7 @@ class ConnectionTest {
         new FakeProvider(
             new HttpServerOptions().setIdleTimeout(20).setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
     try (RunningGateway gateway =
-            new RunningGateway(
-                TestGateway.Setup.of(RunningGateway.config(provider)), provider);
+            new RunningGateway(TestGateway.Setup.of(RunningGateway.config(provider)), provider);
         RawClient client = gateway.client()) {
       for (int i = 1; i <= 25; i++) {
         int opened = i;

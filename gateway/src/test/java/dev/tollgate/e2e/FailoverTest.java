@@ -84,8 +84,7 @@ class FailoverTest {
   @Test
   void anotherDeploymentAnswersForOneThatHangsUp() throws Exception {
     FIRST.answers(FakeProvider.refusing());
-    RawClient.Answer answer =
-        gateway.post(CHAT, RunningGateway.MASTER, body("pair", false, ""));
+    RawClient.Answer answer = gateway.post(CHAT, RunningGateway.MASTER, body("pair", false, ""));
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
@@ -106,8 +105,7 @@ class FailoverTest {
 
   @Test
   void aStreamThatFailsAfterItsFirstEventGoesToNobodyElse() throws Exception {
-    FIRST.answers(
-        FakeProvider.stream(FakeProvider.End.CUT, List.of(FakeProvider.chunk("Hello"))));
+    FIRST.answers(FakeProvider.stream(FakeProvider.End.CUT, List.of(FakeProvider.chunk("Hello"))));
     RawClient.Answer answer = gateway.post(CHAT, RunningGateway.MASTER, body("pair", true, ""));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("Hello").contains("\"error\"");
@@ -135,8 +133,7 @@ class FailoverTest {
                     : FakeProvider.whole(200, FakeProvider.WHOLE))
                 .answer(request, seen));
     String key = gateway.key(Terms.open());
-    RawClient.Answer answer =
-        gateway.post(CHAT, key, body("lonely", false, ",\"num_retries\":2"));
+    RawClient.Answer answer = gateway.post(CHAT, key, body("lonely", false, ",\"num_retries\":2"));
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(FIRST.seen()).hasSize(3).noneMatch(seen -> seen.body().contains("num_retries"));
     assertThat(answer.headers()).containsEntry("x-litellm-attempted-retries", "2");

@@ -58,8 +58,7 @@ class SecurityTest {
     gateway.provider().forget();
     gateway
         .provider()
-        .answers(
-            FakeProvider.whole(200, FakeProvider.WHOLE.replace("Hello there!", REPLY_MARKER)));
+        .answers(FakeProvider.whole(200, FakeProvider.WHOLE.replace("Hello there!", REPLY_MARKER)));
     STRANGER.forget();
   }
 
@@ -132,7 +131,8 @@ class SecurityTest {
   @Test
   void aFallbackOfTheBodyCannotSayWhereACredentialGoes() throws Exception {
     gateway.provider().answers(FakeProvider.failing(500));
-    String more = ",\"fallbacks\":[{\"model\":\"openai/x\",\"api_base\":\"" + STRANGER.base() + "\"}]";
+    String more =
+        ",\"fallbacks\":[{\"model\":\"openai/x\",\"api_base\":\"" + STRANGER.base() + "\"}]";
     assertThat(said(gateway.post(CHAT, limited, body("gpt-test", more))).status())
         .isGreaterThanOrEqualTo(400);
     assertThat(STRANGER.seen()).isEmpty();
@@ -147,7 +147,8 @@ class SecurityTest {
 
   @Test
   void aQueryOrAHeaderCannotSayWhereACredentialGoes() throws Exception {
-    String query = "?api_base=" + STRANGER.base() + "&api_key=sk-theirs&base_url=" + STRANGER.base();
+    String query =
+        "?api_base=" + STRANGER.base() + "&api_key=sk-theirs&base_url=" + STRANGER.base();
     RawClient.Answer answer =
         said(
             gateway.post(
@@ -239,8 +240,7 @@ class SecurityTest {
   void aHeaderDoesNotChangeTheRouteThatWasAuthorised(String header) throws Exception {
     assertThat(said(gateway.post(CHAT, "sk-nobody", body("gpt-test", ""), header)).status())
         .isEqualTo(401);
-    assertThat(said(gateway.post("/key/generate", limited, "{}", header)).status())
-        .isIn(401, 403);
+    assertThat(said(gateway.post("/key/generate", limited, "{}", header)).status()).isIn(401, 403);
     assertThat(said(gateway.post(CHAT, limited, body("secret-model", ""), header)).status())
         .isEqualTo(403);
     assertThat(gateway.provider().seen()).isEmpty();
@@ -269,8 +269,7 @@ class SecurityTest {
       })
   void aModelListHoldsOnEveryAliasOfARoute(String path) throws Exception {
     boolean named = path.contains("model");
-    String body =
-        body(named ? "gpt-test" : "secret-model", ",\"prompt\":\"x\",\"input\":\"x\"");
+    String body = body(named ? "gpt-test" : "secret-model", ",\"prompt\":\"x\",\"input\":\"x\"");
     RawClient.Answer answer = said(gateway.post(path, limited, body));
     assertThat(answer.status()).as(answer.body()).isEqualTo(403);
     assertThat(answer.body()).contains("key_model_access_denied");
@@ -387,7 +386,10 @@ class SecurityTest {
     try (RawClient client = gateway.client()) {
       client.send(
           RawClient.post(
-              CHAT, limited, "this is not compressed".getBytes(UTF_8), "Content-Encoding: " + encoding));
+              CHAT,
+              limited,
+              "this is not compressed".getBytes(UTF_8),
+              "Content-Encoding: " + encoding));
       assertThat(said(client.answer()).status()).isEqualTo(400);
     }
   }

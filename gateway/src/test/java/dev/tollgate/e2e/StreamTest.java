@@ -12,7 +12,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Events go through as they come: at once, one by one, in order, and no faster than they are read. */
+/**
+ * Events go through as they come: at once, one by one, in order, and no faster than they are read.
+ */
 class StreamTest {
   private static final String PATH = "/v1/chat/completions";
   private static final String STREAM = RunningGateway.chatBody(true);
@@ -62,10 +64,22 @@ class StreamTest {
   @Test
   void eventsThatComeTogetherKeepTheirOrderIdsNamesAndComments() throws Exception {
     String sent =
-        "id: 41\nevent: first\ndata: {\"type\":\"x\",\"n\":1}\n\n"
-            + ": a comment\n\n"
-            + "id: 42\nretry: 10\nevent: second\ndata: {\"type\":\"x\",\ndata: \"n\":2}\n\n"
-            + "data: {\"type\":\"x\",\"n\":3}\r\n\r\n";
+        """
+        id: 41
+        event: first
+        data: {"type":"x","n":1}
+
+        : a comment
+
+        id: 42
+        retry: 10
+        event: second
+        data: {"type":"x",
+        data: "n":2}
+
+        data: {"type":"x","n":3}\r
+        \r
+        """;
     String end = Shape.RESPONSES.events().getLast() + "\n\n";
     try (RawClient client = gateway.client()) {
       client.post("/v1/responses", RunningGateway.MASTER, Shape.RESPONSES.body(true));
@@ -162,7 +176,8 @@ class StreamTest {
       assertThat(inFlight).isLessThan(32L << 20);
       client.head();
       for (int i = 0; i < 2_000; i++) {
-        assertThat(client.event()).hasSize(event.length() - "real-model".length() + "gpt-test".length());
+        assertThat(client.event())
+            .hasSize(event.length() - "real-model".length() + "gpt-test".length());
       }
       assertThat(live.written()).isGreaterThan(2_000L * 16_000);
     }
@@ -226,8 +241,7 @@ class StreamTest {
       }
     }
     assertThat(gateway.provider().seen()).extracting(FakeProvider.Seen::connection).hasSize(6);
-    assertThat(
-            gateway.provider().seen().stream().map(FakeProvider.Seen::connection).distinct())
+    assertThat(gateway.provider().seen().stream().map(FakeProvider.Seen::connection).distinct())
         .hasSize(1);
   }
 
