@@ -8,6 +8,7 @@ import dev.tollgate.admin.ModelRoutes;
 import dev.tollgate.admin.SpendLog;
 import dev.tollgate.admin.SpendRoutes;
 import dev.tollgate.admin.StoredSpend;
+import dev.tollgate.admin.UnservedRoutes;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
 import dev.tollgate.http.Endpoints;
@@ -137,6 +138,7 @@ final class Assembly implements AutoCloseable {
     routes.addAll(new SpendRoutes(calls, access.keys()).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
+    routes.addAll(new UnservedRoutes().all());
     Endpoints endpoints = new Endpoints(routes);
     health.lists(endpoints.listing());
     return endpoints;
