@@ -1,6 +1,7 @@
 package dev.tollgate.app;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.http.BodyRoom;
 import dev.tollgate.http.Endpoints;
 import dev.tollgate.http.Server;
 import dev.tollgate.ledger.Ledger;
@@ -62,9 +63,10 @@ final class Listeners implements AutoCloseable {
                         new AddressResolverOptions().setCacheMaxTimeToLive(60)))
             .build();
     AtomicInteger port = new AtomicInteger();
+    BodyRoom room = BodyRoom.ofHeap(settings.bounds().bodyBytesMax());
     Future<String> deployed =
         vertx.deployVerticle(
-            () -> new Loop(settings, endpoints, ribs, clock, port),
+            () -> new Loop(settings, endpoints, ribs, room, clock, port),
             new DeploymentOptions().setInstances(settings.loops()));
     try {
       deployed.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
@@ -116,6 +118,7 @@ final class Listeners implements AutoCloseable {
     private final Settings settings;
     private final Endpoints endpoints;
     private final Ribs ribs;
+    private final BodyRoom room;
     private final InstantSource clock;
     private final AtomicInteger port;
     private @Nullable Server server;
@@ -124,11 +127,13 @@ final class Listeners implements AutoCloseable {
         Settings settings,
         Endpoints endpoints,
         Ribs ribs,
+        BodyRoom room,
         InstantSource clock,
         AtomicInteger port) {
       this.settings = settings;
       this.endpoints = endpoints;
       this.ribs = ribs;
+      this.room = room;
       this.clock = clock;
       this.port = port;
     }
@@ -149,7 +154,7 @@ final class Listeners implements AutoCloseable {
               settings.bounds(),
               clock,
               settings.defaults());
-      server = new Server(endpoints, pipeline, settings.server(), clock);
+      server = new Server(endpoints, pipeline, settings.server(), room, clock);
       return server.listen(vertx).onSuccess(port::set);
     }
 

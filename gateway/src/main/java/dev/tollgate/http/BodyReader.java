@@ -17,13 +17,17 @@ final class BodyReader {
   /** More than this is not taken on a client's word. */
   private static final int TRUSTED_LENGTH = 1 << 20;
 
+  private static final byte[] NOTHING = {};
+
   private final Context context;
   private final HttpServerRequest request;
   private final int bytesMax;
+  private final BodyRoom room;
   private final Duration timeout;
   private final Consumer<byte[]> whole;
   private final Consumer<Failure> failed;
-  private byte[] bytes = new byte[0];
+  private byte[] bytes = NOTHING;
+  private int capacity;
   private int length;
   private long timer = -1;
   private boolean over;
@@ -32,12 +36,14 @@ final class BodyReader {
       Context context,
       HttpServerRequest request,
       int bytesMax,
+      BodyRoom room,
       Duration timeout,
       Consumer<byte[]> whole,
       Consumer<Failure> failed) {
     this.context = context;
     this.request = request;
     this.bytesMax = bytesMax;
+    this.room = room;
     this.timeout = timeout;
     this.whole = whole;
     this.failed = failed;
@@ -58,7 +64,10 @@ final class BodyReader {
       fail(tooLarge());
       return;
     }
-    bytes = new byte[Math.min(announced < 0 ? 1024 : announced, TRUSTED_LENGTH)];
+    capacity = announced < 0 ? bytesMax : announced;
+    if (!grow(Math.min(announced < 0 ? 1024 : announced, TRUSTED_LENGTH))) {
+      return;
+    }
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
     request.exceptionHandler(this::broken);
@@ -86,18 +95,42 @@ final class BodyReader {
       fail(tooLarge());
       return;
     }
-    if (length + more > bytes.length) {
-      bytes =
-          Arrays.copyOf(
-              bytes, (int) Math.min(bytesMax, Math.max(length + more, bytes.length * 2L)));
+    if (length + more > bytes.length && !grow(length + more)) {
+      return;
     }
     chunk.getBytes(bytes, length);
     length += more;
   }
 
+  /** Makes room for so many bytes, and for more if more is to be expected. */
+  private boolean grow(int wanted) {
+    int most = wanted > capacity ? bytesMax : capacity; // inflated, a body is longer than announced
+    int size = (int) Math.max(wanted, Math.min(most, bytes.length * 2L));
+    if (!room.grow(bytes.length, size)) {
+      fail(
+          new Failure.Overloaded(
+              "The gateway holds as many bytes of request bodies as it has room for.",
+              Duration.ofSeconds(1)));
+      return false;
+    }
+    bytes = Arrays.copyOf(bytes, size);
+    return true;
+  }
+
+  /** Gives the body's room back, when the call is over. */
+  void release() {
+    stop();
+    room.shrink(bytes.length, 0);
+    bytes = NOTHING;
+  }
+
   private void ended() {
     if (stop()) {
-      whole.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+      if (length < bytes.length) {
+        room.shrink(bytes.length, length);
+        bytes = Arrays.copyOf(bytes, length);
+      }
+      whole.accept(bytes);
     }
   }
 

@@ -20,17 +20,21 @@ final class ClientSink implements Sink {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Gzip gzip;
+  private final BodyRoom room;
   private final Duration bodyTimeout;
+  private @Nullable BodyReader reader;
   private @Nullable Runnable left;
   private boolean started;
   private boolean over;
   private boolean last;
 
-  ClientSink(Context context, HttpServerRequest request, Gzip gzip, Duration bodyTimeout) {
+  ClientSink(
+      Context context, HttpServerRequest request, Gzip gzip, BodyRoom room, Duration bodyTimeout) {
     this.context = context;
     this.request = request;
     this.response = request.response();
     this.gzip = gzip;
+    this.room = room;
     this.bodyTimeout = bodyTimeout;
     response.exceptionHandler(this::broken);
     response.closeHandler(_ -> gone());
@@ -39,7 +43,8 @@ final class ClientSink implements Sink {
 
   @Override
   public void body(int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed) {
-    new BodyReader(context, request, bytesMax, bodyTimeout, whole, failed).start();
+    reader = new BodyReader(context, request, bytesMax, room, bodyTimeout, whole, failed);
+    reader.start();
   }
 
   @Override
@@ -57,10 +62,17 @@ final class ClientSink implements Sink {
 
   private void gone() {
     if (!over) {
-      over = true;
+      ends();
       if (left != null) {
         left.run();
       }
+    }
+  }
+
+  private void ends() {
+    over = true;
+    if (reader != null) {
+      reader.release();
     }
   }
 
@@ -74,7 +86,7 @@ final class ClientSink implements Sink {
     if (over) {
       return;
     }
-    over = true;
+    ends();
     response.setStatusCode(status);
     if (last) {
       response.headers().set("connection", "close");
@@ -130,7 +142,7 @@ final class ClientSink implements Sink {
   @Override
   public void end() {
     if (!over) {
-      over = true;
+      ends();
       response.end();
     }
   }
@@ -138,7 +150,7 @@ final class ClientSink implements Sink {
   @Override
   public void abort() {
     if (!over) {
-      over = true;
+      ends();
       response.reset();
       request.connection().close();
     }

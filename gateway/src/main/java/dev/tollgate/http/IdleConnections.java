@@ -1,7 +1,10 @@
 package dev.tollgate.http;
 
 import io.vertx.core.Vertx;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,8 +30,23 @@ final class IdleConnections {
   }
 
   void opened(HttpConnection connection) {
+    takeOver(connection);
     uses.put(connection, new Use());
     connection.closeHandler(_ -> uses.remove(connection));
+  }
+
+  /**
+   * While it is not known whether a client speaks HTTP/1 or HTTP/2, and until HTTP/1's first head is
+   * complete, nobody is told of its connection, and the server's own timeout closes those that come
+   * no further. From here on it would count a wait for a provider as idle.
+   */
+  private static void takeOver(HttpConnection connection) {
+    if (connection instanceof HttpServerConnection served) {
+      ChannelPipeline pipeline = served.channelHandlerContext().pipeline();
+      if (pipeline.get(IdleStateHandler.class) != null) {
+        pipeline.remove(IdleStateHandler.class);
+      }
+    }
   }
 
   void busy(HttpServerRequest request) {

@@ -14,11 +14,14 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ public final class Server {
   private final Pipeline pipeline;
   private final Credentials credentials;
   private final Settings settings;
+  private final BodyRoom room;
   private final InstantSource clock;
   private @Nullable HttpServer server;
 
@@ -60,12 +64,18 @@ public final class Server {
       Duration idleTimeout,
       @Nullable String keyHeader) {}
 
-  public Server(Endpoints endpoints, Pipeline pipeline, Settings settings, InstantSource clock) {
+  public Server(
+      Endpoints endpoints,
+      Pipeline pipeline,
+      Settings settings,
+      BodyRoom room,
+      InstantSource clock) {
     this.endpoints = endpoints;
     this.management = new Management(pipeline);
     this.pipeline = pipeline;
     this.credentials = new Credentials(settings.keyHeader());
     this.settings = settings;
+    this.room = room;
     this.clock = clock;
   }
 
@@ -93,6 +103,9 @@ public final class Server {
             .setMaxInitialLineLength(settings.targetBytesMax())
             .setDecompressionSupported(true)
             .setHandle100ContinueAutomatically(true)
+            // Until its first request; then IdleConnections takes over.
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setIdleTimeout((int) Math.min(settings.idleTimeout().toMillis(), Integer.MAX_VALUE))
             .setHttp2ClearTextEnabled(true);
     if (settings.certificate() != null && settings.certificateKey() != null) {
       options
@@ -114,13 +127,13 @@ public final class Server {
   }
 
   private void unreadable(Context context, HttpServerRequest request) {
-    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, settings.bodyTimeout());
+    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, room, settings.bodyTimeout());
     sink.isLast();
     refuse(sink, Framing.unreadable(request));
   }
 
   private void serve(Context context, HttpServerRequest request) {
-    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, settings.bodyTimeout());
+    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, room, settings.bodyTimeout());
     Failure odd = Framing.oddity(request);
     if (odd != null) {
       sink.isLast();
@@ -170,7 +183,12 @@ public final class Server {
         request.headers(),
         clock.instant(),
         System.nanoTime(),
-        request.remoteAddress().hostAddress());
+        addressOf(request.remoteAddress()));
+  }
+
+  /** The peer's address; empty if it has left already. */
+  private static String addressOf(@Nullable SocketAddress peer) {
+    return peer == null ? "" : Objects.requireNonNullElse(peer.hostAddress(), "");
   }
 
   /** A client may name its call, within reason; the ledger never relies on it. */

@@ -43,6 +43,9 @@ final class HttpExchange implements Exchange {
   }
 
   void opened(HttpClientRequest opened, Buffer body) {
+    opened.exceptionHandler(
+        _ -> {}); // told by the future; without a handler each cancelled call is an error in the
+    // log
     if (over) {
       opened.reset().onFailure(_ -> {});
       return;
