@@ -1,11 +1,11 @@
 package dev.tollgate.http;
 
-import io.vertx.core.Vertx;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,9 +36,9 @@ final class IdleConnections {
   }
 
   /**
-   * While it is not known whether a client speaks HTTP/1 or HTTP/2, and until HTTP/1's first head is
-   * complete, nobody is told of its connection, and the server's own timeout closes those that come
-   * no further. From here on it would count a wait for a provider as idle.
+   * While it is not known whether a client speaks HTTP/1 or HTTP/2, and until HTTP/1's first head
+   * is complete, nobody is told of its connection, and the server's own timeout closes those that
+   * come no further. From here on it would count a wait for a provider as idle.
    */
   private static void takeOver(HttpConnection connection) {
     if (connection instanceof HttpServerConnection served) {
