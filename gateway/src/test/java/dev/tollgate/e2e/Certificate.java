@@ -13,7 +13,8 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A self-signed certificate for 127.0.0.1, localhost and provider.test, made anew by the JDK's keytool.
+ * A self-signed certificate for 127.0.0.1, localhost and provider.test, made anew by the JDK's
+ * keytool.
  *
  * @param chain the certificate, PEM
  * @param key its key, PEM
@@ -26,10 +27,25 @@ record Certificate(Path chain, Path key) {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "one", "-keyalg", "EC", "-groupname", "secp256r1",
-                "-dname", "CN=localhost", "-validity", "2", "-storetype", "PKCS12",
-                "-ext", "san=ip:127.0.0.1,dns:localhost,dns:provider.test",
-                "-keystore", store.toString(), "-storepass", PASSWORD)
+                "-genkeypair",
+                "-alias",
+                "one",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=localhost",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-ext",
+                "san=ip:127.0.0.1,dns:localhost,dns:provider.test",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD)
             .redirectErrorStream(true)
             .start();
     String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);

@@ -64,10 +64,22 @@ class StreamTest {
   @Test
   void eventsThatComeTogetherKeepTheirOrderIdsNamesAndComments() throws Exception {
     String sent =
-        "id: 41\nevent: first\ndata: {\"type\":\"x\",\"n\":1}\n\n"
-            + ": a comment\n\n"
-            + "id: 42\nretry: 10\nevent: second\ndata: {\"type\":\"x\",\ndata: \"n\":2}\n\n"
-            + "data: {\"type\":\"x\",\"n\":3}\r\n\r\n";
+        """
+        id: 41
+        event: first
+        data: {"type":"x","n":1}
+
+        : a comment
+
+        id: 42
+        retry: 10
+        event: second
+        data: {"type":"x",
+        data: "n":2}
+
+        data: {"type":"x","n":3}\r
+        \r
+        """;
     String end = Shape.RESPONSES.events().getLast() + "\n\n";
     try (RawClient client = gateway.client()) {
       client.post("/v1/responses", RunningGateway.MASTER, Shape.RESPONSES.body(true));

@@ -11,7 +11,10 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A forward proxy that takes every host for one port of this machine, and remembers who was asked for. */
+/**
+ * A forward proxy that takes every host for one port of this machine, and remembers who was asked
+ * for.
+ */
 final class TinyProxy implements Closeable {
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final int target;

@@ -89,8 +89,7 @@ class TransportTest {
                     .body()
                     .map(
                         bytes ->
-                            new Reply(
-                                response.statusCode(), response.version(), bytes.toString())))
+                            new Reply(response.statusCode(), response.version(), bytes.toString())))
         .toCompletionStage()
         .toCompletableFuture()
         .orTimeout(5, TimeUnit.SECONDS)
