@@ -6,21 +6,16 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects a request's body within its bounds: bytes after inflating, and time. A body that
- * announces its length gets an array of that size only as far as it really arrives, so a lie about
- * the length costs the liar, not us.
+ * Collects a request's body within its bounds: bytes, before and after inflating, and time. Nothing
+ * is set aside for an announced length, so a lie about it costs us nothing.
  */
 final class BodyReader {
-  /** More than this is not taken on a client's word. */
-  private static final int TRUSTED_LENGTH = 1 << 20;
-
-  private static final byte[] NOTHING = {};
-
   private final Context context;
   private final HttpServerRequest request;
   private final int bytesMax;
@@ -28,8 +23,7 @@ final class BodyReader {
   private final Duration timeout;
   private final Consumer<byte[]> whole;
   private final Consumer<Failure> failed;
-  private byte[] bytes = NOTHING;
-  private int capacity;
+  private final List<Buffer> pieces = new ArrayList<>(2);
   private int length;
   private long timer = -1;
   private boolean over;
@@ -70,10 +64,6 @@ final class BodyReader {
       fail(tooLarge(bytesMax));
       return;
     }
-    capacity = announced < 0 ? bytesMax : announced;
-    if (!grow(Math.min(announced < 0 ? 1024 : announced, TRUSTED_LENGTH))) {
-      return;
-    }
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
     request.exceptionHandler(this::broken);
@@ -101,44 +91,43 @@ final class BodyReader {
       fail(tooLarge(bytesMax));
       return;
     }
-    if (length + more > bytes.length && !grow(length + more)) {
+    if (!room.grow(length, length + more)) {
+      fail(noRoom());
       return;
     }
-    chunk.getBytes(bytes, length);
+    pieces.add(chunk);
     length += more;
-  }
-
-  /** Makes room for so many bytes, and for more if more is to be expected. */
-  private boolean grow(int wanted) {
-    int size = (int) Math.max(wanted, Math.min(capacity, bytes.length * 2L));
-    if (!room.grow(bytes.length, size)) {
-      fail(noRoom());
-      return false;
-    }
-    bytes = Arrays.copyOf(bytes, size);
-    return true;
   }
 
   /** Gives the body's room back, when the call is over. */
   void release() {
     stop();
     released = true;
-    room.shrink(bytes.length, 0);
-    bytes = NOTHING;
+    room.shrink(length, 0);
+    length = 0;
+    pieces.clear();
   }
 
   private void ended() {
     if (stop()) {
-      if (length < bytes.length) {
-        room.shrink(bytes.length, length);
-        bytes = Arrays.copyOf(bytes, length);
-      }
+      byte[] bytes = joined();
       if (inflation == null || length == 0) {
         whole.accept(bytes);
       } else {
         inflate(inflation, bytes);
       }
     }
+  }
+
+  private byte[] joined() {
+    byte[] bytes = new byte[length];
+    int at = 0;
+    for (Buffer piece : pieces) {
+      piece.getBytes(bytes, at);
+      at += piece.length();
+    }
+    pieces.clear();
+    return bytes;
   }
 
   private void inflate(Inflation how, byte[] compressed) {
@@ -163,8 +152,8 @@ final class BodyReader {
       room.shrink(inflated.length, 0);
       return;
     }
-    room.shrink(bytes.length, 0);
-    bytes = inflated;
+    room.shrink(length, 0);
+    length = inflated.length;
     whole.accept(inflated);
   }
 

@@ -43,6 +43,8 @@ public final class ApplicationLog extends ContextAwareBase implements Configurat
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // Its warnings are stack traces that any client can cause, with bytes that are no HTTP/2.
+    context.getLogger("io.netty.channel.AbstractChannelHandlerContext").setLevel(Level.ERROR);
     context.getLogger("dev.tollgate").setLevel(level(setting("LITELLM_LOG", "INFO")));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
