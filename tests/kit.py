@@ -83,6 +83,7 @@ class Gateway:
         self.port = free_port()
         self.java_opts = java_opts
         self.flags = flags
+        self.tls = None
         self.process = None
         self.spawned = 0.0
 
@@ -111,7 +112,7 @@ class Gateway:
             if self.process.poll() is not None:
                 raise RuntimeError("the gateway ended with status %s; its log ends:\n%s" % (self.process.returncode, self.tail()))
             with contextlib.suppress(OSError, Broken, TimeoutError):
-                if (await fetch(self.port, "GET", "/health/readiness", timeout=2)).status == 200:
+                if (await fetch(self.port, "GET", "/health/readiness", timeout=2, tls=self.tls)).status == 200:
                     return time.monotonic() - self.spawned
             await asyncio.sleep(0.02)
         raise RuntimeError("the gateway did not answer in %d s; its log ends:\n%s" % (START_SECONDS_MAX, self.tail()))
@@ -184,14 +185,14 @@ class Reply:
 class Connection:
     """A keep-alive HTTP/1.1 connection; opens itself when needed."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, port, tls=None):
+        self.port, self.tls = port, tls
         self.reader = self.writer = None
 
     async def request(self, method, path, body=b"", headers=None):
         """One exchange. A body that is cut off is returned as far as it came, with `complete` false."""
         if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection(HOST, self.port, limit=1 << 22)
+            self.reader, self.writer = await asyncio.open_connection(HOST, self.port, limit=1 << 22, ssl=self.tls)
         lines = ["%s %s HTTP/1.1" % (method, path), "host: gateway", "content-length: %d" % len(body)]
         lines += ["%s: %s" % pair for pair in (headers or {}).items()]
         try:
@@ -253,13 +254,13 @@ async def read_reply(reader):
     return reply
 
 
-async def fetch(port, method, path, body=None, key=None, headers=None, timeout=30):
+async def fetch(port, method, path, body=None, key=None, headers=None, timeout=30, tls=None):
     """One exchange on a connection of its own; `body` may be a value for JSON."""
     sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     every = {"connection": "close", **({"content-type": "application/json"} if sent else {}), **(headers or {})}
     if key:
         every["authorization"] = "Bearer " + key
-    connection = Connection(port)
+    connection = Connection(port, tls)
     try:
         async with asyncio.timeout(timeout):
             return await connection.request(method, path, sent, every)
@@ -267,9 +268,9 @@ async def fetch(port, method, path, body=None, key=None, headers=None, timeout=3
         connection.close()
 
 
-async def new_key(port, **terms):
+async def new_key(port, tls=None, **terms):
     """A virtual key."""
-    reply = await fetch(port, "POST", "/key/generate", terms, MASTER_KEY)
+    reply = await fetch(port, "POST", "/key/generate", terms, MASTER_KEY, tls=tls)
     if reply.status != 200:
         raise RuntimeError("no key: %d %s" % (reply.status, reply.body[:300]))
     return reply.json()["key"]
@@ -293,6 +294,7 @@ class Provider:
     pause: object = lambda: 0.0
     port: int = 0
     calls: int = 0
+    flooded: int = 0  # events of endless streams
     server: object = None
     numbers: object = field(default_factory=lambda: itertools.count(1))
     writers: set = field(default_factory=set)
@@ -320,8 +322,8 @@ class Provider:
                 self.calls += 1
                 if not await self._answer(writer, head[0].split(" ")[1], body):
                     return
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError, ValueError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError, ValueError, asyncio.CancelledError):
+            pass  # cancelled only when the run ends
         finally:
             self.writers.discard(writer)
             writer.close()
@@ -340,7 +342,7 @@ class Provider:
             return await whole(writer, {"error": {"message": "broken", "type": "server_error"}}, 500)
         await asyncio.sleep(5 if model.startswith("slow") else self.pause())
         if model.startswith("flood"):
-            return await flood(writer)
+            return await self._flood(writer)
         try:
             reply, events = REPLIES[path](body, next(self.numbers))
         except (KeyError, TypeError, AttributeError):
@@ -363,21 +365,21 @@ class Provider:
         await writer.drain()
         return True
 
+    async def _flood(self, writer):
+        event = b"data: " + json.dumps({"id": "chatcmpl-flood", "object": "chat.completion.chunk", "choices": [
+            {"index": 0, "delta": {"content": "w" * 8000}, "finish_reason": None}]}).encode() + b"\n\n"
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(b"%x\r\n%s\r\n" % (len(event), event))
+            await writer.drain()
+            self.flooded += 1
+
 
 async def whole(writer, body, status=200):
     data = json.dumps(body).encode()
     writer.write(b"HTTP/1.1 %d Scripted\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % (status, len(data)) + data)
     await writer.drain()
     return True
-
-
-async def flood(writer):
-    event = b"data: " + json.dumps({"id": "chatcmpl-flood", "object": "chat.completion.chunk", "choices": [
-        {"index": 0, "delta": {"content": "w" * 8000}, "finish_reason": None}]}).encode() + b"\n\n"
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
-    while True:
-        writer.write(b"%x\r\n%s\r\n" % (len(event), event))
-        await writer.drain()
 
 
 def chat(body, number):

@@ -1,12 +1,14 @@
 package dev.tollgate.http;
 
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects a request's body within its bounds: bytes after inflating, and time. A body that
@@ -31,6 +33,8 @@ final class BodyReader {
   private int length;
   private long timer = -1;
   private boolean over;
+  private boolean released;
+  private @Nullable Inflation inflation;
 
   BodyReader(
       Context context,
@@ -52,16 +56,18 @@ final class BodyReader {
   void start() {
     String encoding = request.getHeader("content-encoding");
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      // The decoder takes the header away where it inflates; what is left is an encoding it does
-      // not know.
-      fail(
-          new Failure.BadRequest(
-              "Unsupported content-encoding: expected gzip, deflate or none.", "content-encoding"));
-      return;
+      inflation = Inflation.of(encoding);
+      if (inflation == null) {
+        fail(
+            new Failure.BadRequest(
+                "Unsupported content-encoding: expected gzip, deflate or none.",
+                "content-encoding"));
+        return;
+      }
     }
     int announced = announcedLength();
     if (announced > bytesMax) {
-      fail(tooLarge());
+      fail(tooLarge(bytesMax));
       return;
     }
     capacity = announced < 0 ? bytesMax : announced;
@@ -92,7 +98,7 @@ final class BodyReader {
     }
     int more = chunk.length();
     if (length + more > bytesMax || length + more < 0) {
-      fail(tooLarge());
+      fail(tooLarge(bytesMax));
       return;
     }
     if (length + more > bytes.length && !grow(length + more)) {
@@ -104,13 +110,9 @@ final class BodyReader {
 
   /** Makes room for so many bytes, and for more if more is to be expected. */
   private boolean grow(int wanted) {
-    int most = wanted > capacity ? bytesMax : capacity; // inflated, a body is longer than announced
-    int size = (int) Math.max(wanted, Math.min(most, bytes.length * 2L));
+    int size = (int) Math.max(wanted, Math.min(capacity, bytes.length * 2L));
     if (!room.grow(bytes.length, size)) {
-      fail(
-          new Failure.Overloaded(
-              "The gateway holds as many bytes of request bodies as it has room for.",
-              Duration.ofSeconds(1)));
+      fail(noRoom());
       return false;
     }
     bytes = Arrays.copyOf(bytes, size);
@@ -120,6 +122,7 @@ final class BodyReader {
   /** Gives the body's room back, when the call is over. */
   void release() {
     stop();
+    released = true;
     room.shrink(bytes.length, 0);
     bytes = NOTHING;
   }
@@ -130,8 +133,39 @@ final class BodyReader {
         room.shrink(bytes.length, length);
         bytes = Arrays.copyOf(bytes, length);
       }
-      whole.accept(bytes);
+      if (inflation == null || length == 0) {
+        whole.accept(bytes);
+      } else {
+        inflate(inflation, bytes);
+      }
     }
+  }
+
+  private void inflate(Inflation how, byte[] compressed) {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            byte[] inflated = how.inflate(compressed, bytesMax, room);
+            context.runOnContext(_ -> inflated(inflated));
+          } catch (FailureException refused) {
+            context.runOnContext(
+                _ -> {
+                  if (!released) {
+                    failed.accept(refused.failure());
+                  }
+                });
+          }
+        });
+  }
+
+  private void inflated(byte[] inflated) {
+    if (released) {
+      room.shrink(inflated.length, 0);
+      return;
+    }
+    room.shrink(bytes.length, 0);
+    bytes = inflated;
+    whole.accept(inflated);
   }
 
   private void broken(Throwable cause) {
@@ -168,7 +202,13 @@ final class BodyReader {
     return true;
   }
 
-  private Failure tooLarge() {
+  static Failure noRoom() {
+    return new Failure.Overloaded(
+        "The gateway holds as many bytes of request bodies as it has room for.",
+        Duration.ofSeconds(1));
+  }
+
+  static Failure tooLarge(int bytesMax) {
     return new Failure.TooLarge(
         "The request body is larger than " + bytesMax + " bytes, the most this gateway takes.",
         413);

@@ -24,7 +24,11 @@ public final class BodyRoom {
 
   /** A share of the heap, but always enough for one body of the largest size. */
   public static BodyRoom ofHeap(int bodyBytesMax) {
-    return new BodyRoom(Math.max(bodyBytesMax, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+    return of(Math.max(bodyBytesMax, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+  }
+
+  static BodyRoom of(long bytes) {
+    return new BodyRoom(bytes);
   }
 
   /** Takes room for a body that grows, if there is as much. */

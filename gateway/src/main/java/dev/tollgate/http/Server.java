@@ -101,7 +101,6 @@ public final class Server {
             .setAcceptBacklog(4096)
             .setMaxHeaderSize(settings.headerBytesMax())
             .setMaxInitialLineLength(settings.targetBytesMax())
-            .setDecompressionSupported(true)
             .setHandle100ContinueAutomatically(true)
             // Until its first request; then IdleConnections takes over.
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
