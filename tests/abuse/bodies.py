@@ -77,7 +77,7 @@ class Asked:
         return reply
 
     def objection(self, reply):
-        if reply.status >= 500 and not (reply.status == 501 and b"does not serve" in reply.body):
+        if reply.status >= 500:
             return "is a server's error"
         if not reply.complete:
             return "is cut off"

@@ -59,9 +59,9 @@ public final class UnservedRoutes {
                 + query.path()
                 + " yet. It serves chat/completions, completions, embeddings and responses; see"
                 + " docs/compatibility.md.")
-        .put("type", "not_implemented_error")
+        .put("type", "not_found_error")
         .putNull("param")
-        .put("code", "501");
-    return Answer.json(501, JSON.writeValueAsBytes(body));
+        .put("code", "404");
+    return Answer.json(404, JSON.writeValueAsBytes(body));
   }
 }
