@@ -39,7 +39,7 @@ final class RunningGateway implements AutoCloseable {
           model: openai/real-model
           api_base: %s
           api_key: %s
-          max_parallel_requests: 100
+          max_parallel_requests: 8
           input_cost_per_token: 0.00000015
           output_cost_per_token: 0.0000006
     litellm_settings:
