@@ -1,5 +1,7 @@
 package dev.tollgate.app;
 
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,13 +47,28 @@ public final class Main implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
-    int status = commandLine().execute(args);
+    // Serving is what has to start fast: it does not wait for the other commands to be set up.
+    int status = serves(args) ? serving().execute(args) : commandLine().execute(args);
     System.exit(status);
   }
 
+  /** Whether these arguments mean to serve: flags only, and none that asks for help. */
+  private static boolean serves(String[] args) {
+    return args.length == 0
+        || (args[0].startsWith("-")
+            && Arrays.stream(args).noneMatch(Set.of("-h", "--help", "-v", "--version")::contains));
+  }
+
+  private static CommandLine serving() {
+    return set(new CommandLine(new ServeCommand()).setCommandName("tollgate"));
+  }
+
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    return set(new CommandLine(new Main()));
+  }
+
+  private static CommandLine set(CommandLine line) {
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setExitCodeExceptionMapper(_ -> 1)
         .setExecutionExceptionHandler(
             (exception, command, _) -> {

@@ -143,6 +143,7 @@ record Settings(
         defaults.attemptsMax(),
         options.callsMax,
         defaults.bodyTimeout(),
+        defaults.stallTimeout(),
         defaults.drainTimeout());
   }
 
@@ -162,6 +163,7 @@ record Settings(
         32 << 10,
         16 << 10,
         boundsGiven.bodyTimeout(),
+        boundsGiven.stallTimeout(),
         Duration.ofSeconds(options.keepAliveSeconds),
         general().keyHeaderName());
   }

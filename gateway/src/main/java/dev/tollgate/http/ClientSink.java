@@ -7,8 +7,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -16,26 +18,45 @@ import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange with a client. Lives on the exchange's event loop. */
 final class ClientSink implements Sink {
+  /** No timer. */
+  private static final long NONE = -1;
+
+  // Encoded and hashed once.
+  private static final CharSequence CONNECTION = HttpHeaders.createOptimized("connection");
+  private static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("content-length");
+  private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("content-type");
+  private static final CharSequence CACHE_CONTROL = HttpHeaders.createOptimized("cache-control");
+  private static final CharSequence X_ACCEL_BUFFERING =
+      HttpHeaders.createOptimized("x-accel-buffering");
+
   private final Context context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Gzip gzip;
   private final BodyRoom room;
   private final Duration bodyTimeout;
+  private final Duration stallTimeout;
   private @Nullable BodyReader reader;
   private @Nullable Runnable left;
   private boolean started;
   private boolean over;
   private boolean last;
+  private long stallTimer = NONE;
 
   ClientSink(
-      Context context, HttpServerRequest request, Gzip gzip, BodyRoom room, Duration bodyTimeout) {
+      Context context,
+      HttpServerRequest request,
+      Gzip gzip,
+      BodyRoom room,
+      Duration bodyTimeout,
+      Duration stallTimeout) {
     this.context = context;
     this.request = request;
     this.response = request.response();
     this.gzip = gzip;
     this.room = room;
     this.bodyTimeout = bodyTimeout;
+    this.stallTimeout = stallTimeout;
     response.exceptionHandler(this::broken);
     response.closeHandler(_ -> gone());
     SecurityHeaders.put(response.headers(), request.getHeader("origin"));
@@ -71,6 +92,7 @@ final class ClientSink implements Sink {
 
   private void ends() {
     over = true;
+    stopStallTimer();
     if (reader != null) {
       reader.release();
     }
@@ -89,12 +111,12 @@ final class ClientSink implements Sink {
     ends();
     response.setStatusCode(status);
     if (last) {
-      response.headers().set("connection", "close");
+      response.headers().set(CONNECTION, "close");
     } else if (!request.isEnded()) {
       Leftovers.of(request, context.owner());
     }
     byte[] sent = gzip.maybe(request, response.headers(), body);
-    response.headers().set("content-length", Integer.toString(sent.length));
+    response.headers().set(CONTENT_LENGTH, Integer.toString(sent.length));
     Future<Void> written = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
     if (last) {
       written.onComplete(_ -> request.connection().close());
@@ -109,9 +131,9 @@ final class ClientSink implements Sink {
   @Override
   public void start() {
     MultiMap headers = response.headers();
-    headers.set("content-type", "text/event-stream; charset=utf-8");
-    headers.set("cache-control", "no-cache");
-    headers.set("x-accel-buffering", "no");
+    headers.set(CONTENT_TYPE, "text/event-stream; charset=utf-8");
+    headers.set(CACHE_CONTROL, "no-cache");
+    headers.set(X_ACCEL_BUFFERING, "no");
     response.setStatusCode(200);
     response.setChunked(true);
     started = true;
@@ -126,6 +148,23 @@ final class ClientSink implements Sink {
   public void write(Buffer bytes) {
     if (!over) {
       response.write(bytes);
+      if (stallTimer == NONE && response.writeQueueFull()) {
+        stallTimer = context.owner().setTimer(stallTimeout.toMillis(), _ -> stalled());
+      }
+    }
+  }
+
+  /** A client that reads nothing for so long will not: its call shall not wait for it for ever. */
+  private void stalled() {
+    stallTimer = NONE;
+    gone();
+    cut();
+  }
+
+  private void stopStallTimer() {
+    if (stallTimer != NONE) {
+      context.owner().cancelTimer(stallTimer);
+      stallTimer = NONE;
     }
   }
 
@@ -136,7 +175,11 @@ final class ClientSink implements Sink {
 
   @Override
   public void onDrain(Runnable room) {
-    response.drainHandler(_ -> room.run());
+    response.drainHandler(
+        _ -> {
+          stopStallTimer();
+          room.run();
+        });
   }
 
   @Override
@@ -151,7 +194,14 @@ final class ClientSink implements Sink {
   public void abort() {
     if (!over) {
       ends();
-      response.reset();
+      cut();
+    }
+  }
+
+  /** Of HTTP/2 the stream only: others share the connection. */
+  private void cut() {
+    response.reset();
+    if (request.version() != HttpVersion.HTTP_2) {
       request.connection().close();
     }
   }

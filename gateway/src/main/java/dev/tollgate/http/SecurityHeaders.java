@@ -1,17 +1,27 @@
 package dev.tollgate.http;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Headers of every answer, as LiteLLM sends them, and those of cross-origin requests. */
 final class SecurityHeaders {
+  // Encoded and hashed once.
+  private static final CharSequence VARY = HttpHeaders.createOptimized("vary");
+  private static final CharSequence X_FRAME_OPTIONS =
+      HttpHeaders.createOptimized("x-frame-options");
+  private static final CharSequence CONTENT_SECURITY_POLICY =
+      HttpHeaders.createOptimized("content-security-policy");
+  private static final CharSequence X_CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("x-content-type-options");
+
   private SecurityHeaders() {}
 
   static void put(MultiMap headers, @Nullable String origin) {
-    headers.set("vary", "Origin");
-    headers.set("x-frame-options", "DENY");
-    headers.set("content-security-policy", "frame-ancestors 'none'");
-    headers.set("x-content-type-options", "nosniff");
+    headers.set(VARY, "Origin");
+    headers.set(X_FRAME_OPTIONS, "DENY");
+    headers.set(CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
+    headers.set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     if (origin != null) {
       headers.set("access-control-allow-origin", "*");
       headers.set("access-control-expose-headers", "*");

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class Server {
    * @param headerBytesMax most bytes of a header block
    * @param targetBytesMax most bytes of a request line
    * @param bodyTimeout longest time for a body to arrive
+   * @param stallTimeout how long a client may leave unread what waits for it
    * @param idleTimeout how long an unused connection is kept
    * @param keyHeader {@code litellm_key_header_name}, null for none
    */
@@ -61,6 +63,7 @@ public final class Server {
       int headerBytesMax,
       int targetBytesMax,
       Duration bodyTimeout,
+      Duration stallTimeout,
       Duration idleTimeout,
       @Nullable String keyHeader) {}
 
@@ -105,7 +108,10 @@ public final class Server {
             // Until its first request; then IdleConnections takes over.
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setIdleTimeout((int) Math.min(settings.idleTimeout().toMillis(), Integer.MAX_VALUE))
-            .setHttp2ClearTextEnabled(true);
+            .setHttp2ClearTextEnabled(true)
+            // No WebSockets here: their handlers would look at every request all the same.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false);
     if (settings.certificate() != null && settings.certificateKey() != null) {
       options
           .setSsl(true)
@@ -126,13 +132,13 @@ public final class Server {
   }
 
   private void unreadable(Context context, HttpServerRequest request) {
-    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, room, settings.bodyTimeout());
+    ClientSink sink = sink(context, request);
     sink.isLast();
     refuse(sink, Framing.unreadable(request));
   }
 
   private void serve(Context context, HttpServerRequest request) {
-    ClientSink sink = new ClientSink(context, request, Gzip.DEFAULTS, room, settings.bodyTimeout());
+    ClientSink sink = sink(context, request);
     Failure odd = Framing.oddity(request);
     if (odd != null) {
       sink.isLast();
@@ -158,6 +164,11 @@ public final class Server {
       case Endpoints.Match.Malformed(String message) ->
           refuse(sink, new Failure.BadRequest(message, null));
     }
+  }
+
+  private ClientSink sink(Context context, HttpServerRequest request) {
+    return new ClientSink(
+        context, request, Gzip.DEFAULTS, room, settings.bodyTimeout(), settings.stallTimeout());
   }
 
   private static void refuse(ClientSink sink, Failure failure) {
@@ -193,14 +204,22 @@ public final class Server {
   /** A client may name its call, within reason; the ledger never relies on it. */
   private static String callId(@Nullable String wanted) {
     if (wanted == null || wanted.isEmpty() || wanted.length() > CALL_ID_CHARS_MAX) {
-      return UUID.randomUUID().toString();
+      return madeUp();
     }
     for (int i = 0; i < wanted.length(); i++) {
       char c = wanted.charAt(i);
       if (c <= ' ' || c >= 0x7f) {
-        return UUID.randomUUID().toString();
+        return madeUp();
       }
     }
     return wanted;
+  }
+
+  /** Tells calls apart and nothing else, so it need not be hard to guess, as a key has to be. */
+  private static String madeUp() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L; // version 4
+    long low = (random.nextLong() >>> 2) | (1L << 63); // variant 1
+    return new UUID(high, low).toString();
   }
 }

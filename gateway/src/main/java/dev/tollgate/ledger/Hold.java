@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
@@ -60,11 +61,13 @@ public final class Hold {
    * deployment. A cheaper one changes nothing.
    *
    * @param pricing prices of the deployment that is next, null if unknown
-   * @return false if a strict budget has no room for that; then the hold is as it was
+   * @throws FailureException {@link dev.tollgate.model.Failure.BudgetExceeded} if a strict budget
+   *     has no room for that; then the hold is as it was
    */
-  public boolean reprice(@Nullable Pricing pricing) {
-    return pricing == null
-        || ledger.raise(this, Ledger.atMost(pricing, estimate.input(), estimate.output()));
+  public void reprice(@Nullable Pricing pricing) {
+    if (pricing != null) {
+      ledger.raise(this, Ledger.atMost(pricing, estimate.input(), estimate.output()));
+    }
   }
 
   Shares shares() {

@@ -211,13 +211,13 @@ public final class Ledger implements AutoCloseable {
         Cost.atMost(pricing, Math.min(input, bounded), Math.min(output, bounded)).nanos());
   }
 
-  boolean raise(Hold hold, long nanos) {
+  void raise(Hold hold, long nanos) {
     Shares shares = hold.shares();
     shares.lock();
     try {
       long more = nanos - hold.nanos();
       if (more <= 0 || hold.isClosed()) {
-        return true;
+        return;
       }
       for (Share share : shares.all()) {
         Money limit = share.scope().budgetMax();
@@ -225,12 +225,11 @@ public final class Ledger implements AutoCloseable {
         if (limit != null
             && share.scope().strict()
             && account.settledNanos() + account.heldNanos() + more > limit.nanos()) {
-          return false;
+          throw refusal(share);
         }
       }
       shares.hold(more);
       hold.raised(nanos);
-      return true;
     } finally {
       shares.unlock();
     }

@@ -26,7 +26,7 @@ public record LedgerSettings(
     Duration writeInterval,
     int batchRecords) {
   public static final LedgerSettings DEFAULT =
-      new LedgerSettings(422, 4096, ZoneOffset.UTC, false, Duration.ofSeconds(1), 8192);
+      new LedgerSettings(422, 4096, ZoneOffset.UTC, false, Duration.ofSeconds(1), 1024);
 
   public LedgerSettings {
     if (budgetStatus < 400 || budgetStatus > 599) {

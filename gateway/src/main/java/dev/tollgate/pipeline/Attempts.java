@@ -1,6 +1,7 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.ledger.Cost;
+import dev.tollgate.ledger.Hold;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
@@ -54,7 +55,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private final Answer answer;
   private final Bounds bounds;
   private final InstantSource clock;
-  private final @Nullable Long outputCap;
+  private final Hold hold;
 
   private Step step;
   private State state = State.WAITING;
@@ -87,7 +88,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       Answer answer,
       Bounds bounds,
       InstantSource clock,
-      @Nullable Long outputCap) {
+      Hold hold) {
     this.upstream = upstream;
     this.codec = codec;
     this.request = request;
@@ -98,7 +99,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     this.answer = answer;
     this.bounds = bounds;
     this.clock = clock;
-    this.outputCap = outputCap;
+    this.hold = hold;
     this.step = plan.first();
     ending.follows(this);
   }
@@ -116,7 +117,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = null;
     collected.reset();
     try {
-      byte[] body = codec.requestFor(request, OutputCap.on(step.deployment(), request, outputCap));
+      if (attempts > 0) {
+        hold.reprice(step.deployment().pricing());
+      }
+      byte[] body =
+          codec.requestFor(request, OutputCap.on(step.deployment(), request, hold.outputCap()));
       attempts++;
       attemptStartedNanos = System.nanoTime();
       sent = true;
@@ -131,7 +136,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
                   step.timeout()),
               this);
     } catch (FailureException refused) {
-      // this deployment cannot take the request as it is; another one might
+      // this deployment cannot take the request as it is, or is too dear; another one might do
       attemptFailed(refused.failure());
     } catch (RuntimeException bug) {
       ending.failedByBug(bug);
@@ -280,7 +285,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       events.feed(bytes, 0, bytes.length, relay);
     } catch (FailureException tooLarge) {
       cancelExchange();
-      relay.failure = tooLarge.failure();
+      relay.failure =
+          new Failure.UpstreamBroken(tooLarge.failure().message(), step.deployment().provider());
     }
     flush(relay);
   }
@@ -453,7 +459,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   @Nullable Long outputCap() {
-    return outputCap;
+    return hold.outputCap();
   }
 
   @Nullable MultiMap providerHeaders() {

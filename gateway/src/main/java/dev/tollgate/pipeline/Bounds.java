@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param attemptsMax calls to providers for one call of a client
  * @param callsMax calls under way in the gateway
  * @param bodyTimeout longest time for a request's body to arrive
+ * @param stallTimeout how long a client may leave unread what waits for it
  * @param drainTimeout how long a shutdown waits for calls under way
  */
 public record Bounds(
@@ -22,6 +23,7 @@ public record Bounds(
     int attemptsMax,
     int callsMax,
     Duration bodyTimeout,
+    Duration stallTimeout,
     Duration drainTimeout) {
   public static final Bounds DEFAULTS =
       new Bounds(
@@ -32,5 +34,6 @@ public record Bounds(
           20,
           50_000,
           Duration.ofSeconds(60),
+          Duration.ofMinutes(5),
           Duration.ofSeconds(30));
 }

@@ -31,8 +31,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of every call that can spend money; whole and streamed, good and bad take this one path.
@@ -40,8 +38,6 @@ import org.slf4j.LoggerFactory;
  * are shared.
  */
 public final class Pipeline {
-  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-
   /** LiteLLM's route group of everything that asks a model. */
   private static final String ROUTE_GROUP = "llm_api_routes";
 
@@ -115,7 +111,6 @@ public final class Pipeline {
 
   /** Answers one call. Runs on the call's event loop; a caller is known before the body is read. */
   public void serve(Call call, Sink sink) {
-    loadTokenizer();
     Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
@@ -123,12 +118,16 @@ public final class Pipeline {
     } catch (FailureException refused) {
       ending.failed(refused.failure());
       return;
+    } catch (RuntimeException bug) {
+      ending.failedByBug(bug);
+      return;
     }
     sink.body(bounds.bodyBytesMax(), body -> answer(call, body, ending), ending::failed);
   }
 
   /**
-   * Takes 60 MB and some tenths of a second: not before there is a call, and not on the event loop.
+   * Takes 60 MB and some tenths of a second: not before there is a stream, whose tokens may have to
+   * be counted by us, and not on the event loop.
    */
   private void loadTokenizer() {
     if (!tokenizerAsked) {
@@ -144,6 +143,9 @@ public final class Pipeline {
       Request request = codec.readRequest(call.endpoint().operation(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
+      if (request.stream()) {
+        loadTokenizer();
+      }
       access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
       Request.Controls controls = ClientHints.merge(request, call.headers());
       mayFallBack(caller, controls);
@@ -167,13 +169,12 @@ public final class Pipeline {
               (attempts, streamed) -> goodHeaders(attempts, streamed, ending, permit),
               bounds,
               clock,
-              hold.outputCap())
+              hold)
           .start();
     } catch (FailureException refused) {
       ending.failed(refused.failure());
     } catch (RuntimeException bug) {
-      LOG.error("call {} failed by a bug", call.id(), bug);
-      ending.failed(new Failure.Internal("Internal server error"));
+      ending.failedByBug(bug);
     }
   }
 

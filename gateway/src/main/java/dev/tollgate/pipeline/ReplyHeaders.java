@@ -6,6 +6,7 @@ import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -17,9 +18,55 @@ import org.jspecify.annotations.Nullable;
  * decimals. Thread-safe.
  */
 final class ReplyHeaders {
+  // Encoded and hashed once.
+  private static final CharSequence CALL_ID = HttpHeaders.createOptimized("x-litellm-call-id");
+  private static final CharSequence VERSION = HttpHeaders.createOptimized("x-litellm-version");
+  private static final CharSequence RESPONSE_COST =
+      HttpHeaders.createOptimized("x-litellm-response-cost");
+  private static final CharSequence MODEL_ID = HttpHeaders.createOptimized("x-litellm-model-id");
+  private static final CharSequence MODEL_NAME =
+      HttpHeaders.createOptimized("x-litellm-model-name");
+  private static final CharSequence MODEL_API_BASE =
+      HttpHeaders.createOptimized("x-litellm-model-api-base");
+  private static final CharSequence MODEL_GROUP =
+      HttpHeaders.createOptimized("x-litellm-model-group");
+  private static final CharSequence ATTEMPTED_RETRIES =
+      HttpHeaders.createOptimized("x-litellm-attempted-retries");
+  private static final CharSequence ATTEMPTED_FALLBACKS =
+      HttpHeaders.createOptimized("x-litellm-attempted-fallbacks");
+  private static final CharSequence RESPONSE_COST_ORIGINAL =
+      HttpHeaders.createOptimized("x-litellm-response-cost-original");
+  private static final CharSequence RESPONSE_COST_DISCOUNT_AMOUNT =
+      HttpHeaders.createOptimized("x-litellm-response-cost-discount-amount");
+  private static final CharSequence RESPONSE_COST_MARGIN_AMOUNT =
+      HttpHeaders.createOptimized("x-litellm-response-cost-margin-amount");
+  private static final CharSequence RESPONSE_COST_MARGIN_PERCENT =
+      HttpHeaders.createOptimized("x-litellm-response-cost-margin-percent");
+  private static final CharSequence RESPONSE_COST_INPUT =
+      HttpHeaders.createOptimized("x-litellm-response-cost-input");
+  private static final CharSequence RESPONSE_COST_OUTPUT =
+      HttpHeaders.createOptimized("x-litellm-response-cost-output");
+  private static final CharSequence RESPONSE_COST_TOOL_USAGE =
+      HttpHeaders.createOptimized("x-litellm-response-cost-tool-usage");
+  private static final CharSequence RESPONSE_DURATION_MS =
+      HttpHeaders.createOptimized("x-litellm-response-duration-ms");
+  private static final CharSequence OVERHEAD_DURATION_MS =
+      HttpHeaders.createOptimized("x-litellm-overhead-duration-ms");
+  private static final CharSequence CALLBACK_DURATION_MS =
+      HttpHeaders.createOptimized("x-litellm-callback-duration-ms");
+  private static final CharSequence KEY_SPEND = HttpHeaders.createOptimized("x-litellm-key-spend");
+  private static final CharSequence KEY_MAX_BUDGET =
+      HttpHeaders.createOptimized("x-litellm-key-max-budget");
+  private static final CharSequence KEY_TPM_LIMIT =
+      HttpHeaders.createOptimized("x-litellm-key-tpm-limit");
+  private static final CharSequence KEY_RPM_LIMIT =
+      HttpHeaders.createOptimized("x-litellm-key-rpm-limit");
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("request-id");
+
   /** The LiteLLM release whose behaviour clients can rely on. */
   static final String LITELLM_VERSION = "1.106.2";
 
+  private static final CharSequence ZERO = HttpHeaders.createOptimized("0.0");
   private static final String PREFIX = "llm_provider-";
   private static final int NAMES_MAX = 1_000;
 
@@ -34,7 +81,7 @@ final class ReplyHeaders {
           "x-ratelimit-remaining-requests",
           "x-ratelimit-remaining-tokens");
 
-  private final Map<String, String> prefixed = new ConcurrentHashMap<>();
+  private final Map<String, CharSequence> prefixed = new ConcurrentHashMap<>();
 
   /** Cost of one call in its parts. */
   record Costs(Money total, Money input, Money output, boolean known) {
@@ -42,21 +89,21 @@ final class ReplyHeaders {
   }
 
   void identity(MultiMap headers, Call call) {
-    headers.set("x-litellm-call-id", call.id());
+    headers.set(CALL_ID, call.id());
   }
 
   void version(MultiMap headers) {
-    headers.set("x-litellm-version", LITELLM_VERSION);
+    headers.set(VERSION, LITELLM_VERSION);
   }
 
   /** A failed call of the Responses API also says which deployment failed; one of chat does not. */
   void failure(MultiMap headers, Call call, @Nullable Deployment deployment) {
     identity(headers, call);
-    headers.set("x-litellm-response-cost", "0");
+    headers.set(RESPONSE_COST, "0");
     if (call.endpoint().dialect() == Dialect.RESPONSES) {
       version(headers);
       if (deployment != null) {
-        headers.set("x-litellm-model-id", deployment.id());
+        headers.set(MODEL_ID, deployment.id());
       }
     }
   }
@@ -68,44 +115,45 @@ final class ReplyHeaders {
       int retries,
       int fallbacks,
       Costs costs) {
-    headers.set("x-litellm-model-id", deployment.id());
-    headers.set("x-litellm-model-name", printable(deployment.litellmModel()));
-    headers.set("x-litellm-model-api-base", deployment.apiBase());
-    headers.set("x-litellm-model-group", printable(group));
-    headers.set("x-litellm-attempted-retries", Integer.toString(retries));
-    headers.set("x-litellm-attempted-fallbacks", Integer.toString(fallbacks));
+    headers.set(MODEL_ID, deployment.id());
+    headers.set(MODEL_NAME, printable(deployment.litellmModel()));
+    headers.set(MODEL_API_BASE, deployment.apiBase());
+    headers.set(MODEL_GROUP, printable(group));
+    headers.set(ATTEMPTED_RETRIES, Integer.toString(retries));
+    headers.set(ATTEMPTED_FALLBACKS, Integer.toString(fallbacks));
+    String total = costs.total().toString();
     if (costs.known()) {
-      headers.set("x-litellm-response-cost", costs.total().toString());
+      headers.set(RESPONSE_COST, total);
     }
-    headers.set("x-litellm-response-cost-original", costs.total().toString());
-    headers.set("x-litellm-response-cost-discount-amount", "0.0");
-    headers.set("x-litellm-response-cost-margin-amount", "0.0");
-    headers.set("x-litellm-response-cost-margin-percent", "0.0");
-    headers.set("x-litellm-response-cost-input", costs.input().toString());
-    headers.set("x-litellm-response-cost-output", costs.output().toString());
-    headers.set("x-litellm-response-cost-tool-usage", "0.0");
+    headers.set(RESPONSE_COST_ORIGINAL, total);
+    headers.set(RESPONSE_COST_DISCOUNT_AMOUNT, ZERO);
+    headers.set(RESPONSE_COST_MARGIN_AMOUNT, ZERO);
+    headers.set(RESPONSE_COST_MARGIN_PERCENT, ZERO);
+    headers.set(RESPONSE_COST_INPUT, costs.input().toString());
+    headers.set(RESPONSE_COST_OUTPUT, costs.output().toString());
+    headers.set(RESPONSE_COST_TOOL_USAGE, ZERO);
   }
 
   void durations(MultiMap headers, long totalNanos, long upstreamNanos) {
-    headers.set("x-litellm-response-duration-ms", millis(totalNanos));
-    headers.set("x-litellm-overhead-duration-ms", millis(Math.max(0, totalNanos - upstreamNanos)));
-    headers.set("x-litellm-callback-duration-ms", "0.0");
+    headers.set(RESPONSE_DURATION_MS, millis(totalNanos));
+    headers.set(OVERHEAD_DURATION_MS, millis(Math.max(0, totalNanos - upstreamNanos)));
+    headers.set(CALLBACK_DURATION_MS, ZERO);
   }
 
   void key(MultiMap headers, Caller caller, Money spent) {
-    headers.set("x-litellm-key-spend", spent.toString());
+    headers.set(KEY_SPEND, spent.toString());
     for (Scope scope : caller.scopes()) {
       if (scope.kind() == Scope.Kind.KEY) {
         if (scope.budgetMax() != null) {
-          headers.set("x-litellm-key-max-budget", scope.budgetMax().toString());
+          headers.set(KEY_MAX_BUDGET, scope.budgetMax().toString());
         }
         Long tokens = scope.rates().tokensPerMinute();
         if (tokens != null) {
-          headers.set("x-litellm-key-tpm-limit", tokens.toString());
+          headers.set(KEY_TPM_LIMIT, tokens.toString());
         }
         Long requests = scope.rates().requestsPerMinute();
         if (requests != null) {
-          headers.set("x-litellm-key-rpm-limit", requests.toString());
+          headers.set(KEY_RPM_LIMIT, requests.toString());
         }
       }
     }
@@ -126,17 +174,17 @@ final class ReplyHeaders {
         headers.set(name, header.getValue());
       } else if (name.equals("x-request-id") || name.equals("request-id")) {
         headers.set("llm_provider-request-id", header.getValue());
-        headers.set("request-id", header.getValue());
+        headers.set(REQUEST_ID, header.getValue());
       }
     }
   }
 
-  private String prefixed(String name) {
-    String known = prefixed.get(name);
+  private CharSequence prefixed(String name) {
+    CharSequence known = prefixed.get(name);
     if (known != null) {
       return known;
     }
-    String made = PREFIX + name;
+    CharSequence made = HttpHeaders.createOptimized(PREFIX + name);
     if (prefixed.size() < NAMES_MAX) {
       prefixed.put(name, made);
     }

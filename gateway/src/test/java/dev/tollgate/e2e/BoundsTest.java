@@ -42,6 +42,7 @@ class BoundsTest {
                         20,
                         50_000,
                         Duration.ofMillis(150),
+                        Duration.ofMillis(300),
                         Duration.ofSeconds(1)))
                 .withCallsMax(CALLS_MAX),
             provider);
@@ -84,6 +85,22 @@ class BoundsTest {
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.body()).contains("33554432");
     assertThat(usual.provider().seen()).hasSize(1);
+  }
+
+  @Test
+  void aClientThatNeverReadsIsGivenUp() throws Exception {
+    String key = tight.key(Terms.open());
+    try (RawClient client = new RawClient(tight.port(), 64 << 10)) {
+      tight.provider().answers(tight.provider().live());
+      client.post(CHAT, key, RunningGateway.chatBody(true));
+      FakeProvider.Live live = tight.provider().next();
+      live.pour("data: " + FakeProvider.chunk("x".repeat(16_000)) + "\n\n", 256L << 20);
+      Eventually.so("the provider's request is closed", live::isClosed);
+      tight.isAtRest();
+      assertThat(tight.rows(key))
+          .singleElement()
+          .satisfies(row -> assertThat(row.httpStatus()).isEqualTo(499));
+    }
   }
 
   @Test

@@ -122,6 +122,7 @@ class EndingTableTest {
                 usual.attemptsMax(),
                 usual.callsMax(),
                 usual.bodyTimeout(),
+                usual.stallTimeout(),
                 Duration.ofMillis(50)));
   }
 

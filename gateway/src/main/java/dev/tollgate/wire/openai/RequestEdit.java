@@ -14,6 +14,7 @@ import dev.tollgate.model.Request.Span;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.Splice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -139,7 +140,10 @@ public final class RequestEdit {
     String name = member.name();
     Span value = member.value();
     if (name.equals("model")) {
-      splice.replace(value.from(), value.to(), JsonText.quote(deployment.model()));
+      byte[] model = JsonText.quote(deployment.model());
+      if (!Arrays.equals(body, value.from(), value.to(), model, 0, model.length)) {
+        splice.replace(value.from(), value.to(), model);
+      }
       return;
     }
     String target = ruled ? rules.renames().get(name) : null;
