@@ -1,79 +1,205 @@
 package dev.tollgate.app;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The build's training run: starts a gateway, sends every kind of call through it and stops, so
- * that the JVM can keep what it loaded and learned in its ahead-of-time cache.
+ * The build's training run: a gateway with a config, in front of another one that plays the
+ * provider, under load for some seconds. The JVM keeps what it loaded and learned in its
+ * ahead-of-time cache, so that the first calls of a real gateway find code that is known to be hot.
  */
-@Command(name = "train", hidden = true)
-final class TrainCommand implements Callable<Integer> {
-  private static final int ROUNDS = 300;
-  private static final String KEY = "sk-training-run-of-the-build-only";
+final class TrainCommand {
+  private static final String MASTER_KEY = "sk-training-run-of-the-build-only";
+  private static final Duration LOAD = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int AT_ONCE = 32;
+  private static final String HOST = "127.0.0.1";
 
-  @Override
-  public Integer call() throws IOException, InterruptedException {
-    Path data = Files.createTempDirectory("tollgate-train");
-    ServeOptions options = new ServeOptions();
-    options.port = 0;
-    options.host = "127.0.0.1";
-    options.data = data;
-    options.workers = 1;
-    Environment environment = new Environment(Map.of("LITELLM_MASTER_KEY", KEY));
-    try (Assembly gateway = Assembly.start(options, environment, OutputStream.nullOutputStream());
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      URI base = URI.create("http://127.0.0.1:" + gateway.port());
-      for (int i = 0; i < ROUNDS; i++) {
-        round(client, base);
+  /** About the size of an application's request. */
+  private static final String MESSAGES =
+      "\"temperature\":0.2,\"max_tokens\":200,\"messages\":[{\"role\":\"system\",\"content\":\"You are"
+          + " a helpful assistant.\"},{\"role\":\"user\",\"content\":\""
+          + "one word after another ".repeat(24)
+          + "\"}]}";
+
+  private record Sample(HttpMethod method, String path, String body) {
+    static Sample post(String path, String body) {
+      return new Sample(HttpMethod.POST, path, body);
+    }
+  }
+
+  private static final Sample WHOLE =
+      Sample.post("/v1/chat/completions", "{\"model\":\"trained\"," + MESSAGES);
+  private static final Sample STREAM =
+      Sample.post("/v1/chat/completions", "{\"model\":\"trained\",\"stream\":true," + MESSAGES);
+
+  /** In the proportions of what a gateway spends its time with. */
+  private static final List<Sample> SAMPLES =
+      List.of(
+          WHOLE,
+          WHOLE,
+          STREAM,
+          WHOLE,
+          WHOLE,
+          Sample.post("/v1/embeddings", "{\"model\":\"trained\",\"input\":\"hello\"}"),
+          WHOLE,
+          STREAM,
+          WHOLE,
+          Sample.post("/v1/responses", "{\"model\":\"trained\",\"input\":\"hello\"}"),
+          WHOLE,
+          Sample.post("/v1/chat/completions", "{\"model\":\"nobody\"," + MESSAGES));
+
+  private static final List<String> PAGES =
+      List.of("/v1/models", "/key/list", "/metrics", "/health/readiness", "/spend/logs");
+
+  private TrainCommand() {}
+
+  static int run() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("tollgate-train");
+    try (Assembly provider = start(folder.resolve("provider"), null)) {
+      Path config = folder.resolve("config.yaml");
+      Files.writeString(
+          config,
+          """
+          model_list:
+            - model_name: trained
+              litellm_params:
+                model: openai/echo
+                api_base: http://%s:%d/v1
+                api_key: %s
+                input_cost_per_token: 0.00000015
+                output_cost_per_token: 0.0000006
+          """
+              .formatted(HOST, provider.port(), MASTER_KEY));
+      try (Assembly gateway = start(folder.resolve("gateway"), config)) {
+        load(gateway.port());
       }
     } finally {
-      delete(data);
+      delete(folder);
     }
     return 0;
   }
 
-  private static void round(HttpClient client, URI base) throws IOException, InterruptedException {
-    String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
-    post(client, base, "/v1/chat/completions", "{\"model\":\"echo\"," + messages + "}");
-    post(
-        client,
-        base,
-        "/v1/chat/completions",
-        "{\"model\":\"echo\",\"stream\":true," + messages + "}");
-    post(client, base, "/v1/embeddings", "{\"model\":\"echo\",\"input\":\"hello\"}");
-    post(client, base, "/v1/responses", "{\"model\":\"echo\",\"input\":\"hello\"}");
-    post(client, base, "/v1/chat/completions", "{\"model\":\"nobody\"," + messages + "}");
-    for (String path :
-        new String[] {"/v1/models", "/key/list", "/metrics", "/health/readiness", "/spend/logs"}) {
-      client.send(
-          HttpRequest.newBuilder(base.resolve(path))
-              .header("authorization", "Bearer " + KEY)
-              .build(),
-          HttpResponse.BodyHandlers.discarding());
+  private static Assembly start(Path data, @Nullable Path config) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("--port=0", "--host", HOST, "--data", data.toString(), "--num_workers", "1"));
+    if (config != null) {
+      words.addAll(List.of("--config", config.toString()));
+    }
+    Environment environment = new Environment(Map.of("LITELLM_MASTER_KEY", MASTER_KEY));
+    // Read as every start reads them, so that the cache holds that code too.
+    ServeOptions options = ServeFlags.options(ServeFlags.GRAMMAR.read(words, environment));
+    return Assembly.start(options, environment, OutputStream.nullOutputStream());
+  }
+
+  private static void load(int port) throws IOException, InterruptedException {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    try {
+      HttpClient client = vertx.createHttpClient();
+      String key =
+          new JsonObject(
+                  waited(
+                      send(
+                          client,
+                          port,
+                          MASTER_KEY,
+                          Sample.post(
+                              "/key/generate",
+                              "{\"max_budget\":1000000,\"budget_duration\":\"30d\",\"rpm_limit\":100000000,"
+                                  + "\"tpm_limit\":100000000000,\"max_parallel_requests\":1000}"))))
+              .getString("key");
+      for (String page : PAGES) {
+        waited(send(client, port, MASTER_KEY, new Sample(HttpMethod.GET, page, "")));
+      }
+      waited(send(client, port, "sk-nobodys", WHOLE));
+      long until = System.nanoTime() + LOAD.toNanos();
+      CountDownLatch done = new CountDownLatch(AT_ONCE);
+      for (int i = 0; i < AT_ONCE; i++) {
+        new Caller(client, port, key, until, done, i).next();
+      }
+      if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException("the gateway did not answer its training calls");
+      }
+    } finally {
+      vertx.close();
     }
   }
 
-  private static void post(HttpClient client, URI base, String path, String body)
-      throws IOException, InterruptedException {
-    client.send(
-        HttpRequest.newBuilder(base.resolve(path))
-            .header("authorization", "Bearer " + KEY)
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.discarding());
+  /** One call after another until the time is over. */
+  private static final class Caller {
+    private final HttpClient client;
+    private final int port;
+    private final String key;
+    private final long until;
+    private final CountDownLatch done;
+    private int sample;
+
+    Caller(
+        HttpClient client, int port, String key, long until, CountDownLatch done, int firstSample) {
+      this.client = client;
+      this.port = port;
+      this.key = key;
+      this.until = until;
+      this.done = done;
+      this.sample = firstSample;
+    }
+
+    void next() {
+      if (System.nanoTime() - until > 0) {
+        done.countDown();
+        return;
+      }
+      Sample chosen = SAMPLES.get(sample++ % SAMPLES.size());
+      send(client, port, key, chosen).onComplete(_ -> next());
+    }
+  }
+
+  private static Future<Buffer> send(HttpClient client, int port, String key, Sample sample) {
+    return client
+        .request(
+            new RequestOptions()
+                .setMethod(sample.method())
+                .setHost(HOST)
+                .setPort(port)
+                .setURI(sample.path())
+                .putHeader("authorization", "Bearer " + key)
+                .putHeader("content-type", "application/json"))
+        .compose(request -> request.send(Buffer.buffer(sample.body())))
+        .compose(response -> response.body());
+  }
+
+  private static String waited(Future<Buffer> answer) throws IOException, InterruptedException {
+    try {
+      return answer
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .toString();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the gateway did not answer its training calls", e);
+    }
   }
 
   private static void delete(Path folder) throws IOException {
