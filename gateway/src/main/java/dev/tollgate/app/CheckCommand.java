@@ -5,56 +5,44 @@ import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigReader;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tollgate check}: what becomes of each key of a config. */
-@Command(
-    name = "check",
-    description = {
-      "Read a config and say for each key whether it is used, not supported yet or unknown.",
-      "Exits with 1 when something that changes behaviour would be ignored, with 2 when the config is wrong."
-    })
-final class CheckCommand implements Callable<Integer> {
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-  @Spec
-  private CommandSpec spec;
+final class CheckCommand {
+  private static final Flag CONFIG =
+      Flag.valued("config", "FILE", "The config.yaml, as another way to give it.").letter("c");
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The config.yaml.")
-  private @Nullable Path file;
+  private static final Grammar GRAMMAR =
+      Grammar.of(
+          "check",
+          "FILE",
+          List.of(
+              "Read a config and say for each key whether it is used, not supported yet or unknown.",
+              "Exits with 1 when something that changes behaviour would be ignored, with 2 when the config",
+              "is wrong."),
+          List.of(CONFIG, Flag.HELP));
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The same.")
-  private @Nullable Path config;
+  private CheckCommand() {}
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  boolean help;
-
-  @Override
-  public Integer call() {
-    Path given = file != null ? file : config;
-    if (given == null) {
+  static int run(List<String> words, Shell shell) {
+    Arguments given = GRAMMAR.read(words, shell.environment());
+    if (given.has(Flag.HELP)) {
+      return shell.explain(GRAMMAR);
+    }
+    List<String> files = given.operands(0, 1);
+    @Nullable Path file = files.isEmpty() ? given.pathIfAny(CONFIG) : Path.of(files.getFirst());
+    if (file == null) {
       throw new StartException("check: which file? Give it as in: tollgate check config.yaml");
     }
-    Environment environment = new Environment(System.getenv());
     try {
-      Config read = new ConfigReader(environment::get).read(given);
+      Config read = new ConfigReader(shell.environment()::get).read(file);
       CheckReport report = new CheckReport(read);
-      spec.commandLine().getOut().print(report.text());
-      for (String problem : Models.problems(read, environment)) {
-        spec.commandLine().getOut().println(problem);
+      shell.out().print(report.text());
+      for (String problem : Models.problems(read, shell.environment())) {
+        shell.out().println(problem);
       }
-      spec.commandLine().getOut().flush();
+      shell.out().flush();
       return report.exitCode();
     } catch (ConfigException wrong) {
       throw new StartException(wrong.getMessage());

@@ -1,165 +1,180 @@
 package dev.tollgate.app;
 
-import java.io.IOException;
-import java.net.URI;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tollgate keys}: virtual keys of a running gateway, over its own management API. */
-@Command(
-    name = "keys",
-    description = "List, make, show and delete virtual keys of a running gateway.")
 final class KeysCommand {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final Flag URL =
+      Flag.valued("url", "URL", "Address of the gateway.")
+          .variable("PROXY_BASE_URL")
+          .fallback("http://127.0.0.1:4000");
+  private static final Flag DATA =
+      Flag.valued("data", "DIR", "Where the master key is when LITELLM_MASTER_KEY is not set.")
+          .variable("TOLLGATE_DATA")
+          .fallback("./tollgate-data");
+  private static final Flag PAGE =
+      Flag.valued("page", "N", "Which page of the list.").fallback("1");
+  private static final Flag SIZE = Flag.valued("size", "N", "Keys in a page.").fallback("50");
+  private static final Flag ALIAS = Flag.valued("alias", "NAME", "Its name, for people.");
+  private static final Flag MODEL =
+      Flag.valued("model", "MODEL", "A model it may use; may be given again.").again();
+  private static final Flag MAX_BUDGET = Flag.valued("max-budget", "DOLLARS", "What it may spend.");
+  private static final Flag BUDGET_DURATION =
+      Flag.valued("budget-duration", "TIME", "When the budget starts anew, for example 30d.");
+  private static final Flag RPM = Flag.valued("rpm", "N", "Requests a minute.");
+  private static final Flag TPM = Flag.valued("tpm", "N", "Tokens a minute.");
+  private static final Flag DURATION =
+      Flag.valued("duration", "TIME", "How long it is valid, for example 90d.");
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-  @Spec
-  private CommandSpec spec;
+  private static final Grammar GRAMMAR =
+      new Grammar(
+          "keys",
+          "COMMAND",
+          List.of("List, make, show and delete virtual keys of a running gateway."),
+          List.of(
+              Map.entry("list", "List keys."),
+              Map.entry("create", "Make a key; its secret is shown once."),
+              Map.entry("info", "Show a key, its spend and its limits."),
+              Map.entry("delete", "Delete keys.")),
+          List.of(URL, DATA, Flag.HELP),
+          List.of());
 
-  @Option(
-      names = "--url",
-      defaultValue = "${env:PROXY_BASE_URL:-http://127.0.0.1:4000}",
-      description = "Address of the gateway (default: ${DEFAULT-VALUE}).")
-  private String url = "http://127.0.0.1:4000";
+  private KeysCommand() {}
 
-  @Option(
-      names = "--data",
-      defaultValue = "${env:TOLLGATE_DATA:-./tollgate-data}",
-      description = "Where to find the master key when LITELLM_MASTER_KEY is not set.")
-  private Path data = Path.of("tollgate-data");
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  boolean help;
-
-  @Command(name = "list", description = "List keys.")
-  int list(
-      @Option(names = "--page", defaultValue = "1") int page,
-      @Option(names = "--size", defaultValue = "50") int size) {
-    return call("GET", "/key/list?return_full_object=true&page=" + page + "&size=" + size, null);
-  }
-
-  @Command(name = "create", description = "Make a key; its secret is shown once.")
-  int create(
-      @Option(names = "--alias") @Nullable String alias,
-      @Option(names = "--model", description = "A model it may use; may be given again.")
-          @Nullable List<String> models,
-      @Option(names = "--max-budget", description = "Dollars.") @Nullable String maxBudget,
-      @Option(names = "--budget-duration", description = "For example 30d.")
-          @Nullable String budgetDuration,
-      @Option(names = "--rpm") @Nullable Long requestsPerMinute,
-      @Option(names = "--tpm") @Nullable Long tokensPerMinute,
-      @Option(names = "--duration", description = "How long it is valid, for example 90d.")
-          @Nullable String duration) {
-    ObjectNode body = JSON.createObjectNode();
-    put(body, "key_alias", alias);
-    put(body, "budget_duration", budgetDuration);
-    put(body, "duration", duration);
-    if (maxBudget != null) {
-      try {
-        body.put("max_budget", new java.math.BigDecimal(maxBudget));
-      } catch (NumberFormatException _) {
-        throw new StartException(
-            "--max-budget: expected an amount of dollars, got '" + maxBudget + "'");
+  static int run(List<String> words, Shell shell) {
+    int at = GRAMMAR.firstOperand(words);
+    if (at == words.size()) {
+      if (GRAMMAR.read(words, shell.environment()).has(Flag.HELP)) {
+        return shell.explain(GRAMMAR);
       }
+      throw new StartException("keys: expected list, create, info or delete; " + GRAMMAR.pointer());
     }
-    if (requestsPerMinute != null) {
-      body.put("rpm_limit", requestsPerMinute);
-    }
-    if (tokensPerMinute != null) {
-      body.put("tpm_limit", tokensPerMinute);
-    }
-    if (models != null) {
-      ArrayNode names = body.putArray("models");
-      models.forEach(names::add);
-    }
-    return call("POST", "/key/generate", body);
+    // Flags before and after the command are the same to it.
+    List<String> rest = new ArrayList<>(words);
+    String command = rest.remove(at);
+    return switch (command) {
+      case "list" -> list(rest, shell);
+      case "create" -> create(rest, shell);
+      case "info" -> info(rest, shell);
+      case "delete" -> delete(rest, shell);
+      default ->
+          throw command.startsWith("-")
+              ? GRAMMAR.unknown(command)
+              : GRAMMAR.unknownCommand(command);
+    };
   }
 
-  @Command(name = "info", description = "Show a key, its spend and its limits.")
-  int info(@Parameters(paramLabel = "KEY", description = "The key or its hash.") String key) {
-    return call("GET", "/key/info?key=" + URLEncoder.encode(key, StandardCharsets.UTF_8), null);
+  private static int list(List<String> words, Shell shell) {
+    Grammar grammar = grammar("list", "", "List keys.", PAGE, SIZE);
+    Arguments given = grammar.read(words, shell.environment());
+    if (given.has(Flag.HELP)) {
+      return shell.explain(grammar);
+    }
+    given.operands(0, 0);
+    long page = given.number(PAGE, 1, Integer.MAX_VALUE);
+    long size = given.number(SIZE, 1, Integer.MAX_VALUE);
+    return gateway(given, shell)
+        .get("/key/list?return_full_object=true&page=" + page + "&size=" + size);
   }
 
-  @Command(name = "delete", description = "Delete keys.")
-  int delete(@Parameters(paramLabel = "KEY", arity = "1..*") List<String> keys) {
-    ObjectNode body = JSON.createObjectNode();
+  private static int create(List<String> words, Shell shell) {
+    Grammar grammar =
+        grammar(
+            "create",
+            "",
+            "Make a key; its secret is shown once.",
+            ALIAS,
+            MODEL,
+            MAX_BUDGET,
+            BUDGET_DURATION,
+            RPM,
+            TPM,
+            DURATION);
+    Arguments given = grammar.read(words, shell.environment());
+    if (given.has(Flag.HELP)) {
+      return shell.explain(grammar);
+    }
+    given.operands(0, 0);
+    return gateway(given, shell).post("/key/generate", wanted(given));
+  }
+
+  private static ObjectNode wanted(Arguments given) {
+    ObjectNode body = RunningGateway.body();
+    putText(body, "key_alias", given, ALIAS);
+    putText(body, "budget_duration", given, BUDGET_DURATION);
+    putText(body, "duration", given, DURATION);
+    if (given.has(MAX_BUDGET)) {
+      body.put("max_budget", dollars(given.text(MAX_BUDGET)));
+    }
+    putNumber(body, "rpm_limit", given, RPM);
+    putNumber(body, "tpm_limit", given, TPM);
+    if (given.has(MODEL)) {
+      ArrayNode models = body.putArray("models");
+      given.all(MODEL).forEach(models::add);
+    }
+    return body;
+  }
+
+  private static BigDecimal dollars(String text) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException _) {
+      throw new StartException("--max-budget: expected an amount of dollars, got '" + text + "'");
+    }
+  }
+
+  private static void putText(ObjectNode body, String name, Arguments given, Flag flag) {
+    if (given.has(flag)) {
+      body.put(name, given.text(flag));
+    }
+  }
+
+  private static void putNumber(ObjectNode body, String name, Arguments given, Flag flag) {
+    if (given.has(flag)) {
+      body.put(name, given.number(flag, 0, Long.MAX_VALUE));
+    }
+  }
+
+  private static int info(List<String> words, Shell shell) {
+    Grammar grammar =
+        grammar("info", "KEY", "Show a key (or the hash of one), its spend and its limits.");
+    Arguments given = grammar.read(words, shell.environment());
+    if (given.has(Flag.HELP)) {
+      return shell.explain(grammar);
+    }
+    String key = given.operands(1, 1).getFirst();
+    return gateway(given, shell)
+        .get("/key/info?key=" + URLEncoder.encode(key, StandardCharsets.UTF_8));
+  }
+
+  private static int delete(List<String> words, Shell shell) {
+    Grammar grammar = grammar("delete", "KEY...", "Delete keys, given as such or as their hashes.");
+    Arguments given = grammar.read(words, shell.environment());
+    if (given.has(Flag.HELP)) {
+      return shell.explain(grammar);
+    }
+    List<String> keys = given.operands(1, Integer.MAX_VALUE);
+    ObjectNode body = RunningGateway.body();
     ArrayNode names = body.putArray("keys");
     keys.forEach(names::add);
-    return call("POST", "/key/delete", body);
+    return gateway(given, shell).post("/key/delete", body);
   }
 
-  private static void put(ObjectNode body, String name, @Nullable String value) {
-    if (value != null) {
-      body.put(name, value);
-    }
+  private static Grammar grammar(String command, String operands, String about, Flag... own) {
+    List<Flag> flags = new ArrayList<>(List.of(own));
+    flags.addAll(GRAMMAR.flags());
+    return Grammar.of("keys " + command, operands, List.of(about), List.copyOf(flags));
   }
 
-  private int call(String method, String path, @Nullable ObjectNode body) {
-    HttpRequest.BodyPublisher publisher =
-        body == null
-            ? HttpRequest.BodyPublishers.noBody()
-            : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body));
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url + path))
-              .timeout(Duration.ofSeconds(30))
-              .header("authorization", "Bearer " + masterKey())
-              .header("content-type", "application/json")
-              .method(method, publisher)
-              .build();
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      boolean good = answer.statusCode() < 300;
-      String shown = JSON.writeValueAsString(JSON.readTree(answer.body()));
-      (good ? spec.commandLine().getOut() : spec.commandLine().getErr()).println(shown);
-      return good ? 0 : 1;
-    } catch (IOException e) {
-      throw new StartException(
-          "no gateway answers at "
-              + url
-              + " ("
-              + e.getClass().getSimpleName()
-              + "). Start one with"
-              + " ./tollgate, or give its address with --url.",
-          1);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
-  }
-
-  private String masterKey() throws IOException {
-    String set = System.getenv("LITELLM_MASTER_KEY");
-    if (set != null && !set.isBlank()) {
-      return set.strip();
-    }
-    Path file = data.resolve("master_key");
-    if (!Files.isReadable(file)) {
-      throw new StartException(
-          "needs the master key: set LITELLM_MASTER_KEY, or point --data at the gateway's data folder.");
-    }
-    return Files.readString(file).strip();
+  private static RunningGateway gateway(Arguments given, Shell shell) {
+    return new RunningGateway(given.text(URL), Path.of(given.text(DATA)), shell);
   }
 }

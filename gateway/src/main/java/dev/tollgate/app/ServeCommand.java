@@ -1,34 +1,41 @@
 package dev.tollgate.app;
 
-import java.util.concurrent.Callable;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** {@code tollgate serve}. */
-@Command(name = "serve", description = "Serve until told to stop (the default).")
-final class ServeCommand implements Callable<Integer> {
-  @Mixin private final ServeOptions options = new ServeOptions();
+/** {@code tollgate serve}, and {@code tollgate} without a command. */
+final class ServeCommand {
+  private ServeCommand() {}
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  boolean help;
+  static int run(List<String> words, Shell shell) {
+    Arguments given = ServeFlags.GRAMMAR.read(words, shell.environment());
+    if (!given.operands().isEmpty()) {
+      throw misplaced(given.operands().getFirst());
+    }
+    if (given.has(Flag.HELP)) {
+      return shell.explain(ServeFlags.GRAMMAR);
+    }
+    if (given.has(ServeFlags.VERSION)) {
+      shell.out().println("tollgate " + Version.current());
+      return 0;
+    }
+    return serve(ServeFlags.options(given), shell);
+  }
 
-  @Override
-  public Integer call() {
-    return serve(options);
+  private static StartException misplaced(String word) {
+    return ServeFlags.GRAMMAR.commands().stream().anyMatch(known -> known.getKey().equals(word))
+        ? new StartException(
+            "unexpected '" + word + "'; a command goes first, as in: tollgate " + word)
+        : ServeFlags.GRAMMAR.unknownCommand(word);
   }
 
   /** Serves until the process is told to stop (Ctrl-C, SIGTERM), then drains. */
-  static int serve(ServeOptions options) {
-    if (options.debug || options.detailedDebug) {
+  private static int serve(ServeOptions options, Shell shell) {
+    if (options.debug) {
       System.setProperty("tollgate.log.level", "DEBUG");
     }
-    Assembly gateway = Assembly.start(options, new Environment(System.getenv()), System.out);
-    gateway.banner().print(System.out);
+    Assembly gateway = Assembly.start(options, shell.environment(), shell.out());
+    gateway.banner().print(shell.out());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

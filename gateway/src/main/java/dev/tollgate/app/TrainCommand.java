@@ -13,25 +13,23 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 
 /**
  * The build's training run: a gateway with a config, in front of another one that plays the
  * provider, under load for some seconds. The JVM keeps what it loaded and learned in its
  * ahead-of-time cache, so that the first calls of a real gateway find code that is known to be hot.
  */
-@Command(name = "train", hidden = true)
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand {
   private static final String MASTER_KEY = "sk-training-run-of-the-build-only";
   private static final Duration LOAD = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -75,8 +73,9 @@ final class TrainCommand implements Callable<Integer> {
   private static final List<String> PAGES =
       List.of("/v1/models", "/key/list", "/metrics", "/health/readiness", "/spend/logs");
 
-  @Override
-  public Integer call() throws IOException, InterruptedException {
+  private TrainCommand() {}
+
+  static int run() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("tollgate-train");
     try (Assembly provider = start(folder.resolve("provider"), null)) {
       Path config = folder.resolve("config.yaml");
@@ -103,13 +102,15 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static Assembly start(Path data, @Nullable Path config) {
-    ServeOptions options = new ServeOptions();
-    options.port = 0;
-    options.host = HOST;
-    options.data = data;
-    options.workers = 1;
-    options.config = config;
+    List<String> words =
+        new ArrayList<>(
+            List.of("--port=0", "--host", HOST, "--data", data.toString(), "--num_workers", "1"));
+    if (config != null) {
+      words.addAll(List.of("--config", config.toString()));
+    }
     Environment environment = new Environment(Map.of("LITELLM_MASTER_KEY", MASTER_KEY));
+    // Read as every start reads them, so that the cache holds that code too.
+    ServeOptions options = ServeFlags.options(ServeFlags.GRAMMAR.read(words, environment));
     return Assembly.start(options, environment, OutputStream.nullOutputStream());
   }
 

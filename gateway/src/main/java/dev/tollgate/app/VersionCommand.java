@@ -1,23 +1,26 @@
 package dev.tollgate.app;
 
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.util.List;
 
 /** {@code tollgate version}. */
-@Command(
-    name = "version",
-    description = "Print the version of Tollgate, of Java and of what it is compatible with.")
-final class VersionCommand implements Callable<Integer> {
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-  @Spec
-  private CommandSpec spec;
+final class VersionCommand {
+  private static final Grammar GRAMMAR =
+      Grammar.of(
+          "version",
+          "",
+          List.of("Print the version of Tollgate, of Java and of what it is compatible with."),
+          List.of(Flag.HELP));
 
-  @Override
-  public Integer call() {
-    spec.commandLine()
-        .getOut()
+  private VersionCommand() {}
+
+  static int run(List<String> words, Shell shell) {
+    Arguments given = GRAMMAR.read(words, shell.environment());
+    if (given.has(Flag.HELP)) {
+      return shell.explain(GRAMMAR);
+    }
+    given.operands(0, 0);
+    shell
+        .out()
         .printf(
             "tollgate %s (LiteLLM Proxy 1.106.2 compatible), Java %s%n",
             Version.current(), Runtime.version());
