@@ -9,6 +9,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    // Spares the search for it through every jar.
+    System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
     Shell shell = new Shell(new Environment(System.getenv()), System.out, System.err);
     System.exit(run(Arrays.asList(args), shell));
   }

@@ -24,7 +24,7 @@ final class StaleConnections {
   private static final int CLOSE_WAIT = 8;
 
   /** Under load the event loop is quick enough to hear of it. */
-  private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(15);
 
   private static final AttributeKey<Long> USED_NANOS =
       AttributeKey.valueOf(StaleConnections.class, "used");

@@ -69,11 +69,7 @@ public final class SqlKeyStore implements KeyStore {
 
   @Override
   public List<VirtualKey> all() {
-    return database
-        .reader()
-        .withHandle(
-            handle ->
-                handle.createQuery("select * from virtual_key").map((row, _) -> read(row)).list());
+    return database.read("select * from virtual_key", SqlKeyStore::read);
   }
 
   @Override

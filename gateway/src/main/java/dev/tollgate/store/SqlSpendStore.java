@@ -117,31 +117,18 @@ public final class SqlSpendStore implements SpendStore {
 
   @Override
   public OptionalLong checkpoint(long journal) {
-    // By the writing connection: a reader's snapshot may be older than the last commit.
     return database
-        .jdbi()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        "select next_sequence from spend_checkpoint where journal = :journal")
-                    .bind("journal", journal)
-                    .mapTo(Long.class)
-                    .findOne())
-        .map(OptionalLong::of)
-        .orElse(OptionalLong.empty());
+        .readLatest(
+            "select next_sequence from spend_checkpoint where journal = " + journal,
+            row -> row.getLong(1))
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
   }
 
   @Override
   public List<Balance> balances() {
-    return database
-        .jdbi()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery("select * from spend_balance")
-                    .map((row, _) -> balance(row))
-                    .list());
+    return database.readLatest("select * from spend_balance", SqlSpendStore::balance);
   }
 
   private static Balance balance(ResultSet row) throws SQLException {
