@@ -214,4 +214,5 @@ async def huge_bodies(bench):
     reply = await kit.fetch(bench.port, "POST", "/v1/chat/completions", bomb, bench.key, {"content-encoding": "gzip"}, timeout=30)
     bench.check("256 MB in %d KB of gzip are refused by 413" % (len(bomb) >> 10), reply.status == 413, str(reply.status))
     watching.cancel()
-    bench.check("memory grew by less than 150 MB meanwhile", peak - before < 150, "%.0f MB -> %.0f MB" % (before, peak))
+    # One body at a time, each of at most 32 MB: the gateway reckons with eight times that (BodyRoom).
+    bench.check("memory grew by less than 256 MB meanwhile", peak - before < 256, "%.0f MB -> %.0f MB" % (before, peak))
