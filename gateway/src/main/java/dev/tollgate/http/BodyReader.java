@@ -4,6 +4,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * is set aside for an announced length, so a lie about it costs us nothing.
  */
 final class BodyReader {
+  private static final CharSequence CONTENT_ENCODING =
+      HttpHeaders.createOptimized("content-encoding");
+  private static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("content-length");
+
   private final Context context;
   private final HttpServerRequest request;
   private final int bytesMax;
@@ -48,7 +53,7 @@ final class BodyReader {
   }
 
   void start() {
-    String encoding = request.getHeader("content-encoding");
+    String encoding = request.getHeader(CONTENT_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       inflation = Inflation.of(encoding);
       if (inflation == null) {
@@ -71,7 +76,7 @@ final class BodyReader {
   }
 
   private int announcedLength() {
-    String text = request.getHeader("content-length");
+    String text = request.getHeader(CONTENT_LENGTH);
     if (text == null) {
       return -1;
     }

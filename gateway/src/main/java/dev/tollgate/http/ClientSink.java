@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange with a client. Lives on the exchange's event loop. */
 final class ClientSink implements Sink {
+  private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
+
   /** No timer. */
   private static final long NONE = -1;
 
@@ -59,7 +61,7 @@ final class ClientSink implements Sink {
     this.stallTimeout = stallTimeout;
     response.exceptionHandler(this::broken);
     response.closeHandler(_ -> gone());
-    SecurityHeaders.put(response.headers(), request.getHeader("origin"));
+    SecurityHeaders.put(response.headers(), request.getHeader(ORIGIN));
   }
 
   @Override

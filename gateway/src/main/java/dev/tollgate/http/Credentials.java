@@ -2,6 +2,7 @@ package dev.tollgate.http;
 
 import dev.tollgate.model.Secret;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     others, null for none
  */
 record Credentials(@Nullable String keyHeader) {
+  private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-litellm-api-key");
+  private static final CharSequence AUTHORIZATION = HttpHeaders.createOptimized("authorization");
+
   private static final String BEARER = "bearer ";
 
   /** Headers that carry the key itself, with or without {@code Bearer}. */
@@ -26,11 +30,11 @@ record Credentials(@Nullable String keyHeader) {
         return Secret.of(withoutBearer(own));
       }
     }
-    String litellm = headers.get("x-litellm-api-key");
+    String litellm = headers.get(API_KEY);
     if (litellm != null) {
       return Secret.of(withoutBearer(litellm));
     }
-    String authorization = headers.get("authorization");
+    String authorization = headers.get(AUTHORIZATION);
     if (authorization != null) {
       // A value without "Bearer " is no credential: kept whole, it can match no key.
       return Secret.of(isBearer(authorization) ? withoutBearer(authorization) : "");

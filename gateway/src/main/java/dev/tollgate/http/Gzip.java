@@ -1,6 +1,7 @@
 package dev.tollgate.http;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import java.util.zip.GZIPOutputStream;
  *     event loop
  */
 record Gzip(int bytesMin, int bytesMax) {
+  private static final CharSequence ACCEPT_ENCODING =
+      HttpHeaders.createOptimized("accept-encoding");
+
   static final Gzip DEFAULTS = new Gzip(8 << 10, 512 << 10);
 
   byte[] maybe(HttpServerRequest request, MultiMap headers, byte[] body) {
@@ -36,7 +40,7 @@ record Gzip(int bytesMin, int bytesMax) {
   }
 
   private static boolean accepts(HttpServerRequest request) {
-    String accepted = request.getHeader("accept-encoding");
+    String accepted = request.getHeader(ACCEPT_ENCODING);
     if (accepted == null) {
       return false;
     }

@@ -8,6 +8,7 @@ import dev.tollgate.pipeline.Pipeline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * to a management route. Several servers share one port, one on each event loop.
  */
 public final class Server {
+  private static final CharSequence ACCESS_CONTROL_REQUEST_HEADERS =
+      HttpHeaders.createOptimized("access-control-request-headers");
+  private static final CharSequence CALL_ID = HttpHeaders.createOptimized("x-litellm-call-id");
+
   private static final int CALL_ID_CHARS_MAX = 128;
 
   private final Endpoints endpoints;
@@ -176,7 +181,7 @@ public final class Server {
   }
 
   private static void preflight(HttpServerRequest request, ClientSink sink) {
-    SecurityHeaders.preflight(sink.headers(), request.getHeader("access-control-request-headers"));
+    SecurityHeaders.preflight(sink.headers(), request.getHeader(ACCESS_CONTROL_REQUEST_HEADERS));
     sink.headers().set("content-type", "text/plain; charset=utf-8");
     sink.whole(200, "OK".getBytes(StandardCharsets.US_ASCII));
   }
@@ -187,7 +192,7 @@ public final class Server {
 
   private Call call(HttpServerRequest request, Endpoint endpoint) {
     return new Call(
-        callId(request.getHeader("x-litellm-call-id")),
+        callId(request.getHeader(CALL_ID)),
         endpoint,
         presented(request),
         request.headers(),

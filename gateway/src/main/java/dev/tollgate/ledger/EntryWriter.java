@@ -38,7 +38,9 @@ final class EntryWriter {
     number(1 + size);
     room(size);
     System.arraycopy(utf8, 0, bytes, length, size);
-    spaceForNul(length, size);
+    if (bounded.indexOf('\0') >= 0) {
+      spaceForNul(length, size);
+    }
     length += size;
   }
 

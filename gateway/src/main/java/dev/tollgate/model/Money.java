@@ -15,6 +15,8 @@ public record Money(long nanos) implements Comparable<Money> {
   /** Digits after the point in dollars. */
   private static final int SCALE = 9;
 
+  private static final long NANOS_PER_DOLLAR = 1_000_000_000;
+
   public static Money ofNanos(long nanos) {
     return nanos == 0 ? ZERO : new Money(nanos);
   }
@@ -55,7 +57,20 @@ public record Money(long nanos) implements Comparable<Money> {
     if (nanos == 0) {
       return "0.0";
     }
-    BigDecimal plain = dollars().stripTrailingZeros();
-    return plain.scale() <= 0 ? plain.setScale(1).toPlainString() : plain.toPlainString();
+    // A few headers and log fields of each call are amounts: digits of a long, no decimal made.
+    long whole = nanos / NANOS_PER_DOLLAR;
+    long rest = Math.abs(nanos % NANOS_PER_DOLLAR);
+    int digits = SCALE;
+    while (digits > 1 && rest % 10 == 0) {
+      rest /= 10;
+      digits--;
+    }
+    StringBuilder text = new StringBuilder(16);
+    if (nanos < 0 && whole == 0) {
+      text.append('-');
+    }
+    text.append(whole).append('.');
+    String fraction = Long.toString(rest);
+    return text.repeat('0', digits - fraction.length()).append(fraction).toString();
   }
 }

@@ -23,6 +23,7 @@ import dev.tollgate.wire.sse.EventSink;
 import dev.tollgate.wire.sse.EventSplitter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
  */
 final class Attempts implements Upstream.Receiver, Ending.Progress {
+  private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("content-type");
+
   private enum State {
     WAITING,
     ERROR_BODY,
@@ -168,7 +171,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   private static boolean isEventStream(MultiMap headers) {
-    String type = headers.get("content-type");
+    String type = headers.get(CONTENT_TYPE);
     return type != null && type.regionMatches(true, 0, "text/event-stream", 0, 17);
   }
 

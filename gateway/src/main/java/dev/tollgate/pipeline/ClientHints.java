@@ -4,12 +4,23 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** LiteLLM's request headers that steer a call; the body's parameters of the same meaning win. */
 final class ClientHints {
+  private static final CharSequence NUM_RETRIES =
+      HttpHeaders.createOptimized("x-litellm-num-retries");
+  private static final CharSequence STREAM_TIMEOUT =
+      HttpHeaders.createOptimized("x-litellm-stream-timeout");
+  private static final CharSequence TIMEOUT = HttpHeaders.createOptimized("x-litellm-timeout");
+  private static final CharSequence SESSION_ID =
+      HttpHeaders.createOptimized("x-litellm-session-id");
+  private static final CharSequence TRACE_ID = HttpHeaders.createOptimized("x-litellm-trace-id");
+  private static final CharSequence TAGS = HttpHeaders.createOptimized("x-litellm-tags");
+
   private static final int TAGS_MAX = 50;
   private static final double TIMEOUT_SECONDS_MAX = 86_400;
 
@@ -24,23 +35,23 @@ final class ClientHints {
     Request.Controls body = request.controls();
     Integer retries = body.retries();
     if (retries == null) {
-      Double header = number(headers, "x-litellm-num-retries", 100);
+      Double header = number(headers, NUM_RETRIES, 100);
       retries = header == null ? null : header.intValue();
     }
     Double timeout = body.timeoutSeconds();
     if (timeout == null && request.stream()) {
-      timeout = number(headers, "x-litellm-stream-timeout", TIMEOUT_SECONDS_MAX);
+      timeout = number(headers, STREAM_TIMEOUT, TIMEOUT_SECONDS_MAX);
     }
     if (timeout == null) {
-      timeout = number(headers, "x-litellm-timeout", TIMEOUT_SECONDS_MAX);
+      timeout = number(headers, TIMEOUT, TIMEOUT_SECONDS_MAX);
     }
     String session = body.sessionId();
     if (session == null) {
-      session = headers.get("x-litellm-session-id");
+      session = headers.get(SESSION_ID);
     }
     String trace = body.traceId();
     if (trace == null) {
-      trace = headers.get("x-litellm-trace-id");
+      trace = headers.get(TRACE_ID);
     }
     return new Request.Controls(
         retries,
@@ -49,7 +60,7 @@ final class ClientHints {
         body.fallbacksDisabled(),
         body.dropParams(),
         body.allowedParams(),
-        tags(body.tags(), headers.get("x-litellm-tags")),
+        tags(body.tags(), headers.get(TAGS)),
         session,
         trace);
   }
@@ -67,7 +78,7 @@ final class ClientHints {
     return tags;
   }
 
-  private static @Nullable Double number(MultiMap headers, String name, double max) {
+  private static @Nullable Double number(MultiMap headers, CharSequence name, double max) {
     String text = headers.get(name);
     if (text == null) {
       return null;
@@ -82,6 +93,6 @@ final class ClientHints {
     }
     throw new FailureException(
         new Failure.BadRequest(
-            "Header " + name + ": expected a number from 0 to " + max + ".", name));
+            "Header " + name + ": expected a number from 0 to " + max + ".", name.toString()));
   }
 }

@@ -11,6 +11,7 @@ import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.telemetry.Telemetry;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
  * event loop.
  */
 final class Ending {
+  private static final CharSequence USER_AGENT = HttpHeaders.createOptimized("user-agent");
+
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
   private static final int USER_AGENT_CHARS_MAX = 200;
 
@@ -297,7 +300,7 @@ final class Ending {
         asked == null ? List.of() : asked.controls().tags(),
         asked == null ? null : asked.controls().sessionId(),
         call.clientAddress(),
-        shortened(call.headers().get("user-agent")));
+        shortened(call.headers().get(USER_AGENT)));
   }
 
   private static @Nullable String shortened(@Nullable String text) {

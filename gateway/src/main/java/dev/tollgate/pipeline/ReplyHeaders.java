@@ -192,7 +192,9 @@ final class ReplyHeaders {
   }
 
   private static String millis(long nanos) {
-    return Double.toString(nanos / 1_000_000.0);
+    long micros = nanos / 1000;
+    String rest = Long.toString(1000 + micros % 1000); // its first digit gives way to the point
+    return micros / 1000 + "." + rest.substring(1);
   }
 
   /** A name from a client may hold what no header can. */
