@@ -1,12 +1,12 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.access.Keys;
-import dev.tollgate.admin.SpendLog.Filter;
-import dev.tollgate.admin.SpendLog.SpendRow;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
+import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +45,8 @@ public final class SpendRoutes {
     String key = Parameters.text(query, "api_key");
     Instant from = date(query, "start_date");
     Instant to = date(query, "end_date");
-    Filter filter =
-        new Filter(
+    SpendFilter filter =
+        new SpendFilter(
             Parameters.text(query, "request_id"),
             key == null ? null : Keys.hashOf(key),
             Parameters.text(query, "user_id"),
@@ -81,11 +81,11 @@ public final class SpendRoutes {
   }
 
   /** What was spent on each day, by user and by model. */
-  private ArrayNode summary(Filter filter) {
+  private ArrayNode summary(SpendFilter filter) {
     Map<LocalDate, Day> days = new TreeMap<>();
     List<SpendRow> rows =
         log.find(
-            new Filter(
+            new SpendFilter(
                 filter.requestId(),
                 filter.keyHash(),
                 filter.userId(),

@@ -7,7 +7,6 @@ import dev.tollgate.admin.LedgerBalances;
 import dev.tollgate.admin.ModelRoutes;
 import dev.tollgate.admin.SpendLog;
 import dev.tollgate.admin.SpendRoutes;
-import dev.tollgate.admin.StoredSpend;
 import dev.tollgate.admin.UnservedRoutes;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
@@ -129,11 +128,10 @@ final class Assembly implements AutoCloseable {
     List<ManagementRoute> routes = new ArrayList<>();
     routes.addAll(
         new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock).all());
-    StoredSpend stored = new StoredSpend(spendStore);
     SpendLog calls =
         filter -> {
           ledger.flush(); // a call that has ended is there
-          return stored.find(filter);
+          return spendStore.find(filter);
         };
     routes.addAll(new SpendRoutes(calls, access.keys()).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());

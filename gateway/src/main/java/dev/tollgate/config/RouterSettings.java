@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * {@code router_settings} as they apply: where a key is absent, what {@code litellm_settings} says,
  * else LiteLLM's default.
  *
- * @param routingStrategy {@code routing_strategy}; only {@code simple-shuffle} is supported yet
+ * @param routingStrategy {@code routing_strategy}; those of {@link #SUPPORTED} work, the others
+ *     shuffle
  * @param retries {@code num_retries}
  * @param timeout {@code timeout}, in seconds, else {@code litellm_settings.request_timeout}
  * @param streamTimeout {@code stream_timeout}, in seconds; null for {@code timeout}
@@ -51,6 +52,8 @@ public record RouterSettings(
           "usage-based-routing-v2",
           "cost-based-routing",
           "provider-budget-routing");
+  private static final List<String> SUPPORTED =
+      List.of(SIMPLE_SHUFFLE, "least-busy", "latency-based-routing");
   private static final int RETRIES = 2;
   static final int RETRIES_MAX = 100;
   private static final int FALLBACK_HOPS = 5;
@@ -116,7 +119,7 @@ public record RouterSettings(
     if (strategy == null) {
       return SIMPLE_SHUFFLE;
     }
-    if (!strategy.equals(SIMPLE_SHUFFLE)) {
+    if (!SUPPORTED.contains(strategy)) {
       section.retell("routing_strategy", Status.NOT_YET, SIMPLE_SHUFFLE + " is used instead");
     }
     return strategy;

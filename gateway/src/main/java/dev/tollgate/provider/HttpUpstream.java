@@ -8,16 +8,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Providers over HTTP: HTTP/2 where TLS negotiates it, else HTTP/1.1 with keep-alive. Redirects are
@@ -26,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpUpstream implements Upstream {
   /** Stale connections that one call throws away at most. */
   private static final int STALE_MAX = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
 
   private final StaleConnections stale = new StaleConnections();
   private final Vertx vertx;
@@ -62,7 +69,7 @@ public final class HttpUpstream implements Upstream {
             .setHttp1MaxSize(settings.connectionsMax())
             .setHttp2MaxSize(16)
             .setMaxWaitQueueSize(settings.waitingMax());
-    this.plain = vertx.httpClientBuilder().with(options(settings)).with(pool).build();
+    this.plain = client(options(settings), pool);
     HttpClientOptions secure =
         options(settings)
             .setSsl(true)
@@ -74,7 +81,30 @@ public final class HttpUpstream implements Upstream {
     if (settings.trustedCertificates() != null) {
       secure.setTrustOptions(new PemTrustOptions().addCertPath(settings.trustedCertificates()));
     }
-    this.tls = vertx.httpClientBuilder().with(secure).with(pool).build();
+    this.tls = client(secure, pool);
+  }
+
+  private HttpClient client(HttpClientOptions options, PoolOptions pool) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(pool)
+        .withConnectHandler(HttpUpstream::opened)
+        .build();
+  }
+
+  /** A new connection, before anything is written to it. */
+  private static void opened(HttpConnection connection) {
+    SocketAddress peer = connection.remoteAddress();
+    if (peer != null
+        && peer.isInetSocket()
+        && LinkLocal.isHidden(peer.host(), InetAddress.ofLiteral(peer.hostAddress()))) {
+      LOG.warn(
+          "{} stands for {}, where a cloud hands out credentials: the connection is closed",
+          peer.host(),
+          peer.hostAddress());
+      connection.close();
+    }
   }
 
   private static HttpClientOptions options(Settings settings) {

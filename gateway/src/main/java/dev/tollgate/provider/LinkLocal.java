@@ -49,6 +49,14 @@ public final class LinkLocal {
         || (DOTTED.matcher(name).matches() && ODD_NUMBER.matcher(name).matches());
   }
 
+  /**
+   * Whether a name turned out to stand for one of them. What the operator wrote as such an address
+   * was looked at when the config was read.
+   */
+  static boolean isHidden(String host, InetAddress resolved) {
+    return isRefused(resolved) && !isRefused(host);
+  }
+
   /** Whether a resolved address is one of them: for the client that connects. */
   public static boolean isRefused(InetAddress address) {
     return address.isLinkLocalAddress()

@@ -6,6 +6,8 @@ import dev.tollgate.access.Access;
 import dev.tollgate.access.AccessSettings;
 import dev.tollgate.access.MemoryKeyStore;
 import dev.tollgate.http.ManagementRoute;
+import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Secret;
@@ -26,8 +28,8 @@ final class AdminApi {
 
   Instant now = Instant.parse("2026-11-22T12:11:32.644Z");
   KeyRules rules = KeyRules.NONE;
-  List<SpendLog.SpendRow> spendRows = new ArrayList<>();
-  final List<SpendLog.Filter> spendFilters = new ArrayList<>();
+  List<SpendRow> spendRows = new ArrayList<>();
+  final List<SpendFilter> spendFilters = new ArrayList<>();
 
   final MemoryKeyStore store = new MemoryKeyStore();
   final Access access = new Access(MASTER, store, () -> now, AccessSettings.DEFAULT);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.access.Keys;
 import dev.tollgate.admin.AdminApi.Reply;
 import dev.tollgate.http.ManagementRoute.Admission;
+import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import java.time.Instant;
 import java.util.Collections;
@@ -14,9 +16,11 @@ import org.junit.jupiter.api.Test;
 class SpendRoutesTest {
   private final AdminApi api = new AdminApi();
 
-  private static SpendLog.SpendRow row(String started, String user, String model, long nanos) {
+  private static SpendRow row(String started, String user, String model, long nanos) {
     Instant at = Instant.parse(started);
-    return new SpendLog.SpendRow(
+    return new SpendRow(
+        1,
+        1,
         "chatcmpl-1",
         "call-1",
         "acompletion",
@@ -25,7 +29,9 @@ class SpendRoutesTest {
         8,
         20,
         3,
+        0,
         5,
+        false,
         at,
         at.plusMillis(4),
         at.plusMillis(3),
@@ -42,6 +48,7 @@ class SpendRoutesTest {
         List.of("a"),
         "127.0.0.1",
         "s1",
+        false,
         3,
         1);
   }
@@ -75,7 +82,7 @@ class SpendRoutesTest {
         .ok();
     assertThat(api.spendFilters)
         .containsExactly(
-            new SpendLog.Filter(
+            new SpendFilter(
                 "r",
                 Keys.hashOf("sk-abc"),
                 "u1",
