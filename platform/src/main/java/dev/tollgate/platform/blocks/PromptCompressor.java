@@ -2,7 +2,7 @@ package dev.tollgate.platform.blocks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,10 +42,9 @@ final class PromptCompressor {
     if (!compressor.tooLong()) {
       return prompt;
     }
-    compressor.cut(1, prompt.size() - 1, message -> !Messages.isMainObjective(message));
+    compressor.cut(i -> !compressor.isEnd(i) && !compressor.isMainObjective(i));
     compressor.leaveOut();
-    compressor.cut(0, 1, _ -> true);
-    compressor.cut(compressor.messages.size() - 1, compressor.messages.size(), _ -> true);
+    compressor.cut(compressor::isEnd);
     return compressor.messages;
   }
 
@@ -57,10 +56,18 @@ final class PromptCompressor {
     return sum > target;
   }
 
-  private void cut(int from, int to, Predicate<ObjectNode> allowed) {
+  private boolean isEnd(int index) {
+    return index == 0 || index == messages.size() - 1;
+  }
+
+  private boolean isMainObjective(int index) {
+    return Messages.isMainObjective(messages.get(index));
+  }
+
+  private void cut(IntPredicate chosen) {
     for (int cap = CAP_FIRST; cap >= CAP_LAST && tooLong(); cap /= 2) {
-      for (int i = from; i < to; i++) {
-        if (allowed.test(messages.get(i))) {
+      for (int i = 0; i < messages.size(); i++) {
+        if (chosen.test(i)) {
           cutOne(i, cap);
         }
       }
@@ -104,9 +111,8 @@ final class PromptCompressor {
     int centre = messages.size() / 2;
     int nearest = -1;
     for (int i = 1; i < messages.size() - 1; i++) {
-      ObjectNode message = messages.get(i);
       boolean nearer = nearest < 0 || Math.abs(i - centre) < Math.abs(nearest - centre);
-      if (nearer && !Messages.concernsTools(message) && !Messages.isMainObjective(message)) {
+      if (nearer && !Messages.concernsTools(messages.get(i)) && !isMainObjective(i)) {
         nearest = i;
       }
     }
