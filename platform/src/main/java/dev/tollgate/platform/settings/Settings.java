@@ -1,7 +1,6 @@
 package dev.tollgate.platform.settings;
 
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +30,22 @@ public final class Settings {
   /** Where calls go when nothing is set. */
   public static final String PUBLIC_URL = "https://api.openai.com/v1";
 
-  private final Map<Setting, Value> values;
+  private final Value baseUrl;
+  private final Value apiKey;
+  private final Value internalBaseUrl;
+  private final Value internalApiKey;
   private final boolean strict;
 
-  private Settings(Map<Setting, Value> values, boolean strict) {
-    this.values = values;
+  private Settings(
+      Value baseUrl,
+      Value apiKey,
+      Value internalBaseUrl,
+      Value internalApiKey,
+      boolean strict) {
+    this.baseUrl = baseUrl;
+    this.apiKey = apiKey;
+    this.internalBaseUrl = internalBaseUrl;
+    this.internalApiKey = internalApiKey;
     this.strict = strict;
   }
 
@@ -67,76 +77,61 @@ public final class Settings {
       Map<Setting, String> overrides,
       boolean strict) {
     var reader = new SettingsReader(environ, dotenv, overrides, strict);
-    return new Settings(strict ? asOriginal(reader) : repaired(reader), strict);
+    return strict ? asOriginal(reader) : repaired(reader);
   }
 
-  private static Map<Setting, Value> asOriginal(SettingsReader reader) {
-    var values = new EnumMap<Setting, Value>(Setting.class);
+  private static Settings asOriginal(SettingsReader reader) {
     var base =
-        reader
-            .find(Setting.OPENAI_BASE_URL)
-            .orElseGet(() -> new Value(PUBLIC_URL, new Origin.Default(Optional.empty())));
-    values.put(Setting.OPENAI_BASE_URL, base);
+        reader.find(Setting.OPENAI_BASE_URL).orElseGet(() -> unset(PUBLIC_URL, Optional.empty()));
     var found = reader.find(Setting.OPENAI_INTERNAL_BASE_URL);
-    values.put(
-        Setting.OPENAI_INTERNAL_BASE_URL,
+    var internal =
         found
             .filter(value -> !value.text().isEmpty())
             .orElseGet(
                 () ->
                     base.text().isEmpty()
-                        ? new Value(PUBLIC_URL, new Origin.Default(found.map(Value::origin)))
+                        ? unset(PUBLIC_URL, found)
                         : new Value(
-                            base.text(), new Origin.DefaultedFrom(Setting.OPENAI_BASE_URL))));
-    for (var key : new Setting[] {Setting.OPENAI_API_KEY, Setting.OPENAI_INTERNAL_API_KEY}) {
-      values.put(
-          key,
-          reader
-              .find(key)
-              .orElseGet(() -> new Value("", new Origin.Default(Optional.empty()))));
-    }
-    return values;
+                            base.text(), new Origin.DefaultedFrom(Setting.OPENAI_BASE_URL)));
+    var key = reader.find(Setting.OPENAI_API_KEY);
+    var internalKey = reader.find(Setting.OPENAI_INTERNAL_API_KEY);
+    return new Settings(
+        base,
+        key.orElseGet(() -> unset("", key)),
+        internal,
+        internalKey.orElseGet(() -> unset("", internalKey)),
+        true);
   }
 
-  private static Map<Setting, Value> repaired(SettingsReader reader) {
-    var values = new EnumMap<Setting, Value>(Setting.class);
-    var base = address(reader, Setting.OPENAI_BASE_URL);
-    values.put(Setting.OPENAI_BASE_URL, base.orElseGet(() -> unset(reader, Setting.OPENAI_BASE_URL, PUBLIC_URL)));
-    var baseText = values.get(Setting.OPENAI_BASE_URL).text();
-    values.put(
-        Setting.OPENAI_INTERNAL_BASE_URL,
+  private static Settings repaired(SettingsReader reader) {
+    var base =
+        address(reader, Setting.OPENAI_BASE_URL)
+            .orElseGet(() -> unset(PUBLIC_URL, reader.find(Setting.OPENAI_BASE_URL)));
+    var internal =
         address(reader, Setting.OPENAI_INTERNAL_BASE_URL)
             .orElseGet(
-                () -> new Value(baseText, new Origin.DefaultedFrom(Setting.OPENAI_BASE_URL))));
-    var key = key(reader, Setting.OPENAI_API_KEY);
-    values.put(
-        Setting.OPENAI_API_KEY, key.orElseGet(() -> unset(reader, Setting.OPENAI_API_KEY, "")));
-    values.put(
-        Setting.OPENAI_INTERNAL_API_KEY,
+                () -> new Value(base.text(), new Origin.DefaultedFrom(Setting.OPENAI_BASE_URL)));
+    var key =
+        key(reader, Setting.OPENAI_API_KEY)
+            .orElseGet(() -> unset("", reader.find(Setting.OPENAI_API_KEY)));
+    var internalKey =
         key(reader, Setting.OPENAI_INTERNAL_API_KEY)
-            .orElseGet(() -> internalKeyDefault(reader, values)));
-    return values;
+            .orElseGet(
+                () ->
+                    key.text().isEmpty()
+                        ? unset("", reader.find(Setting.OPENAI_INTERNAL_API_KEY))
+                        : internalKeyDefault(key, base.text(), internal.text()));
+    return new Settings(base, key, internal, internalKey, false);
   }
 
-  private static Value internalKeyDefault(SettingsReader reader, Map<Setting, Value> values) {
-    var key = values.get(Setting.OPENAI_API_KEY).text();
-    if (key.isEmpty()) {
-      return unset(reader, Setting.OPENAI_INTERNAL_API_KEY, "");
-    }
-    var base = values.get(Setting.OPENAI_BASE_URL).text();
-    var internal = values.get(Setting.OPENAI_INTERNAL_BASE_URL).text();
+  private static Value internalKeyDefault(Value key, String base, String internal) {
     if (Addresses.same(base, internal)) {
-      return new Value(key, new Origin.DefaultedFrom(Setting.OPENAI_API_KEY));
+      return new Value(key.text(), new Origin.DefaultedFrom(Setting.OPENAI_API_KEY));
     }
-    return new Value(
-        "",
-        new Origin.Withheld(
-            Setting.OPENAI_API_KEY,
-            "the addresses differ ("
-                + Addresses.shown(base)
-                + " and "
-                + Addresses.shown(internal)
-                + ")"));
+    var reason =
+        "the addresses differ (%s and %s)"
+            .formatted(Addresses.shown(base), Addresses.shown(internal));
+    return new Value("", new Origin.Withheld(Setting.OPENAI_API_KEY, reason));
   }
 
   private static Optional<Value> address(SettingsReader reader, Setting setting) {
@@ -167,28 +162,28 @@ public final class Settings {
         .filter(value -> !value.text().isEmpty());
   }
 
-  private static Value unset(SettingsReader reader, Setting setting, String fallback) {
-    return new Value(fallback, new Origin.Default(reader.find(setting).map(Value::origin)));
+  private static Value unset(String fallback, Optional<Value> empty) {
+    return new Value(fallback, new Origin.Default(empty.map(Value::origin)));
   }
 
   /** Where the LLM and Codex blocks send their calls; never changed by a slash or {@code /v1}. */
   public String openaiBaseUrl() {
-    return value(Setting.OPENAI_BASE_URL).text();
+    return baseUrl.text();
   }
 
   /** The blocks' key; empty when none is set. */
   public String openaiApiKey() {
-    return value(Setting.OPENAI_API_KEY).text();
+    return apiKey.text();
   }
 
   /** Where the utility client sends its calls. */
   public String openaiInternalBaseUrl() {
-    return value(Setting.OPENAI_INTERNAL_BASE_URL).text();
+    return internalBaseUrl.text();
   }
 
   /** The utility client's key; empty when none is set or it is withheld. */
   public String openaiInternalApiKey() {
-    return value(Setting.OPENAI_INTERNAL_API_KEY).text();
+    return internalApiKey.text();
   }
 
   /**
@@ -197,13 +192,12 @@ public final class Settings {
    * @throws SettingsException when there is none, saying why
    */
   public String requireInternalApiKey() {
-    var value = value(Setting.OPENAI_INTERNAL_API_KEY);
-    if (!value.text().isEmpty()) {
-      return value.text();
+    if (!internalApiKey.text().isEmpty()) {
+      return internalApiKey.text();
     }
     throw new SettingsException(
         Setting.OPENAI_INTERNAL_API_KEY.name(),
-        "no key (" + value.origin().phrase() + ")",
+        "no key (" + internalApiKey.origin().phrase() + ")",
         "the key of " + shown(Setting.OPENAI_INTERNAL_BASE_URL));
   }
 
@@ -251,10 +245,11 @@ public final class Settings {
   }
 
   private Value value(Setting setting) {
-    var value = values.get(setting);
-    if (value == null) {
-      throw new IllegalStateException(setting + " was not resolved");
-    }
-    return value;
+    return switch (setting) {
+      case OPENAI_BASE_URL -> baseUrl;
+      case OPENAI_API_KEY -> apiKey;
+      case OPENAI_INTERNAL_BASE_URL -> internalBaseUrl;
+      case OPENAI_INTERNAL_API_KEY -> internalApiKey;
+    };
   }
 }
