@@ -61,8 +61,8 @@ public final class Clients {
    * @throws dev.tollgate.platform.settings.SettingsException when there is no key, saying why
    */
   OpenAiClient requireOpenAiClient() {
-    return openAiClient()
-        .orElseGet(() -> new OpenAiClient(settings.requireInternalApiKey(), "", limits));
+    settings.requireInternalApiKey();
+    return openAiClient().orElseThrow();
   }
 
   private Optional<OpenAiClient> client(

@@ -152,10 +152,8 @@ public final class OpenAiClient implements Transport, AutoCloseable {
         hold(retriesDone, null);
         continue;
       }
-      if (last || !Backoff.retries(response.statusCode(), response.headers())) {
-        return read(request, response);
-      }
-      if (response.statusCode() / 100 == 2) {
+      boolean good = response.statusCode() / 100 == 2;
+      if (good || last || !Backoff.retries(response.statusCode(), response.headers())) {
         return read(request, response);
       }
       hold(retriesDone, response);
