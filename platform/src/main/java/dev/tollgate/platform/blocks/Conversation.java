@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,7 +15,7 @@ public final class Conversation {
   /**
    * Sends the messages and, unless it is "", a prompt as the user's next turn.
    *
-   * @throws BlockInputException if there is nothing to send or a message has no role
+   * @throws BadInputException if there is nothing to send or a message has no role
    * @throws GenerationFailedException if every attempt failed
    */
   public TextResponse reply(GenerationOptions options, List<ObjectNode> messages, String prompt) {

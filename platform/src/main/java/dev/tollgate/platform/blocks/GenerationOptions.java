@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public record GenerationOptions(
 
   public GenerationOptions {
     if (retry < 1 || retry > RETRY_MAX) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "retry", String.valueOf(retry), "1 to " + RETRY_MAX + " attempts");
     }
     checkMaxTokens(maxTokens);
@@ -28,7 +29,7 @@ public record GenerationOptions(
 
   static void checkMaxTokens(@Nullable Integer maxTokens) {
     if (maxTokens != null && maxTokens < 1) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "maxTokens", String.valueOf(maxTokens), "at least 1 token, or null for the model's own");
     }
   }

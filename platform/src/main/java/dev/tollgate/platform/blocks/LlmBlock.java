@@ -1,5 +1,7 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
+import dev.tollgate.platform.client.OpenAiException;
 import dev.tollgate.platform.client.Transport;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,9 +43,9 @@ public final class LlmBlock {
   /**
    * Sends the request and reads the first choice.
    *
-   * @throws BlockInputException if tools are offered to a provider's own endpoint that takes none;
+   * @throws BadInputException if tools are offered to a provider's own endpoint that takes none;
    *     nothing is sent
-   * @throws UnexpectedReplyException if the answer has no choice with a message
+   * @throws OpenAiException.UnreadableReply if the answer has no choice with a message
    * @throws RuntimeException the transport's, as they are
    */
   public LlmResponse llmCall(LlmRequest request) {
@@ -89,7 +91,7 @@ public final class LlmBlock {
     if (provider.takesTools()) {
       putTools(body, request);
     } else if (!request.tools().isEmpty()) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "tools", request.tools().size() + " tools for " + provider.id(), "none at its own address");
     }
     return body;

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +24,17 @@ public record LlmModel(
 
   public LlmModel {
     if (name.isBlank()) {
-      throw new BlockInputException("model name", "a blank text", "the model's name");
+      throw new BadInputException("model name", "a blank text", "the model's name");
     }
     if (gatewayName.isBlank()) {
-      throw new BlockInputException("gatewayName of " + name, "a blank text", "the model's name");
+      throw new BadInputException("gatewayName of " + name, "a blank text", "the model's name");
     }
     if (contextWindow < 1) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "contextWindow of " + name, String.valueOf(contextWindow), "at least 1 token");
     }
     if (maxOutputTokens != null && maxOutputTokens < 1) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "maxOutputTokens of " + name, String.valueOf(maxOutputTokens), "at least 1 token, or null");
     }
   }

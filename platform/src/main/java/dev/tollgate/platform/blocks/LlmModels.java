@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ public final class LlmModels {
   /**
    * Finds a model by the platform's name or by the gateway's.
    *
-   * @throws BlockInputException if the table has no such model; one that is not in the table can
+   * @throws BadInputException if the table has no such model; one that is not in the table can
    *     still be called by making an {@link LlmModel} of it
    */
   public static LlmModel named(String name) {
@@ -48,7 +49,7 @@ public final class LlmModels {
         return model;
       }
     }
-    throw new BlockInputException(
+    throw new BadInputException(
         "model", name, "one of the " + BY_NAME.size() + " models of the platform's table");
   }
 

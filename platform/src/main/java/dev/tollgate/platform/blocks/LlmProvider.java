@@ -1,5 +1,7 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
+
 /**
  * Who serves a model, with what its own chat endpoint takes.
  *
@@ -47,6 +49,6 @@ public enum LlmProvider {
         return provider;
       }
     }
-    throw new BlockInputException("provider", id, "a provider that the platform knows");
+    throw new BadInputException("provider", id, "a provider that the platform knows");
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,11 +29,11 @@ public record LlmRequest(
     prompt = List.copyOf(prompt);
     tools = List.copyOf(tools);
     if (prompt.isEmpty()) {
-      throw new BlockInputException("prompt", "no message", "at least one message");
+      throw new BadInputException("prompt", "no message", "at least one message");
     }
     for (ObjectNode message : prompt) {
       if (Messages.role(message).isEmpty()) {
-        throw new BlockInputException("prompt", "a message without role", "a text in role");
+        throw new BadInputException("prompt", "a message without role", "a text in role");
       }
     }
     GenerationOptions.checkMaxTokens(maxTokens);

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ public record PromptText(String prompt, String sysPrompt, Map<String, String> pr
   /**
    * Both texts with their placeholders filled.
    *
-   * @throws BlockInputException if there are values, but none for a placeholder: the platform sends
+   * @throws BadInputException if there are values, but none for a placeholder: the platform sends
    *     a blank in its place, which nobody notices
    */
   PromptText filled() {
@@ -45,7 +46,7 @@ public record PromptText(String prompt, String sysPrompt, Map<String, String> pr
   private String value(String field, String name) {
     String value = promptValues.get(name);
     if (value == null) {
-      throw new BlockInputException(
+      throw new BadInputException(
           field, "the placeholder {{" + name + "}}", "a value for it in promptValues");
     }
     return value;

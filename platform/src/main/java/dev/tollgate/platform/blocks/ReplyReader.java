@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.OpenAiException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,17 @@ final class ReplyReader {
   /**
    * Reads the first choice.
    *
-   * @throws UnexpectedReplyException if there is no choice with a message
+   * @throws OpenAiException.UnreadableReply if there is no choice with a message
    */
   static LlmResponse read(JsonNode reply, List<ObjectNode> prompt) {
     JsonNode choices = reply.path("choices");
     if (!choices.isArray() || choices.isEmpty()) {
       String found = choices.isArray() ? "an empty array" : Json.kind(choices);
-      throw new UnexpectedReplyException("choices", found, "at least one choice");
+      throw unreadable("choices", found, "at least one choice");
     }
     JsonNode choice = choices.path(0);
     if (!(choice.path("message") instanceof ObjectNode message)) {
-      throw new UnexpectedReplyException(
-          "choices[0].message", Json.kind(choice.path("message")), "an object");
+      throw unreadable("choices[0].message", Json.kind(choice.path("message")), "an object");
     }
     JsonNode usage = reply.path("usage");
     return new LlmResponse(
@@ -35,6 +35,11 @@ final class ReplyReader {
         count(usage.path("prompt_tokens")),
         count(usage.path("completion_tokens")),
         reasoning(choice, reply, message));
+  }
+
+  private static OpenAiException unreadable(String field, String found, String expected) {
+    return new OpenAiException.UnreadableReply(
+        "the answer's " + field + ": found " + found + ", expected " + expected);
   }
 
   private static List<ToolCall> toolCalls(ObjectNode message) {

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ public final class StructuredResponseGenerator {
   /**
    * Sends the history, the system prompt, the format's instructions and the user's prompt.
    *
-   * @throws BlockInputException if there is nothing to send or an input is bad
+   * @throws BadInputException if there is nothing to send or an input is bad
    * @throws GenerationFailedException if no attempt brought an answer of the expected form
    */
   public StructuredResponse generate(
@@ -122,7 +123,7 @@ public final class StructuredResponseGenerator {
       try {
         return block.llmCall(
             LlmRequest.of(options, new ArrayList<>(prompt)).withForceJsonOutput(json));
-      } catch (BlockInputException e) {
+      } catch (BadInputException e) {
         // The caller's fault: the next attempt would meet the same.
         throw e;
       } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.util.List;
 
 /** Asks for a text of any form. Immutable. */
@@ -13,7 +14,7 @@ public final class TextGenerator {
   /**
    * Sends the system prompt and the user's prompt; "" is a possible answer.
    *
-   * @throws BlockInputException if there is nothing to send or an input is bad
+   * @throws BadInputException if there is nothing to send or an input is bad
    * @throws GenerationFailedException if every attempt failed
    */
   public TextResponse generate(GenerationOptions options, PromptText text) {

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import dev.tollgate.platform.client.BadInputException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,12 +20,12 @@ public record ToolDefinition(String name, String description, ObjectNode paramet
 
   public ToolDefinition {
     if (!NAME.matcher(name).matches()) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "tool name", "\"" + name + "\"", "1 to 64 letters, digits, \"_\" or \"-\"");
     }
     JsonNode properties = parameters.path("properties");
     if (!properties.isObject() && !properties.isMissingNode()) {
-      throw new BlockInputException(
+      throw new BadInputException(
           "parameters.properties of tool " + name, Json.kind(properties), "an object");
     }
   }
@@ -32,7 +33,7 @@ public record ToolDefinition(String name, String description, ObjectNode paramet
   /**
    * Reads a tool in OpenAI's form, {@code {"type":"function","function":{…}}}, or the inner object.
    *
-   * @throws BlockInputException if the name is missing or bad, or the parameters are no object
+   * @throws BadInputException if the name is missing or bad, or the parameters are no object
    */
   public static ToolDefinition of(JsonNode tool) {
     JsonNode function = tool.has("function") ? tool.path("function") : tool;
@@ -40,7 +41,7 @@ public record ToolDefinition(String name, String description, ObjectNode paramet
     if (function.path("parameters") instanceof ObjectNode parameters) {
       return new ToolDefinition(name, Json.text(function.path("description")), parameters);
     }
-    throw new BlockInputException(
+    throw new BadInputException(
         "parameters of tool " + name,
         Json.kind(function.path("parameters")),
         "a JSON schema of type object");
@@ -76,7 +77,7 @@ public record ToolDefinition(String name, String description, ObjectNode paramet
     Set<String> seen = new TreeSet<>();
     for (ToolDefinition tool : tools) {
       if (!seen.add(tool.name())) {
-        throw new BlockInputException("tools", "two tools named " + tool.name(), "distinct names");
+        throw new BadInputException("tools", "two tools named " + tool.name(), "distinct names");
       }
     }
   }
