@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Finds the JSON in a model's text and checks that it has the expected form. */
@@ -32,18 +31,16 @@ final class AnswerParser {
     JsonNode found;
     try {
       found = format.forceJsonOutput() ? pure(text) : tagged(text);
-    } catch (JacksonException e) {
-      return bad("JSON decode error: " + e.getOriginalMessage(), false);
-    } catch (MissingTag e) {
-      return bad(e.getMessage(), false);
+    } catch (NotJson e) {
+      return bad(e.fault(), false);
     }
     return format.listResult() ? list(found) : object(found);
   }
 
-  private JsonNode pure(String text) {
+  private JsonNode pure(String text) throws NotJson {
     try {
       return Json.parse(text);
-    } catch (JacksonException first) {
+    } catch (NotJson first) {
       // A model may put fences around its JSON; if that is not it, the first error tells more.
       int start = text.indexOf('{');
       int end = text.lastIndexOf('}');
@@ -52,16 +49,16 @@ final class AnswerParser {
       }
       try {
         return Json.parse(text.substring(start, end + 1));
-      } catch (JacksonException _) {
+      } catch (NotJson _) {
         throw first;
       }
     }
   }
 
-  private JsonNode tagged(String text) throws MissingTag {
+  private JsonNode tagged(String text) throws NotJson {
     int start = text.indexOf(tag.start());
     if (start < 0) {
-      throw new MissingTag("The answer does not contain the block " + tag.around("…") + ".");
+      throw new NotJson("The answer does not contain the block " + tag.around("…") + ".");
     }
     String rest = text.substring(start + tag.start().length());
     int end = rest.lastIndexOf(tag.end());
@@ -109,16 +106,5 @@ final class AnswerParser {
   private static String shown(JsonNode value) {
     String text = value.toString();
     return text.length() <= SHOWN_CHARS_MAX ? text : text.substring(0, SHOWN_CHARS_MAX) + "…";
-  }
-
-  private static final class MissingTag extends Exception {
-    MissingTag(String message) {
-      super(message);
-    }
-
-    @Override
-    public String getMessage() {
-      return String.valueOf(super.getMessage());
-    }
   }
 }

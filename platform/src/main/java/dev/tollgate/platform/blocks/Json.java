@@ -1,5 +1,6 @@
 package dev.tollgate.platform.blocks;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,10 +21,19 @@ final class Json {
   /**
    * Reads exactly one value.
    *
-   * @throws tools.jackson.core.JacksonException if the text is something else
+   * @throws NotJson if the text is something else
    */
-  static JsonNode parse(String text) {
-    return MAPPER.readTree(text);
+  static JsonNode parse(String text) throws NotJson {
+    JsonNode value;
+    try {
+      value = MAPPER.readTree(text);
+    } catch (JacksonException e) {
+      throw new NotJson("JSON decode error: " + e.getOriginalMessage());
+    }
+    if (value == null || value.isMissingNode()) {
+      throw new NotJson("JSON decode error: there is no value");
+    }
+    return value;
   }
 
   static String pretty(JsonNode value) {

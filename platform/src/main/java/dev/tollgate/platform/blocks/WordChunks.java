@@ -23,17 +23,17 @@ record WordChunks(List<String> chunks, boolean truncated) {
   static WordChunks of(String text, int size, int overlap) {
     boolean longText = text.length() > TEXT_CHARS_MAX;
     String kept = longText ? text.substring(0, TEXT_CHARS_MAX) : text;
-    String[] words = kept.strip().split("\\s+", -1);
+    List<String> words = List.of(kept.strip().split("\\s+", -1));
     int step = Math.max(1, size - overlap);
     List<String> chunks = new ArrayList<>();
     int start = 0;
-    while (start < words.length && chunks.size() < CHUNKS_MAX) {
-      int end = (int) Math.min((long) start + size, words.length);
-      chunks.add(String.join(" ", List.of(words).subList(start, end)));
+    while (start < words.size() && chunks.size() < CHUNKS_MAX) {
+      int end = (int) Math.min((long) start + size, words.size());
+      chunks.add(String.join(" ", words.subList(start, end)));
       start += step;
     }
     // What lies after the last start can still be inside the last chunk.
-    boolean wordsLeft = start - step + (long) size < words.length;
+    boolean wordsLeft = start - step + (long) size < words.size();
     return new WordChunks(List.copyOf(chunks), longText || wordsLeft);
   }
 
