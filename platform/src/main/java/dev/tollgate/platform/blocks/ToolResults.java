@@ -23,7 +23,9 @@ public final class ToolResults {
       for (JsonNode call : message.path("tool_calls")) {
         ids.add(Json.text(call.path("id")));
       }
-      ids.remove(Json.text(message.path("tool_call_id")));
+      if (message.has("tool_call_id")) {
+        ids.remove(Json.text(message.path("tool_call_id")));
+      }
       ids.addAll(idsOfParts(message, "tool_use", "id"));
       ids.removeAll(idsOfParts(message, "tool_result", "tool_use_id"));
     }
