@@ -43,7 +43,7 @@ public final class FakeUpstream implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts on a free port; the function sees each call and says what to answer, null never to. */
+  /** Starts on a free port; the function sees each call and says what to answer; status 0 is no answer. */
   public static FakeUpstream answering(Function<Call, Answer> answers) {
     try {
       var server =
@@ -58,7 +58,7 @@ public final class FakeUpstream implements AutoCloseable {
     }
   }
 
-  /** Starts one that answers a call never. */
+  /** Starts one that takes calls and never answers. */
   public static FakeUpstream silent() {
     return answering(_ -> Answer.of(0, ""));
   }
