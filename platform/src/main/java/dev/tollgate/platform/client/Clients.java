@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +20,8 @@ public final class Clients {
   private final Settings settings;
   private final InstantSource clock;
   private final CallLimits limits;
-  private final AtomicReference<@Nullable Kept> internal = new AtomicReference<>();
-  private final AtomicReference<@Nullable Kept> blocks = new AtomicReference<>();
-
-  private record Kept(OpenAiClient client, Instant until) {}
+  private final Slot internal = new Slot();
+  private final Slot blocks = new Slot();
 
   /** Clients with the usual limits and the system's clock. */
   public Clients(Settings settings) {
@@ -65,19 +63,28 @@ public final class Clients {
     return openAiClient().orElseThrow();
   }
 
-  private Optional<OpenAiClient> client(
-      AtomicReference<@Nullable Kept> slot, String key, String baseUrl) {
+  private Optional<OpenAiClient> client(Slot slot, String key, String baseUrl) {
     if (key.isEmpty()) {
       return Optional.empty();
     }
-    var now = clock.instant();
-    var kept = slot.get();
-    if (kept != null && now.isBefore(kept.until())) {
-      return Optional.of(kept.client());
+    return Optional.of(
+        slot.client(clock.instant(), () -> new OpenAiClient(key, baseUrl, limits)));
+  }
+
+  /** One client and its time. Making one opens no connection, so the lock is held for no I/O. */
+  private static final class Slot {
+    private @Nullable OpenAiClient client;
+    private Instant until = Instant.MIN;
+
+    synchronized OpenAiClient client(Instant now, Supplier<OpenAiClient> maker) {
+      var kept = client;
+      if (kept != null && now.isBefore(until)) {
+        return kept;
+      }
+      var made = maker.get();
+      client = made;
+      until = now.plus(KEPT);
+      return made;
     }
-    var made = new Kept(new OpenAiClient(key, baseUrl, limits), now.plus(KEPT));
-    // Of several threads that find none, one puts its client there and all use that.
-    var seen = slot.compareAndExchange(kept, made);
-    return Optional.of(seen == kept || seen == null ? made.client() : seen.client());
   }
 }

@@ -81,7 +81,7 @@ public final class Embeddings {
     try {
       return new SearchVector.Found(generateEmbedding(query));
     } catch (OpenAiException | SettingsException | BadInputException e) {
-      return new SearchVector.LexicalOnly(e.getMessage());
+      return new SearchVector.LexicalOnly(Objects.toString(e.getMessage(), ""));
     }
   }
 

@@ -10,6 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class ErrorBody {
   private static final int MESSAGE_CHARS_MAX = 2_000;
 
+  /** A shorter key protects nothing, and cutting it out would only garble ordinary words. */
+  private static final int KEY_CHARS_MIN = 4;
+
   private ErrorBody() {}
 
   static Details read(String body, String key) {
@@ -31,7 +34,7 @@ final class ErrorBody {
   }
 
   static String without(String key, String text) {
-    return key.isEmpty() ? text : text.replace(key, "***");
+    return key.length() < KEY_CHARS_MIN ? text : text.replace(key, "***");
   }
 
   private static Optional<String> text(JsonNode node, String key) {

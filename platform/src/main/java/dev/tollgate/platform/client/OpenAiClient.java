@@ -92,11 +92,10 @@ public final class OpenAiClient implements Transport, AutoCloseable {
 
   @Override
   public JsonNode post(String path, ObjectNode body) {
-    var bytes = JsonMapper.shared().writeValueAsBytes(body);
     return send(
         request(path)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofByteArray(bytes))
+            .POST(BodyPublishers.ofByteArray(bytes(body)))
             .build());
   }
 
@@ -125,6 +124,14 @@ public final class OpenAiClient implements Transport, AutoCloseable {
   static String joined(String baseUrl, String path) {
     return (baseUrl.endsWith("/") ? baseUrl : baseUrl + "/")
         + (path.startsWith("/") ? path.substring(1) : path);
+  }
+
+  private static byte[] bytes(ObjectNode body) {
+    try {
+      return JsonMapper.shared().writeValueAsBytes(body);
+    } catch (JacksonException _) {
+      throw new BadInputException("body", "half of a surrogate pair in a text", "Unicode text");
+    }
   }
 
   private HttpRequest.Builder request(String path) {

@@ -3,6 +3,7 @@ package dev.tollgate.platform.settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,11 +226,10 @@ public final class Settings {
     var lines = new StringBuilder();
     for (var setting : Setting.values()) {
       var shown = shown(setting);
-      lines
-          .append("%-24s  %s".formatted(setting, shown.isBlank() ? "(empty)" : shown))
-          .append("  from ")
-          .append(origin(setting).phrase())
-          .append('\n');
+      lines.append(
+          "%-24s  %s  # %s\n"
+              .formatted(
+                  setting, shown.isBlank() ? "(empty)" : shown, origin(setting).phrase()));
     }
     return lines.toString();
   }
@@ -237,11 +237,11 @@ public final class Settings {
   /** As {@link #describe} in one line, without origins. */
   @Override
   public String toString() {
-    var text = new StringBuilder("Settings[");
+    var text = new StringJoiner(", ", "Settings[", "]");
     for (var setting : Setting.values()) {
-      text.append(setting.ordinal() == 0 ? "" : ", ").append(setting).append('=').append(shown(setting));
+      text.add(setting + "=" + shown(setting));
     }
-    return text.append(']').toString();
+    return text.toString();
   }
 
   private Value value(Setting setting) {
