@@ -29,8 +29,7 @@ public sealed interface Decision {
    *
    * @param calls in its order, at least one
    */
-  record ToolsWanted(
-      List<CheckedCall> calls, List<ObjectNode> conversation, ExecutionStats stats)
+  record ToolsWanted(List<CheckedCall> calls, List<ObjectNode> conversation, ExecutionStats stats)
       implements Decision {
     public ToolsWanted {
       calls = List.copyOf(calls);

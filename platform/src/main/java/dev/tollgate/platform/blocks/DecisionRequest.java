@@ -52,6 +52,7 @@ public record DecisionRequest(
   }
 
   private boolean hasObjective(String role) {
-    return history.stream().anyMatch(m -> Messages.role(m).equals(role) && Messages.isMainObjective(m));
+    return history.stream()
+        .anyMatch(m -> Messages.role(m).equals(role) && Messages.isMainObjective(m));
   }
 }

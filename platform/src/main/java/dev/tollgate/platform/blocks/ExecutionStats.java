@@ -27,8 +27,7 @@ public record ExecutionStats(
   }
 
   ExecutionStats plusTokensOf(LlmResponse response) {
-    return plus(
-        new ExecutionStats(response.promptTokens(), response.completionTokens(), 0, 0));
+    return plus(new ExecutionStats(response.promptTokens(), response.completionTokens(), 0, 0));
   }
 
   /** Adds a success that came with the given attempt, counted from 1. */

@@ -15,9 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Calls a model once, without streaming. Immutable and safe for several threads.
  *
  * <p>Every provider's models go to the gateway's {@code /chat/completions} with the gateway's model
- * name and one and the same body; that is what unified access means. A provider that has a transport
- * of its own is called there instead, under its own model name and with the fields that the platform
- * sends it ({@code max_tokens}, and the rest by {@link LlmProvider}'s flags).
+ * name and one and the same body; that is what unified access means. A provider that has a
+ * transport of its own is called there instead, under its own model name and with the fields that
+ * the platform sends it ({@code max_tokens}, and the rest by {@link LlmProvider}'s flags).
  */
 public final class LlmBlock {
   private static final String PATH = "/chat/completions";
@@ -92,7 +92,9 @@ public final class LlmBlock {
       putTools(body, request);
     } else if (!request.tools().isEmpty()) {
       throw new BadInputException(
-          "tools", request.tools().size() + " tools for " + provider.id(), "none at its own address");
+          "tools",
+          request.tools().size() + " tools for " + provider.id(),
+          "none at its own address");
     }
     return body;
   }

@@ -35,7 +35,9 @@ public record LlmModel(
     }
     if (maxOutputTokens != null && maxOutputTokens < 1) {
       throw new BadInputException(
-          "maxOutputTokens of " + name, String.valueOf(maxOutputTokens), "at least 1 token, or null");
+          "maxOutputTokens of " + name,
+          String.valueOf(maxOutputTokens),
+          "at least 1 token, or null");
     }
   }
 

@@ -12,10 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Three steps, each only while the prompt plus a reserve of 2048 tokens is still too long: the
  * messages between the first and the last are cut in their middle to 8192 tokens, then 4096, … down
  * to 128; whole messages are left out from the centre outwards; the first and the last are cut like
- * the others. Messages with the main objective are only cut in the last step, and only if they stand
- * first or last. Messages about tools are never left out, and of these only results in Anthropic's
- * form are cut, because a call without its result is refused by every provider. What is still too
- * long is sent as it is.
+ * the others. Messages with the main objective are only cut in the last step, and only if they
+ * stand first or last. Messages about tools are never left out, and of these only results in
+ * Anthropic's form are cut, because a call without its result is refused by every provider. What is
+ * still too long is sent as it is.
  */
 final class PromptCompressor {
   private static final int RESERVE = 2048;

@@ -27,8 +27,8 @@ public record PromptText(String prompt, String sysPrompt, Map<String, String> pr
   /**
    * Both texts with their placeholders filled.
    *
-   * @throws BadInputException if there are values, but none for a placeholder: the platform sends
-   *     a blank in its place, which nobody notices
+   * @throws BadInputException if there are values, but none for a placeholder: the platform sends a
+   *     blank in its place, which nobody notices
    */
   PromptText filled() {
     if (promptValues.isEmpty()) {

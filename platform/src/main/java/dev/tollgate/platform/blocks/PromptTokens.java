@@ -52,7 +52,9 @@ final class PromptTokens {
           + ofText(part.path("name"))
           + of(part.path("input").toString());
     }
-    return ofText(part.path("tool_use_id")) + ofText(part.path("text")) + ofText(part.path("content"));
+    return ofText(part.path("tool_use_id"))
+        + ofText(part.path("text"))
+        + ofText(part.path("content"));
   }
 
   private int ofText(JsonNode node) {

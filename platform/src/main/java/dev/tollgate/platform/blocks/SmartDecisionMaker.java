@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Lets a model choose among tools: once, for the caller to run them, or in a loop that runs them
  * until the model wants no more. Immutable.
  *
- * <p>Calls with bad JSON, an unknown tool, or unknown or missing parameters are never run: the model
- * is told what is wrong and asked again, as often as the options' {@code retry} allows.
+ * <p>Calls with bad JSON, an unknown tool, or unknown or missing parameters are never run: the
+ * model is told what is wrong and asked again, as often as the options' {@code retry} allows.
  */
 public final class SmartDecisionMaker {
   private static final int ITERATIONS_MAX = 100;
@@ -81,7 +81,8 @@ public final class SmartDecisionMaker {
     } catch (BadInputException e) {
       throw e;
     } catch (RuntimeException e) {
-      ExecutionStats stats = e instanceof GenerationFailedException failed ? failed.stats() : before;
+      ExecutionStats stats =
+          e instanceof GenerationFailedException failed ? failed.stats() : before;
       throw new GenerationFailedException(
           "LLM call failed in agent mode iteration " + iteration + ": " + e.getMessage(),
           stats,

@@ -11,8 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param prompt the messages of the last attempt, feedback included
  * @param stats summed over the attempts
  */
-public record StructuredResponse(
-    JsonNode response, List<ObjectNode> prompt, ExecutionStats stats) {
+public record StructuredResponse(JsonNode response, List<ObjectNode> prompt, ExecutionStats stats) {
 
   public StructuredResponse {
     prompt = List.copyOf(prompt);

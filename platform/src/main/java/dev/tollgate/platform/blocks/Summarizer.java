@@ -29,8 +29,8 @@ public final class Summarizer {
   /**
    * Makes the summary with one call for each chunk and one for all.
    *
-   * @throws GenerationFailedException if a call's attempts are used up, a summary is no text, or the
-   *     summaries do not become short enough in five rounds; its stats cover all calls
+   * @throws GenerationFailedException if a call's attempts are used up, a summary is no text, or
+   *     the summaries do not become short enough in five rounds; its stats cover all calls
    */
   public SummaryResponse summarize(GenerationOptions options, SummaryRequest request) {
     Run run = new Run(options, request);
@@ -73,8 +73,7 @@ public final class Summarizer {
     String summaries(List<String> chunks) {
       List<String> summaries = new ArrayList<>();
       for (String chunk : chunks) {
-        String prompt =
-            "Summarize this text. " + wish() + "\n\n<text>\n" + chunk + "\n</text>";
+        String prompt = "Summarize this text. " + wish() + "\n\n<text>\n" + chunk + "\n</text>";
         summaries.add(ask(prompt, CHUNK_KEY, "The text's summary"));
       }
       return String.join("\n\n", summaries);
@@ -110,7 +109,10 @@ public final class Summarizer {
       JsonNode summary = last.response().path(key);
       if (!summary.isString()) {
         throw new GenerationFailedException(
-            key + ": found " + Json.kind(summary) + ", expected a text", stats, last.prompt(), null);
+            key + ": found " + Json.kind(summary) + ", expected a text",
+            stats,
+            last.prompt(),
+            null);
       }
       return summary.stringValue();
     }

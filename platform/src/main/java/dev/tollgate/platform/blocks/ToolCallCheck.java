@@ -55,8 +55,7 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
     return null;
   }
 
-  private static String fault(
-      ToolCall call, ObjectNode arguments, @Nullable ToolDefinition tool) {
+  private static String fault(ToolCall call, ObjectNode arguments, @Nullable ToolDefinition tool) {
     if (tool == null) {
       return "Tool call for '" + call.name() + "' does not match any known tool definition.";
     }
@@ -67,7 +66,8 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
     if (unknown.isEmpty() && missing.isEmpty()) {
       return "";
     }
-    StringBuilder fault = new StringBuilder("Tool call '" + call.name() + "' has parameter errors:");
+    StringBuilder fault =
+        new StringBuilder("Tool call '" + call.name() + "' has parameter errors:");
     if (!unknown.isEmpty()) {
       fault.append(" Unknown parameters: ").append(unknown).append('.');
     }

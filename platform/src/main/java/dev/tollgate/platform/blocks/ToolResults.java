@@ -35,9 +35,9 @@ public final class ToolResults {
   /**
    * The conversation with results at its end; other calls may stay open for a later one.
    *
-   * <p>A result takes Anthropic's form if its call has it and an id of Anthropic's. The platform goes
-   * by the id alone; but a gateway hands such ids out in OpenAI's form too, and then the result has
-   * to be in that form.
+   * <p>A result takes Anthropic's form if its call has it and an id of Anthropic's. The platform
+   * goes by the id alone; but a gateway hands such ids out in OpenAI's form too, and then the
+   * result has to be in that form.
    *
    * @param results by the call's id
    * @throws BadInputException if a result belongs to no open call

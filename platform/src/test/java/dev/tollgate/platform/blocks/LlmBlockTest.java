@@ -135,7 +135,8 @@ class LlmBlockTest {
 
     assertThat(transport.calls()).isZero();
     assertThat(own.body(0).propertyNames())
-        .containsExactlyInAnyOrder("model", "messages", "max_tokens", "tools", "parallel_tool_calls");
+        .containsExactlyInAnyOrder(
+            "model", "messages", "max_tokens", "tools", "parallel_tool_calls");
     assertThat(own.body(0).path("model").stringValue()).isEqualTo("x-ai/grok-4");
     assertThat(own.body(1).propertyNames())
         .containsExactlyInAnyOrder("model", "messages", "response_format", "max_tokens");
@@ -172,7 +173,9 @@ class LlmBlockTest {
     PromptTokens tokens = new PromptTokens(FakeTransport::words);
 
     assertThat(tokens.of(HELLO)).isEqualTo(5);
-    assertThat(tokens.of(FakeTransport.object("{\"role\":\"user\",\"name\":\"bo\",\"content\":\"a\"}")))
+    assertThat(
+            tokens.of(
+                FakeTransport.object("{\"role\":\"user\",\"name\":\"bo\",\"content\":\"a\"}")))
         .isEqualTo(5);
     assertThat(
             tokens.of(
@@ -267,9 +270,11 @@ class LlmBlockTest {
         .hasMessage("maxTokens: found 0, expected at least 1 token, or null for the model's own");
     assertThatThrownBy(() -> LlmRequest.of(model, List.of(FakeTransport.object("{}"))))
         .hasMessage("prompt: found a message without role, expected a text in role");
-    assertThatThrownBy(() -> ToolDefinition.of(FakeTransport.json("{\"name\":\"a b\",\"parameters\":{}}")))
+    assertThatThrownBy(
+            () -> ToolDefinition.of(FakeTransport.json("{\"name\":\"a b\",\"parameters\":{}}")))
         .hasMessageStartingWith("tool name: found \"a b\"");
-    assertThatThrownBy(() -> ToolDefinition.of(FakeTransport.json("{\"name\":\"f\",\"parameters\":[]}")))
+    assertThatThrownBy(
+            () -> ToolDefinition.of(FakeTransport.json("{\"name\":\"f\",\"parameters\":[]}")))
         .hasMessage("parameters of tool f: found an array, expected a JSON schema of type object");
   }
 }

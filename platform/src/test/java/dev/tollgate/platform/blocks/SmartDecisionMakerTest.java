@@ -154,7 +154,9 @@ class SmartDecisionMakerTest {
         .says("Never mind");
 
     assertThat(maker().decide(OPTIONS, REQUEST)).isInstanceOf(Decision.Finished.class);
-    assertThat(transport.lastText(1)).contains("Missing required", "'watch'").doesNotContain("clock");
+    assertThat(transport.lastText(1))
+        .contains("Missing required", "'watch'")
+        .doesNotContain("clock");
   }
 
   @Test
@@ -206,9 +208,12 @@ class SmartDecisionMakerTest {
     AgentResponse response = maker().run(OPTIONS, REQUEST, _ -> "noon", 2);
 
     assertThat(response.limitReached()).isTrue();
-    assertThat(response.finished()).isEqualTo("Agent mode completed after 2 iterations (limit reached)");
+    assertThat(response.finished())
+        .isEqualTo("Agent mode completed after 2 iterations (limit reached)");
     assertThat(transport.lastText(0)).doesNotContain("turn");
-    assertThat(transport.lastText(1)).startsWith("[Main Objective Prompt]: ").contains("turn 2 of 2");
+    assertThat(transport.lastText(1))
+        .startsWith("[Main Objective Prompt]: ")
+        .contains("turn 2 of 2");
     assertThat(response.conversation()).hasSize(6);
     assertThat(ToolResults.pending(response.conversation())).isEmpty();
   }
@@ -220,8 +225,7 @@ class SmartDecisionMakerTest {
 
     GenerationFailedException thrown =
         catchThrowableOfType(
-            GenerationFailedException.class,
-            () -> maker().run(OPTIONS, REQUEST, _ -> "noon", 5));
+            GenerationFailedException.class, () -> maker().run(OPTIONS, REQUEST, _ -> "noon", 5));
 
     assertThat(thrown)
         .hasMessage("LLM call failed in agent mode iteration 2: Error code: 500 - no")

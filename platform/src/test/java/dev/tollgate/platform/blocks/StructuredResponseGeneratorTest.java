@@ -16,11 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
 class StructuredResponseGeneratorTest {
   private static final String ID = "0123456789abcdef";
   private static final String TAG = "<json_output id=\"" + ID + "\">";
-  private static final GenerationOptions OPTIONS =
-      GenerationOptions.of(LlmModels.named("gpt-4o"));
+  private static final GenerationOptions OPTIONS = GenerationOptions.of(LlmModels.named("gpt-4o"));
   private static final OutputFormat CITY = OutputFormat.object(Map.of("city", "its name"));
-  private static final OutputFormat PURE = new OutputFormat(Map.of("city", "its name"), false, true);
-  private static final OutputFormat LIST = new OutputFormat(Map.of("city", "its name"), true, false);
+  private static final OutputFormat PURE =
+      new OutputFormat(Map.of("city", "its name"), false, true);
+  private static final OutputFormat LIST =
+      new OutputFormat(Map.of("city", "its name"), true, false);
   private static final OutputFormat PURE_LIST =
       new OutputFormat(Map.of("city", "its name"), true, true);
   private static final PromptText ASK = PromptText.of("Which city?");
@@ -149,8 +150,7 @@ class StructuredResponseGeneratorTest {
     transport.says("one").says("two").says("three");
 
     GenerationFailedException failure =
-        catchThrowableOfType(
-            GenerationFailedException.class, () -> generate(OPTIONS, ASK, CITY));
+        catchThrowableOfType(GenerationFailedException.class, () -> generate(OPTIONS, ASK, CITY));
 
     assertThat(failure).hasMessageContaining("does not contain the block");
     assertThat(failure.stats()).isEqualTo(new ExecutionStats(30, 15, 0, 0));
@@ -217,7 +217,9 @@ class StructuredResponseGeneratorTest {
     transport.says(tagged("{\"city\":\"Rome\"}"));
 
     generate(
-        OPTIONS, new PromptText("In {{ land }}?", "Speak {{tongue}}", Map.of("land", "$1", "tongue", "it")), CITY);
+        OPTIONS,
+        new PromptText("In {{ land }}?", "Speak {{tongue}}", Map.of("land", "$1", "tongue", "it")),
+        CITY);
 
     assertThat(transport.messages(0).path(0)).isEqualTo(Messages.system("Speak it"));
     assertThat(transport.lastText(0)).isEqualTo("In $1?");

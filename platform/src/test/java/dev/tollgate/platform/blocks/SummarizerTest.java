@@ -38,7 +38,8 @@ class SummarizerTest {
     assertThat(response.summary()).isEqualTo("all");
     assertThat(response.truncated()).isFalse();
     assertThat(response.stats()).isEqualTo(new ExecutionStats(30, 15, 3, 0));
-    assertThat(transport.lastText(0)).contains("<text>\na b c\n</text>", "bullet points", "letters");
+    assertThat(transport.lastText(0))
+        .contains("<text>\na b c\n</text>", "bullet points", "letters");
     assertThat(transport.lastText(1)).contains("<text>\nc d\n</text>");
     assertThat(transport.lastText(2)).contains("first\n\nsecond");
   }
