@@ -102,7 +102,7 @@ final class PromptCompressor {
         return;
       }
       messages.remove(index);
-      sizes.remove(index);
+      sizes.subList(index, index + 1).clear();
     }
   }
 
