@@ -43,11 +43,13 @@ public final class FakeUpstream implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts on a free port; the function sees each call and says what to answer; status 0 is no answer. */
+  /**
+   * Starts on a free port; the function sees each call and says what to answer; status 0 is no
+   * answer.
+   */
   public static FakeUpstream answering(Function<Call, Answer> answers) {
     try {
-      var server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       var upstream = new FakeUpstream(server);
       server.setExecutor(upstream.threads);
       server.createContext("/", exchange -> upstream.answer(exchange, answers));

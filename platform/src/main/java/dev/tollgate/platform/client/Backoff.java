@@ -41,7 +41,10 @@ final class Backoff {
     };
   }
 
-  /** What the server asks for, up to 60 s; else 0.5 s, doubled each time up to 8 s, less a quarter at most. */
+  /**
+   * What the server asks for, up to 60 s; else 0.5 s, doubled each time up to 8 s, less a quarter
+   * at most.
+   */
   Duration pause(int retriesDone, HttpHeaders headers) {
     var asked = askedMs(headers);
     if (asked.isPresent() && asked.getAsLong() > 0 && asked.getAsLong() <= RETRY_AFTER_MS_MAX) {

@@ -67,8 +67,7 @@ public final class Clients {
     if (key.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        slot.client(clock.instant(), () -> new OpenAiClient(key, baseUrl, limits)));
+    return Optional.of(slot.client(clock.instant(), () -> new OpenAiClient(key, baseUrl, limits)));
   }
 
   /** One client and its time. Making one opens no connection, so the lock is held for no I/O. */

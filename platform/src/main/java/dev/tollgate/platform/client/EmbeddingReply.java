@@ -52,7 +52,10 @@ final class EmbeddingReply {
       if (!number.isNumber()) {
         throw new UnreadableReply("data[0].embedding[" + i + "] is no number" + EXPECTED);
       }
-      vector[i] = number.isIntegralNumber() ? number.decimalValue().floatValue() : (float) number.doubleValue();
+      vector[i] =
+          number.isIntegralNumber()
+              ? number.decimalValue().floatValue()
+              : (float) number.doubleValue();
     }
     return vector;
   }

@@ -19,8 +19,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /**
  * Vectors for texts, one call a text, as the platform makes them. Safe for several threads.
  *
- * <p>The request is {@code input} (one text), {@code model} and {@code encoding_format: base64}, and
- * nothing else. An answer in base64 and one in plain numbers are both read.
+ * <p>The request is {@code input} (one text), {@code model} and {@code encoding_format: base64},
+ * and nothing else. An answer in base64 and one in plain numbers are both read.
  */
 public final class Embeddings {
   /** The model's name at the gateway. */
@@ -88,8 +88,8 @@ public final class Embeddings {
   /**
    * Embeds many texts, some at a time.
    *
-   * <p>Goes on past a failure, but stops after a round (of as many texts as may be under way, ten at
-   * least) in which every text failed: then it is not the texts.
+   * <p>Goes on past a failure, but stops after a round (of as many texts as may be under way, ten
+   * at least) in which every text failed: then it is not the texts.
    *
    * @param concurrent how many calls may be under way, 1 to 100; the platform takes 10
    * @return one result for each item, in their order
@@ -152,7 +152,8 @@ public final class Embeddings {
     try {
       return new Result.Embedded(item.id(), generateEmbedding(item.text()));
     } catch (OpenAiException | SettingsException | BadInputException e) {
-      return new Result.Failed(item.id(), e.getClass().getSimpleName(), Objects.toString(e.getMessage(), ""));
+      return new Result.Failed(
+          item.id(), e.getClass().getSimpleName(), Objects.toString(e.getMessage(), ""));
     }
   }
 
@@ -162,7 +163,9 @@ public final class Embeddings {
       @Nullable String subHeading,
       @Nullable String description,
       List<String> categories) {
-    return Stream.concat(Stream.of(orEmpty(name), orEmpty(subHeading), orEmpty(description)), categories.stream())
+    return Stream.concat(
+            Stream.of(orEmpty(name), orEmpty(subHeading), orEmpty(description)),
+            categories.stream())
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining(" "));
   }

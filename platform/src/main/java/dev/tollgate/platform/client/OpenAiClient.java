@@ -194,17 +194,23 @@ public final class OpenAiClient implements Transport, AutoCloseable {
           new ApiTimeout(
               "Request timed out: no connection to %s in %d ms"
                   .formatted(shown(request), limits.connect().toMillis()));
-      case IOException io -> new ApiConnection(
-          "Connection error: " + shown(request) + ": " + reason(io));
+      case IOException io ->
+          new ApiConnection("Connection error: " + shown(request) + ": " + reason(io));
       case null, default ->
           throw new IllegalStateException("The HTTP client failed without a reason", cause);
     };
   }
 
-  /** The JDK's exceptions often come without a text, and then only their class says what happened. */
+  /**
+   * The JDK's exceptions often come without a text, and then only their class says what happened.
+   */
   private String reason(IOException failure) {
     var name =
-        failure.getClass().getSimpleName().replace("Exception", "").replaceAll("([a-z])([A-Z])", "$1 $2");
+        failure
+            .getClass()
+            .getSimpleName()
+            .replace("Exception", "")
+            .replaceAll("([a-z])([A-Z])", "$1 $2");
     var message = failure.getMessage();
     var said = message == null || message.isBlank() ? "" : " (" + message + ")";
     return ErrorBody.without(key, name.toLowerCase(Locale.ROOT) + said);

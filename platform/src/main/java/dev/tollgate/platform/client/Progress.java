@@ -24,7 +24,8 @@ public interface Progress {
       return silent();
     }
     return (done, failed, total) -> {
-      out.printf("\r%d/%d embedded%s", done - failed, total, failed == 0 ? "" : ", " + failed + " failed");
+      out.printf(
+          "\r%d/%d embedded%s", done - failed, total, failed == 0 ? "" : ", " + failed + " failed");
       if (done == total) {
         out.println();
       }

@@ -12,7 +12,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes code by {@code POST /responses}, in one call that is not streamed. Safe for several threads. */
+/**
+ * Writes code by {@code POST /responses}, in one call that is not streamed. Safe for several
+ * threads.
+ */
 public final class CodexBlock {
   /** The model that is asked unless the caller names one. */
   public static final String MODEL = "gpt-5.1-codex";
@@ -53,7 +56,8 @@ public final class CodexBlock {
       String model,
       ReasoningEffort effort,
       @Nullable Integer outputTokensMax) {
-    var reply = transport.post("/responses", body(prompt, systemPrompt, model, effort, outputTokensMax));
+    var reply =
+        transport.post("/responses", body(prompt, systemPrompt, model, effort, outputTokensMax));
     if (!reply.isObject() || !reply.path("output").isArray()) {
       throw new UnreadableReply(
           "/responses answered JSON without an output array, expected a Responses object");

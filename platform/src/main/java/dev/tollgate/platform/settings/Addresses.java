@@ -34,7 +34,9 @@ final class Addresses {
     }
   }
 
-  /** Two spellings that lead to the same paths, because a slash is put between when it is missing. */
+  /**
+   * Two spellings that lead to the same paths, because a slash is put between when it is missing.
+   */
   static boolean same(String a, String b) {
     return withSlash(a).equals(withSlash(b));
   }
@@ -57,7 +59,9 @@ final class Addresses {
     boolean address =
         host.matches()
             && !value.startsWith("sk-")
-            && (value.indexOf('.') >= 0 || value.indexOf(':') >= 0 || value.startsWith("localhost"));
+            && (value.indexOf('.') >= 0
+                || value.indexOf(':') >= 0
+                || value.startsWith("localhost"));
     return address ? '"' + host.group(1) + '"' : "a value of " + value.length() + " characters";
   }
 

@@ -33,7 +33,9 @@ public sealed interface Origin {
   /** Nothing was set, so another setting's value is used. */
   record DefaultedFrom(Setting setting) implements Origin {}
 
-  /** Nothing was set, and the other setting's value would have gone to an address not meant for it. */
+  /**
+   * Nothing was set, and the other setting's value would have gone to an address not meant for it.
+   */
   record Withheld(Setting setting, String reason) implements Origin {}
 
   /** One phrase for people, such as {@code .env line 3}. */

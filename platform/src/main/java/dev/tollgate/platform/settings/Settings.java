@@ -38,11 +38,7 @@ public final class Settings {
   private final boolean strict;
 
   private Settings(
-      Value baseUrl,
-      Value apiKey,
-      Value internalBaseUrl,
-      Value internalApiKey,
-      boolean strict) {
+      Value baseUrl, Value apiKey, Value internalBaseUrl, Value internalApiKey, boolean strict) {
     this.baseUrl = baseUrl;
     this.apiKey = apiKey;
     this.internalBaseUrl = internalBaseUrl;
@@ -228,8 +224,7 @@ public final class Settings {
       var shown = shown(setting);
       lines.append(
           "%-24s  %s  # %s\n"
-              .formatted(
-                  setting, shown.isBlank() ? "(empty)" : shown, origin(setting).phrase()));
+              .formatted(setting, shown.isBlank() ? "(empty)" : shown, origin(setting).phrase()));
     }
     return lines.toString();
   }

@@ -42,7 +42,10 @@ final class SettingsReader {
     return fromEnvironment(setting).or(() -> Optional.ofNullable(fromFile.get(setting)));
   }
 
-  /** The exact name first; of other spellings the last in alphabetical order, so that it is the same each time. */
+  /**
+   * The exact name first; of other spellings the last in alphabetical order, so that it is the same
+   * each time.
+   */
   private Optional<Settings.Value> fromEnvironment(Setting setting) {
     var exact = environ.get(setting.name());
     if (exact != null) {
@@ -72,7 +75,9 @@ final class SettingsReader {
       }
       // A bare name without "=" is unset, and as the last one it takes back what stood above.
       value.ifPresentOrElse(
-          text -> found.put(setting, new Settings.Value(text, new Origin.DotenvFile(file, entry.line()))),
+          text ->
+              found.put(
+                  setting, new Settings.Value(text, new Origin.DotenvFile(file, entry.line()))),
           () -> found.remove(setting));
     }
     return found;

@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +120,17 @@ class EmbeddingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"null", "17", "\"*\"", "\"AAAAAAA=\"", "[]", "\"\"", "[1,\"x\"]", "[1e999]", "\"AADAfw==\""})
+      strings = {
+        "null",
+        "17",
+        "\"*\"",
+        "\"AAAAAAA=\"",
+        "[]",
+        "\"\"",
+        "[1,\"x\"]",
+        "[1e999]",
+        "\"AADAfw==\""
+      })
   void aVectorThatIsNoneIsUnreadable(String embedding) {
     assertThatThrownBy(
             () ->
@@ -250,18 +260,18 @@ class EmbeddingsTest {
   void aBackfillStopsAfterARoundThatFailedAsAWhole() {
     var calls = new AtomicInteger();
     var embeddings =
-        by((_, _) -> {
-          calls.incrementAndGet();
-          throw new UnreadableReply("broken");
-        });
+        by(
+            (_, _) -> {
+              calls.incrementAndGet();
+              throw new UnreadableReply("broken");
+            });
     var items = IntStream.range(0, 50).mapToObj(i -> new Item("" + i, "text")).toList();
     var backfill = embeddings.backfill(items, 4, Progress.silent());
 
     assertThat(calls).hasValue(10);
     assertThat(backfill.failed()).isEqualTo(10);
     assertThat(backfill.notTried()).isEqualTo(40);
-    assertThat(backfill.errors())
-        .containsExactly(new ErrorGroup("UnreadableReply", "broken", 10));
+    assertThat(backfill.errors()).containsExactly(new ErrorGroup("UnreadableReply", "broken", 10));
     assertThat(backfill.summary()).startsWith("0 embedded, 10 failed, 40 not tried");
   }
 
@@ -271,13 +281,14 @@ class EmbeddingsTest {
     var most = new AtomicInteger();
     var three = new CountDownLatch(3);
     var embeddings =
-        by((_, body) -> {
-          most.accumulateAndGet(running.incrementAndGet(), Math::max);
-          three.countDown();
-          await(three);
-          running.decrementAndGet();
-          return vectorFor(body);
-        });
+        by(
+            (_, body) -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              three.countDown();
+              await(three);
+              running.decrementAndGet();
+              return vectorFor(body);
+            });
     var items = IntStream.range(0, 30).mapToObj(i -> new Item("" + i, "text " + i)).toList();
     assertThat(embeddings.backfill(items, 3, Progress.silent()).succeeded()).isEqualTo(30);
     assertThat(most).hasValue(3);
@@ -287,7 +298,8 @@ class EmbeddingsTest {
   @ValueSource(ints = {-1, 0, 101})
   void aNumberAtOnceOutOfBoundsIsRefused(int concurrent) {
     assertThatThrownBy(
-            () -> by((_, body) -> vectorFor(body)).backfill(List.of(), concurrent, Progress.silent()))
+            () ->
+                by((_, body) -> vectorFor(body)).backfill(List.of(), concurrent, Progress.silent()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("1 to 100");
   }

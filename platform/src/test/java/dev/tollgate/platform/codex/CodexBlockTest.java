@@ -69,7 +69,8 @@ class CodexBlockTest {
   @Test
   void noEffortIsLeftOut() {
     assertThat(sent("p", "s", "m", ReasoningEffort.NONE, 5))
-        .isEqualTo("{\"model\":\"m\",\"input\":\"p\",\"instructions\":\"s\",\"max_output_tokens\":5}");
+        .isEqualTo(
+            "{\"model\":\"m\",\"input\":\"p\",\"instructions\":\"s\",\"max_output_tokens\":5}");
   }
 
   @Test
@@ -111,7 +112,8 @@ class CodexBlockTest {
   @Test
   void aFailedResponseIsSeen() {
     var result =
-        answering("{\"id\":\"r\",\"status\":\"failed\",\"error\":{\"message\":\"oops\"},\"output\":[]}")
+        answering(
+                "{\"id\":\"r\",\"status\":\"failed\",\"error\":{\"message\":\"oops\"},\"output\":[]}")
             .callCodex("p");
     assertThat(result.ending()).isEqualTo(new Ending.Stopped("failed", "oops"));
   }
@@ -129,7 +131,8 @@ class CodexBlockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[]", "null", "\"text\"", "{\"object\":\"chat.completion\",\"choices\":[]}"})
+  @ValueSource(
+      strings = {"[]", "null", "\"text\"", "{\"object\":\"chat.completion\",\"choices\":[]}"})
   void whatIsNoResponseIsUnreadable(String reply) {
     var block = answering(reply);
     assertThatThrownBy(() -> block.callCodex("p")).isInstanceOf(UnreadableReply.class);

@@ -42,8 +42,7 @@ class DotenvTest {
       })
   void aLineGivesItsValue(String line, String value) {
     var expected = value.replace("\\\\n", "\u0000").replace("\\n", "\n").replace("\u0000", "\\n");
-    assertThat(Dotenv.parse(line))
-        .containsExactly(new Dotenv.Entry("A", Optional.of(expected), 1));
+    assertThat(Dotenv.parse(line)).containsExactly(new Dotenv.Entry("A", Optional.of(expected), 1));
   }
 
   @Test
@@ -64,7 +63,9 @@ class DotenvTest {
 
   @Test
   void aBareNameHasNoValue() {
-    assertThat(Dotenv.parse("A\nB=1")).first().isEqualTo(new Dotenv.Entry("A", Optional.empty(), 1));
+    assertThat(Dotenv.parse("A\nB=1"))
+        .first()
+        .isEqualTo(new Dotenv.Entry("A", Optional.empty(), 1));
   }
 
   @Test

@@ -80,7 +80,8 @@ class SettingsTest {
 
   @Test
   void theProgramComesBeforeTheEnvironmentAndThatBeforeTheFile() throws IOException {
-    var file = dotenv("OPENAI_BASE_URL=http://file\nOPENAI_API_KEY=file\nOPENAI_INTERNAL_API_KEY=i\n");
+    var file =
+        dotenv("OPENAI_BASE_URL=http://file\nOPENAI_API_KEY=file\nOPENAI_INTERNAL_API_KEY=i\n");
     var environ = Map.of("OPENAI_BASE_URL", "http://env", "OPENAI_API_KEY", "env");
     var settings =
         Settings.load(environ, file, Map.of(Setting.OPENAI_BASE_URL, "http://program"), false);
@@ -157,7 +158,12 @@ class SettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"http://proxy:4000", "http://proxy:4000/", "https://x/v1", "HTTP://[::1]:4000/v1/"})
+      strings = {
+        "http://proxy:4000",
+        "http://proxy:4000/",
+        "https://x/v1",
+        "HTTP://[::1]:4000/v1/"
+      })
   void anAddressStaysAsItIs(String address) {
     var environ = Map.of("OPENAI_BASE_URL", "  " + address + "\t");
     assertThat(Settings.load(environ, null, Map.of(), false).openaiBaseUrl()).isEqualTo(address);
@@ -165,7 +171,15 @@ class SettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"proxy:4000", "localhost", "ftp://proxy", "http://", "http:proxy", "http://a b", "//proxy"})
+      strings = {
+        "proxy:4000",
+        "localhost",
+        "ftp://proxy",
+        "http://",
+        "http:proxy",
+        "http://a b",
+        "//proxy"
+      })
   void anAddressWithoutSchemeOrHostIsRefusedByName(String address) {
     for (var name : new String[] {"OPENAI_BASE_URL", "OPENAI_INTERNAL_BASE_URL"}) {
       var environ = Map.of(name, address);
@@ -179,13 +193,16 @@ class SettingsTest {
 
   @Test
   void theMessageQuotesAnAddressButNeverAKey() {
-    assertThatThrownBy(() -> Settings.load(Map.of("OPENAI_BASE_URL", "proxy:4000"), null, Map.of(), false))
+    assertThatThrownBy(
+            () -> Settings.load(Map.of("OPENAI_BASE_URL", "proxy:4000"), null, Map.of(), false))
         .hasMessageContaining("\"proxy:4000\"");
     for (var key : new String[] {"sk-abc.def", "5f0c2b", "eyJhbGciOiJI.eyJzdWIi.sig"}) {
       assertThatThrownBy(() -> Settings.load(Map.of("OPENAI_BASE_URL", key), null, Map.of(), false))
           .hasMessageNotContaining(key);
     }
-    assertThatThrownBy(() -> Settings.load(Map.of("OPENAI_BASE_URL", "ftp://u:pw@host"), null, Map.of(), false))
+    assertThatThrownBy(
+            () ->
+                Settings.load(Map.of("OPENAI_BASE_URL", "ftp://u:pw@host"), null, Map.of(), false))
         .hasMessageNotContaining("pw");
   }
 
