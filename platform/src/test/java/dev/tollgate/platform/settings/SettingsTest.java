@@ -127,8 +127,12 @@ class SettingsTest {
   void theLineThatContinuousIntegrationAppendsWins() throws IOException {
     var file =
         dotenv(
-            "OPENAI_API_KEY=k\nOPENAI_INTERNAL_BASE_URL=\nOPENAI_INTERNAL_API_KEY=i\n"
-                + "OPENAI_INTERNAL_BASE_URL=http://proxy:4000\n");
+            """
+            OPENAI_API_KEY=k
+            OPENAI_INTERNAL_BASE_URL=
+            OPENAI_INTERNAL_API_KEY=i
+            OPENAI_INTERNAL_BASE_URL=http://proxy:4000
+            """);
     var settings = Settings.load(Map.of(), file, Map.of(), false);
     assertThat(settings.openaiInternalBaseUrl()).isEqualTo("http://proxy:4000");
     assertThat(settings.openaiBaseUrl()).isEqualTo(Settings.PUBLIC_URL);
