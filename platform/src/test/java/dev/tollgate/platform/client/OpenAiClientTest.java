@@ -214,13 +214,15 @@ class OpenAiClientTest {
   }
 
   @Test
-  void anAnswerThatNeverComesIsATimeout() {
-    try (var upstream = FakeUpstream.silent()) {
-      var client = client(upstream.address(), SHORT);
-      assertThatThrownBy(() -> client.post("/x", body()))
-          .isInstanceOf(ApiTimeout.class)
-          .hasMessageContaining("200 ms");
-      assertThat(upstream.calls()).hasSize(1);
+  void anAnswerThatNeverComesOrNeverEndsIsATimeout() {
+    for (var answer : List.of(Answer.NEVER, Answer.BEGUN)) {
+      try (var upstream = FakeUpstream.answering(_ -> answer);
+          var client = client(upstream.address(), SHORT)) {
+        assertThatThrownBy(() -> client.post("/x", body()))
+            .isInstanceOf(ApiTimeout.class)
+            .hasMessageContaining("200 ms");
+        assertThat(upstream.calls()).hasSize(1);
+      }
     }
   }
 
