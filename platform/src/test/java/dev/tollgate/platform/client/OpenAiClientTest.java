@@ -197,6 +197,7 @@ class OpenAiClientTest {
       assertThatThrownBy(() -> client.post("/x", body()))
           .isInstanceOf(ApiConnection.class)
           .hasMessageContaining("127.0.0.1:" + port)
+          .hasMessageContaining("connection refused")
           .hasMessageNotContaining("word");
       assertThat(pauses).hasSize(2);
       assertThat(client.toString()).doesNotContain("word", KEY);
@@ -210,6 +211,15 @@ class OpenAiClientTest {
       assertThatThrownBy(() -> client.post("/x", body()))
           .isInstanceOf(ApiConnection.class)
           .hasMessageContaining("http://");
+    }
+  }
+
+  @Test
+  void aHostThatIsUnknownIsNotCalledRefused() {
+    try (var client = client("http://nowhere.invalid:4000")) {
+      assertThatThrownBy(() -> client.post("/x", body()))
+          .isInstanceOf(ApiConnection.class)
+          .hasMessageContaining("unknown host");
     }
   }
 
