@@ -33,6 +33,12 @@ public final class FakeUpstream implements AutoCloseable {
 
   /** What is answered. */
   public record Answer(int status, Map<String, String> headers, String body) {
+    /** The call is taken, and that is all. */
+    public static final Answer NEVER = of(0, "");
+
+    /** The head and the first byte of an answer come, and nothing more. */
+    public static final Answer BEGUN = of(200, "[");
+
     /** An answer without further headers. */
     public static Answer of(int status, String body) {
       return new Answer(status, Map.of("Content-Type", "application/json"), body);
@@ -60,11 +66,6 @@ public final class FakeUpstream implements AutoCloseable {
     }
   }
 
-  /** Starts one that takes calls and never answers. */
-  public static FakeUpstream silent() {
-    return answering(_ -> Answer.of(0, ""));
-  }
-
   /** Its address without a path. */
   public String address() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
@@ -87,12 +88,19 @@ public final class FakeUpstream implements AutoCloseable {
               exchange.getRemoteAddress().getPort());
       calls.add(call);
       var answer = answers.apply(call);
-      if (answer.status() == 0) {
+      if (answer.equals(Answer.NEVER)) {
         awaitClosing();
         return;
       }
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+      if (answer.equals(Answer.BEGUN)) {
+        exchange.sendResponseHeaders(answer.status(), 100);
+        exchange.getResponseBody().write(bytes);
+        exchange.getResponseBody().flush();
+        awaitClosing();
+        return;
+      }
       exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }

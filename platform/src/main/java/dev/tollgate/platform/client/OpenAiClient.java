@@ -4,6 +4,7 @@ import dev.tollgate.platform.client.OpenAiException.ApiConnection;
 import dev.tollgate.platform.client.OpenAiException.ApiTimeout;
 import dev.tollgate.platform.client.OpenAiException.UnreadableReply;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -205,6 +207,11 @@ public final class OpenAiClient implements Transport, AutoCloseable {
    * The JDK's exceptions often come without a text, and then only their class says what happened.
    */
   private String reason(IOException failure) {
+    if (failure instanceof ConnectException) {
+      return failure.getMessage() == null && unresolved(failure)
+          ? "unknown host"
+          : "connection refused";
+    }
     var name =
         failure
             .getClass()
@@ -214,6 +221,11 @@ public final class OpenAiClient implements Transport, AutoCloseable {
     var message = failure.getMessage();
     var said = message == null || message.isBlank() ? "" : " (" + message + ")";
     return ErrorBody.without(key, name.toLowerCase(Locale.ROOT) + said);
+  }
+
+  private static boolean unresolved(Throwable failure) {
+    var cause = failure.getCause();
+    return cause != null && (cause instanceof UnresolvedAddressException || unresolved(cause));
   }
 
   private JsonNode read(HttpRequest request, HttpResponse<byte[]> response) {

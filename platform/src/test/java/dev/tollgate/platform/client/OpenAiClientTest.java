@@ -197,6 +197,7 @@ class OpenAiClientTest {
       assertThatThrownBy(() -> client.post("/x", body()))
           .isInstanceOf(ApiConnection.class)
           .hasMessageContaining("127.0.0.1:" + port)
+          .hasMessageContaining("connection refused")
           .hasMessageNotContaining("word");
       assertThat(pauses).hasSize(2);
       assertThat(client.toString()).doesNotContain("word", KEY);
@@ -214,13 +215,24 @@ class OpenAiClientTest {
   }
 
   @Test
-  void anAnswerThatNeverComesIsATimeout() {
-    try (var upstream = FakeUpstream.silent()) {
-      var client = client(upstream.address(), SHORT);
+  void aHostThatIsUnknownIsNotCalledRefused() {
+    try (var client = client("http://nowhere.invalid:4000")) {
       assertThatThrownBy(() -> client.post("/x", body()))
-          .isInstanceOf(ApiTimeout.class)
-          .hasMessageContaining("200 ms");
-      assertThat(upstream.calls()).hasSize(1);
+          .isInstanceOf(ApiConnection.class)
+          .hasMessageContaining("unknown host");
+    }
+  }
+
+  @Test
+  void anAnswerThatNeverComesOrNeverEndsIsATimeout() {
+    for (var answer : List.of(Answer.NEVER, Answer.BEGUN)) {
+      try (var upstream = FakeUpstream.answering(_ -> answer);
+          var client = client(upstream.address(), SHORT)) {
+        assertThatThrownBy(() -> client.post("/x", body()))
+            .isInstanceOf(ApiTimeout.class)
+            .hasMessageContaining("200 ms");
+        assertThat(upstream.calls()).hasSize(1);
+      }
     }
   }
 
