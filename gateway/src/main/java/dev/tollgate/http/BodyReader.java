@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * is set aside for an announced length, so a lie about it costs us nothing.
  */
 final class BodyReader {
-  private static final CharSequence CONTENT_ENCODING =
-      HttpHeaders.createOptimized("content-encoding");
-  private static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("content-length");
 
   private final Context context;
   private final HttpServerRequest request;
@@ -53,7 +50,7 @@ final class BodyReader {
   }
 
   void start() {
-    String encoding = request.getHeader(CONTENT_ENCODING);
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       inflation = Inflation.of(encoding);
       if (inflation == null) {
@@ -76,7 +73,7 @@ final class BodyReader {
   }
 
   private int announcedLength() {
-    String text = request.getHeader(CONTENT_LENGTH);
+    String text = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (text == null) {
       return -1;
     }

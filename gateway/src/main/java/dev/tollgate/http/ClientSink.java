@@ -18,16 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange with a client. Lives on the exchange's event loop. */
 final class ClientSink implements Sink {
-  private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
 
   /** No timer. */
   private static final long NONE = -1;
 
   // Encoded and hashed once.
-  private static final CharSequence CONNECTION = HttpHeaders.createOptimized("connection");
-  private static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("content-length");
-  private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("content-type");
-  private static final CharSequence CACHE_CONTROL = HttpHeaders.createOptimized("cache-control");
   private static final CharSequence X_ACCEL_BUFFERING =
       HttpHeaders.createOptimized("x-accel-buffering");
 
@@ -61,7 +56,7 @@ final class ClientSink implements Sink {
     this.stallTimeout = stallTimeout;
     response.exceptionHandler(this::broken);
     response.closeHandler(_ -> gone());
-    SecurityHeaders.put(response.headers(), request.getHeader(ORIGIN));
+    SecurityHeaders.put(response.headers(), request.getHeader(HttpHeaders.ORIGIN));
   }
 
   @Override
@@ -113,12 +108,12 @@ final class ClientSink implements Sink {
     ends();
     response.setStatusCode(status);
     if (last) {
-      response.headers().set(CONNECTION, "close");
+      response.headers().set(HttpHeaders.CONNECTION, "close");
     } else if (!request.isEnded()) {
       Leftovers.of(request, context.owner());
     }
     byte[] sent = gzip.maybe(request, response.headers(), body);
-    response.headers().set(CONTENT_LENGTH, Integer.toString(sent.length));
+    response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(sent.length));
     Future<Void> written = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
     if (last) {
       written.onComplete(_ -> request.connection().close());
@@ -133,8 +128,8 @@ final class ClientSink implements Sink {
   @Override
   public void start() {
     MultiMap headers = response.headers();
-    headers.set(CONTENT_TYPE, "text/event-stream; charset=utf-8");
-    headers.set(CACHE_CONTROL, "no-cache");
+    headers.set(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+    headers.set(HttpHeaders.CACHE_CONTROL, "no-cache");
     headers.set(X_ACCEL_BUFFERING, "no");
     response.setStatusCode(200);
     response.setChunked(true);

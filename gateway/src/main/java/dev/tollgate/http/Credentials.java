@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Credentials(@Nullable String keyHeader) {
   private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-litellm-api-key");
-  private static final CharSequence AUTHORIZATION = HttpHeaders.createOptimized("authorization");
 
   private static final String BEARER = "bearer ";
 
@@ -34,7 +33,7 @@ record Credentials(@Nullable String keyHeader) {
     if (litellm != null) {
       return Secret.of(withoutBearer(litellm));
     }
-    String authorization = headers.get(AUTHORIZATION);
+    String authorization = headers.get(HttpHeaders.AUTHORIZATION);
     if (authorization != null) {
       // A value without "Bearer " is no credential: kept whole, it can match no key.
       return Secret.of(isBearer(authorization) ? withoutBearer(authorization) : "");

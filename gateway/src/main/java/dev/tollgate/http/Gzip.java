@@ -19,8 +19,6 @@ import java.util.zip.GZIPOutputStream;
  *     event loop
  */
 record Gzip(int bytesMin, int bytesMax) {
-  private static final CharSequence ACCEPT_ENCODING =
-      HttpHeaders.createOptimized("accept-encoding");
 
   static final Gzip DEFAULTS = new Gzip(8 << 10, 512 << 10);
 
@@ -40,7 +38,7 @@ record Gzip(int bytesMin, int bytesMax) {
   }
 
   private static boolean accepts(HttpServerRequest request) {
-    String accepted = request.getHeader(ACCEPT_ENCODING);
+    String accepted = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
     if (accepted == null) {
       return false;
     }

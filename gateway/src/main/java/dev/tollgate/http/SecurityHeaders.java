@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** Headers of every answer, as LiteLLM sends them, and those of cross-origin requests. */
 final class SecurityHeaders {
   // Encoded and hashed once.
-  private static final CharSequence VARY = HttpHeaders.createOptimized("vary");
   private static final CharSequence X_FRAME_OPTIONS =
       HttpHeaders.createOptimized("x-frame-options");
   private static final CharSequence CONTENT_SECURITY_POLICY =
@@ -18,7 +17,7 @@ final class SecurityHeaders {
   private SecurityHeaders() {}
 
   static void put(MultiMap headers, @Nullable String origin) {
-    headers.set(VARY, "Origin");
+    headers.set(HttpHeaders.VARY, "Origin");
     headers.set(X_FRAME_OPTIONS, "DENY");
     headers.set(CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
     headers.set(X_CONTENT_TYPE_OPTIONS, "nosniff");

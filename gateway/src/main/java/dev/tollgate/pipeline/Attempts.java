@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
  */
 final class Attempts implements Upstream.Receiver, Ending.Progress {
-  private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("content-type");
 
   private enum State {
     WAITING,
@@ -171,7 +170,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   private static boolean isEventStream(MultiMap headers) {
-    String type = headers.get(CONTENT_TYPE);
+    String type = headers.get(HttpHeaders.CONTENT_TYPE);
     return type != null && type.regionMatches(true, 0, "text/event-stream", 0, 17);
   }
 

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * event loop.
  */
 final class Ending {
-  private static final CharSequence USER_AGENT = HttpHeaders.createOptimized("user-agent");
 
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
   private static final int USER_AGENT_CHARS_MAX = 200;
@@ -300,7 +299,7 @@ final class Ending {
         asked == null ? List.of() : asked.controls().tags(),
         asked == null ? null : asked.controls().sessionId(),
         call.clientAddress(),
-        shortened(call.headers().get(USER_AGENT)));
+        shortened(call.headers().get(HttpHeaders.USER_AGENT)));
   }
 
   private static @Nullable String shortened(@Nullable String text) {

@@ -78,7 +78,7 @@ public final class Database implements AutoCloseable {
     reader.setMinimumIdle(0);
     reader.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     HikariDataSource writers = pool(writer);
-    return migrated(writers, () -> reader);
+    return migrated(writers, reader);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(connections == null ? POSTGRES_CONNECTIONS_MAX : connections);
     config.setMinimumIdle(1);
     HikariDataSource pool = pool(config);
-    return migrated(pool, () -> pool);
+    return migrated(pool, pool);
   }
 
   /** For reading and writing. */
@@ -122,11 +122,10 @@ public final class Database implements AutoCloseable {
     writers.close();
   }
 
-  private static Database migrated(
-      HikariDataSource writers, java.util.function.Supplier<HikariDataSource> readers) {
+  private static Database migrated(HikariDataSource writers, HikariDataSource readers) {
     try {
       Schema.migrate(writers);
-      return new Database(writers, readers.get());
+      return new Database(writers, readers);
     } catch (RuntimeException e) {
       writers.close();
       throw e;
