@@ -8,7 +8,8 @@ import io.vertx.core.http.HttpVersion;
 /**
  * What still comes of a request that was answered before it had arrived. A little of it is read and
  * thrown away, and the connection goes on. With more, the connection is closed, but not at once: a
- * client that is still sending would meet a reset and never see why it was refused.
+ * client that is still sending would meet a reset and never see why it was refused. It is read for a
+ * while, and then held, until the time is up.
  */
 final class Leftovers {
   private static final int KEPT_BYTES_MAX = 64 << 10;
@@ -51,7 +52,7 @@ final class Leftovers {
   private void chunk(Buffer chunk) {
     bytes += chunk.length();
     if (bytes > READ_BYTES_MAX) {
-      request.connection().close();
+      request.pause(); // what it sends now waits on its side, where it finds the answer meanwhile
     }
   }
 }
