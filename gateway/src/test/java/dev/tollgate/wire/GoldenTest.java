@@ -47,8 +47,9 @@ class GoldenTest {
         Operation.valueOf(name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT));
     Codec codec = operation == Operation.RESPONSES ? RESPONSES : OPENAI;
     Request request =
-        codec.readRequest(operation, Files.readAllBytes(folder.resolve("request.json")));
-    assertThat(text(codec.requestFor(request, PLAIN)))
+        codec.readRequest(
+            Samples.at(operation), Files.readAllBytes(folder.resolve("request.json")));
+    assertThat(text(codec.requestFor(request, PLAIN, null)))
         .isEqualTo(Files.readString(folder.resolve("forwarded.json")));
     if (Files.exists(folder.resolve("reply.json"))) {
       byte[] reply = Files.readAllBytes(folder.resolve("reply.json"));

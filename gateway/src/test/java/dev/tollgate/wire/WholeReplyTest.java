@@ -144,7 +144,8 @@ class WholeReplyTest {
 
   @Test
   void embeddingsAreRenamedToo() {
-    Request request = OPENAI.readRequest(Operation.EMBEDDING, bytes("{\"input\":\"x\"}"));
+    Request request =
+        OPENAI.readRequest(Samples.at(Operation.EMBEDDING), bytes("{\"input\":\"x\"}"));
     WholeReply reply =
         OPENAI.readReply(
             request,
@@ -158,7 +159,8 @@ class WholeReplyTest {
 
   @Test
   void aResponseStreamGoesOutAsItCame() {
-    Request request = RESPONSES.readRequest(Operation.RESPONSES, bytes("{\"input\":\"x\"}"));
+    Request request =
+        RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
     StreamEdit stream = RESPONSES.stream(request, PLAIN, "mine");
     for (String event :
         new String[] {
@@ -180,7 +182,8 @@ class WholeReplyTest {
 
   @Test
   void aResponseThatFailsIsTheClientsAndAFailure() {
-    Request request = RESPONSES.readRequest(Operation.RESPONSES, bytes("{\"input\":\"x\"}"));
+    Request request =
+        RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
     StreamEdit stream = RESPONSES.stream(request, PLAIN, "mine");
     String failed =
         "data: {\"type\":\"response.failed\",\"response\":{\"id\":\"r1\",\"error\":"

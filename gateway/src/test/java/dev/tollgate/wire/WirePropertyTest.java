@@ -79,7 +79,7 @@ class WirePropertyTest {
     for (int round = 0; round < 3000; round++) {
       List<String> kept = new ArrayList<>();
       String body = body(kept);
-      String forwarded = text(OPENAI.requestFor(chat(body), PLAIN));
+      String forwarded = text(OPENAI.requestFor(chat(body), PLAIN, null));
       assertThat(forwarded).as("seed %d", seed).contains(kept.isEmpty() ? List.of("{") : kept);
       ObjectNode expected = (ObjectNode) JsonTree.read(bytes(body));
       expected.put("model", "gpt-4o-mini");
@@ -92,7 +92,7 @@ class WirePropertyTest {
   void readingWhatWasWrittenGivesTheSame() {
     for (int round = 0; round < 500; round++) {
       byte[] once = OPENAI.requestFor(chat(body(new ArrayList<>())), PLAIN);
-      byte[] twice = OPENAI.requestFor(OPENAI.readRequest(Operation.CHAT, once), PLAIN);
+      byte[] twice = OPENAI.requestFor(OPENAI.readRequest(Samples.at(Operation.CHAT), once), PLAIN);
       assertThat(text(twice)).as("seed %d", seed).isEqualTo(text(once));
     }
   }
@@ -136,7 +136,7 @@ class WirePropertyTest {
         codec.readRequest(
             operation, bytes("{\"messages\":[],\"input\":\"\",\"prompt\":\"\",\"stream\":true}"));
     String as = "seed " + seed + ": " + text(bytes);
-    only(as, () -> codec.requestFor(codec.readRequest(operation, bytes), deployment));
+    only(as, () -> codec.requestFor(codec.readRequest(Samples.at(operation), bytes), deployment));
     only(as, () -> codec.readReply(sane, deployment, "m", bytes));
     only(
         as,
