@@ -2,6 +2,9 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.wire.gemini.GeminiCodec;
+import dev.tollgate.wire.gemini.GenerateContentClient;
+import dev.tollgate.wire.gemini.GenerateContentProvider;
 import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import java.util.Map;
@@ -10,9 +13,12 @@ import java.util.Map;
 public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
+  private static final Codec GEMINI = new GeminiCodec();
 
-  private static final Map<Operation, ClientSide> CLIENTS = Map.of();
-  private static final Map<Operation, ProviderSide> PROVIDERS = Map.of();
+  private static final Map<Operation, ClientSide> CLIENTS =
+      Map.of(Operation.GENERATE_CONTENT, new GenerateContentClient());
+  private static final Map<Operation, ProviderSide> PROVIDERS =
+      Map.of(Operation.GENERATE_CONTENT, new GenerateContentProvider());
 
   private Codecs() {}
 
@@ -21,7 +27,8 @@ public final class Codecs {
     return switch (dialect) {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
-      case ANTHROPIC, GEMINI, BEDROCK, COHERE, OLLAMA ->
+      case GEMINI -> GEMINI;
+      case ANTHROPIC, BEDROCK, COHERE, OLLAMA ->
           throw new IllegalStateException("no codec yet for " + dialect);
     };
   }

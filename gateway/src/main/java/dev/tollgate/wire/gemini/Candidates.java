@@ -35,6 +35,7 @@ final class Candidates {
     private final CharacterOffsets offsets = new CharacterOffsets();
     private int part = -1;
     private @Nullable Growth open;
+    private @Nullable String signature;
     private int calls;
     private boolean finished;
 
@@ -117,6 +118,11 @@ final class Candidates {
     String reason = Nodes.text(candidate, "finishReason");
     if (reason != null) {
       close(choice, out);
+      if (choice.signature != null) {
+        // Google may want it back; other dialects have no place for the signature of a text
+        JsonNode signed = Nodes.object().put("text", "").put("thoughtSignature", choice.signature);
+        whole(choice, new Part.Foreign(Dialect.GEMINI, signed), out);
+      }
       choice.finished = true;
       out.accept(new Event.Finished(index, FinishReasons.read(reason, choice.calls > 0)));
     }
@@ -152,6 +158,7 @@ final class Candidates {
       if (!text.isEmpty()) {
         grow(choice, Growth.TEXT, text, out);
       }
+      choice.signature = signature == null ? choice.signature : signature;
     } else if (data != null) {
       whole(choice, media(data), out);
     } else if (part.isObject() && !part.isEmpty()) {
