@@ -2,6 +2,9 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.wire.openai.ChatClient;
+import dev.tollgate.wire.openai.ChatProvider;
+import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import java.util.Map;
@@ -11,8 +14,10 @@ public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
 
-  private static final Map<Operation, ClientSide> CLIENTS = Map.of();
-  private static final Map<Operation, ProviderSide> PROVIDERS = Map.of();
+  private static final Map<Operation, ClientSide> CLIENTS =
+      Map.of(Operation.CHAT, new ChatClient(), Operation.COMPLETION, new CompletionClient());
+  private static final Map<Operation, ProviderSide> PROVIDERS =
+      Map.of(Operation.CHAT, new ChatProvider());
 
   private Codecs() {}
 
