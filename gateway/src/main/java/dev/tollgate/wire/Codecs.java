@@ -6,7 +6,9 @@ import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
 import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
+import dev.tollgate.wire.responses.ResponsesClient;
 import dev.tollgate.wire.responses.ResponsesCodec;
+import dev.tollgate.wire.responses.ResponsesProvider;
 import java.util.Map;
 
 /** The codec of each dialect, and the bridges between them. */
@@ -15,9 +17,14 @@ public final class Codecs {
   private static final Codec RESPONSES = new ResponsesCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
-      Map.of(Operation.CHAT, new ChatClient(), Operation.COMPLETION, new CompletionClient());
+      Map.of(
+          Operation.CHAT, new ChatClient(),
+          Operation.COMPLETION, new CompletionClient(),
+          Operation.RESPONSES, new ResponsesClient());
   private static final Map<Operation, ProviderSide> PROVIDERS =
-      Map.of(Operation.CHAT, new ChatProvider());
+      Map.of(
+          Operation.CHAT, new ChatProvider(),
+          Operation.RESPONSES, new ResponsesProvider());
 
   private Codecs() {}
 
