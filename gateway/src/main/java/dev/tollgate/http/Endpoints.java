@@ -64,7 +64,16 @@ public final class Endpoints {
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
     return templates;
+  }
+
+  /** Where streams have a path of their own. */
+  private static final Map<Operation, List<String>> STREAMING =
+      Map.of(Operation.GENERATE_CONTENT, google(":streamGenerateContent"));
+
+  private static List<String> google(String method) {
+    return List.of("/v1beta/models/{model}" + method, "/models/{model}" + method);
   }
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();
@@ -76,6 +85,12 @@ public final class Endpoints {
         (operation, templates) -> {
           for (String template : templates) {
             add("POST", new Row(template, operation, false, null));
+          }
+        });
+    STREAMING.forEach(
+        (operation, templates) -> {
+          for (String template : templates) {
+            add("POST", new Row(template, operation, true, null));
           }
         });
     for (ManagementRoute route : management) {

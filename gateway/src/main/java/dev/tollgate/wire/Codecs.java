@@ -5,8 +5,13 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.wire.gemini.GeminiCodec;
 import dev.tollgate.wire.gemini.GenerateContentClient;
 import dev.tollgate.wire.gemini.GenerateContentProvider;
+import dev.tollgate.wire.openai.ChatClient;
+import dev.tollgate.wire.openai.ChatProvider;
+import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
+import dev.tollgate.wire.responses.ResponsesClient;
 import dev.tollgate.wire.responses.ResponsesCodec;
+import dev.tollgate.wire.responses.ResponsesProvider;
 import java.util.Map;
 
 /** The codec of each dialect, and the bridges between them. */
@@ -16,9 +21,16 @@ public final class Codecs {
   private static final Codec GEMINI = new GeminiCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
-      Map.of(Operation.GENERATE_CONTENT, new GenerateContentClient());
+      Map.of(
+          Operation.CHAT, new ChatClient(),
+          Operation.COMPLETION, new CompletionClient(),
+          Operation.RESPONSES, new ResponsesClient(),
+          Operation.GENERATE_CONTENT, new GenerateContentClient());
   private static final Map<Operation, ProviderSide> PROVIDERS =
-      Map.of(Operation.GENERATE_CONTENT, new GenerateContentProvider());
+      Map.of(
+          Operation.CHAT, new ChatProvider(),
+          Operation.RESPONSES, new ResponsesProvider(),
+          Operation.GENERATE_CONTENT, new GenerateContentProvider());
 
   private Codecs() {}
 
