@@ -2,6 +2,9 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.wire.anthropic.AnthropicCodec;
+import dev.tollgate.wire.anthropic.MessagesClient;
+import dev.tollgate.wire.anthropic.MessagesProvider;
 import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import java.util.Map;
@@ -11,8 +14,12 @@ public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
 
-  private static final Map<Operation, ClientSide> CLIENTS = Map.of();
-  private static final Map<Operation, ProviderSide> PROVIDERS = Map.of();
+  private static final Codec ANTHROPIC = new AnthropicCodec();
+
+  private static final Map<Operation, ClientSide> CLIENTS =
+      Map.of(Operation.MESSAGES, new MessagesClient());
+  private static final Map<Operation, ProviderSide> PROVIDERS =
+      Map.of(Operation.MESSAGES, new MessagesProvider());
 
   private Codecs() {}
 
@@ -21,7 +28,8 @@ public final class Codecs {
     return switch (dialect) {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
-      case ANTHROPIC, GEMINI, BEDROCK, COHERE, OLLAMA ->
+      case ANTHROPIC -> ANTHROPIC;
+      case GEMINI, BEDROCK, COHERE, OLLAMA ->
           throw new IllegalStateException("no codec yet for " + dialect);
     };
   }

@@ -99,7 +99,7 @@ public final class RequestEdit {
     Parameter parameter = Parameter.of(name);
     if (parameter != null
         && (parameter.kind() == Parameter.Kind.OURS
-            || (parameter == Parameter.METADATA && request.dialect() != Dialect.RESPONSES))) {
+            || (parameter == Parameter.METADATA && request.dialect() == Dialect.OPENAI))) {
       return true;
     }
     if (!ruled) {
@@ -113,6 +113,12 @@ public final class RequestEdit {
     }
     String target = rules.renames().get(name);
     return target != null && isPresent(target);
+  }
+
+  /** Whether a top-level parameter steers the gateway, so that no provider sees it. */
+  public static boolean isOurs(String name) {
+    Parameter parameter = Parameter.of(name);
+    return parameter != null && parameter.kind() == Parameter.Kind.OURS;
   }
 
   /** Whether the provider has no such parameter and the client did not insist on it. */
