@@ -5,6 +5,9 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.wire.anthropic.AnthropicCodec;
 import dev.tollgate.wire.anthropic.MessagesClient;
 import dev.tollgate.wire.anthropic.MessagesProvider;
+import dev.tollgate.wire.openai.ChatClient;
+import dev.tollgate.wire.openai.ChatProvider;
+import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import java.util.Map;
@@ -17,9 +20,14 @@ public final class Codecs {
   private static final Codec ANTHROPIC = new AnthropicCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
-      Map.of(Operation.MESSAGES, new MessagesClient());
+      Map.of(
+          Operation.CHAT, new ChatClient(),
+          Operation.COMPLETION, new CompletionClient(),
+          Operation.MESSAGES, new MessagesClient());
   private static final Map<Operation, ProviderSide> PROVIDERS =
-      Map.of(Operation.MESSAGES, new MessagesProvider());
+      Map.of(
+          Operation.CHAT, new ChatProvider(),
+          Operation.MESSAGES, new MessagesProvider());
 
   private Codecs() {}
 
