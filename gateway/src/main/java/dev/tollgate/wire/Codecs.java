@@ -9,7 +9,9 @@ import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
 import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
+import dev.tollgate.wire.responses.ResponsesClient;
 import dev.tollgate.wire.responses.ResponsesCodec;
+import dev.tollgate.wire.responses.ResponsesProvider;
 import java.util.Map;
 
 /** The codec of each dialect, and the bridges between them. */
@@ -23,10 +25,12 @@ public final class Codecs {
       Map.of(
           Operation.CHAT, new ChatClient(),
           Operation.COMPLETION, new CompletionClient(),
+          Operation.RESPONSES, new ResponsesClient(),
           Operation.MESSAGES, new MessagesClient());
   private static final Map<Operation, ProviderSide> PROVIDERS =
       Map.of(
           Operation.CHAT, new ChatProvider(),
+          Operation.RESPONSES, new ResponsesProvider(),
           Operation.MESSAGES, new MessagesProvider());
 
   private Codecs() {}
