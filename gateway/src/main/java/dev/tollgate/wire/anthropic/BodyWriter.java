@@ -7,6 +7,7 @@ import dev.tollgate.model.chat.Reasoning;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
+import dev.tollgate.wire.json.Fields;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -167,6 +168,9 @@ final class BodyWriter {
       case Tool.BuiltIn own -> {
         if (own.dialect() != Dialect.ANTHROPIC && own.dialect() != Dialect.OPENAI) {
           throw TurnWriter.refused("tools", "tools of " + word(own.dialect()));
+        }
+        if (own.json().path("type").asString("function").equals("function")) {
+          throw Fields.bad("tools", "a 'function' with a name in each tool of that type");
         }
         yield own.json();
       }

@@ -11,7 +11,7 @@ import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
 import dev.tollgate.wire.json.Fields;
-import dev.tollgate.wire.openai.RequestEdit;
+import dev.tollgate.wire.openai.GatewayParameters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -243,7 +243,7 @@ final class ChatReader {
             member -> {
               String name = member.getKey();
               if (!NOT_PASSED_ON.contains(name)
-                  && !RequestEdit.isOurs(name)
+                  && !GatewayParameters.has(name)
                   && !member.getValue().isNull()) {
                 extras.put(name, member.getValue());
               }

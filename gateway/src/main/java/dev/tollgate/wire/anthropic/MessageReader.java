@@ -8,7 +8,6 @@ import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +39,13 @@ record MessageReader(String provider, boolean emulated) {
         StopReason.read(
             message.path("stop_reason").asString(null),
             message.path("stop_sequence").asString(null));
-    Map<String, JsonNode> extras = new LinkedHashMap<>();
-    if (message.path("usage").isObject()) {
-      extras.put("usage", message.get("usage"));
-    }
     return new Reply(
         message.path("id").asString(null),
         message.path("model").asString(null),
         null,
         List.of(new Reply.Choice(0, parts, answered(finish, parts), null)),
         count.usage(),
-        extras);
+        Map.of());
   }
 
   private List<Part> parts(JsonNode message) {

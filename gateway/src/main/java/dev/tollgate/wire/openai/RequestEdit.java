@@ -115,12 +115,6 @@ public final class RequestEdit {
     return target != null && isPresent(target);
   }
 
-  /** Whether a top-level parameter steers the gateway, so that no provider sees it. */
-  public static boolean isOurs(String name) {
-    Parameter parameter = Parameter.of(name);
-    return parameter != null && parameter.kind() == Parameter.Kind.OURS;
-  }
-
   /** Whether the provider has no such parameter and the client did not insist on it. */
   private boolean isUnsupported(String name) {
     return rules.unsupported().contains(name) && !request.controls().allowedParams().contains(name);
