@@ -64,6 +64,8 @@ public final class Endpoints {
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    templates.put(
+        Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     return templates;
   }
 

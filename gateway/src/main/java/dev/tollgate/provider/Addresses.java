@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,7 +29,10 @@ record Addresses(
     Map<Operation, Address> streams) {
   private static final String AZURE_VERSION = "2025-02-01-preview";
   private static final String FOUNDRY_VERSION = "2024-05-01-preview";
-  private static final String CHAT_PATH = Operation.CHAT.path();
+  /** What operators leave at the end of a base address. */
+  private static final List<String> ENDPOINTS =
+      List.of(Operation.CHAT.path(), Operation.MESSAGES.path());
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z0-9_]+)}");
   private static final Pattern BASETEN_ID = Pattern.compile("[a-z0-9]{8}");
 
@@ -62,8 +66,10 @@ record Addresses(
     while (base.endsWith("/")) {
       base = base.substring(0, base.length() - 1);
     }
-    if (base.endsWith(CHAT_PATH)) {
-      base = base.substring(0, base.length() - CHAT_PATH.length());
+    for (String path : ENDPOINTS) {
+      if (base.endsWith(path)) {
+        base = base.substring(0, base.length() - path.length());
+      }
     }
     check(base, params);
     String version = version(row, params, environment);

@@ -2,6 +2,9 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.wire.anthropic.AnthropicCodec;
+import dev.tollgate.wire.anthropic.MessagesClient;
+import dev.tollgate.wire.anthropic.MessagesProvider;
 import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
 import dev.tollgate.wire.openai.CompletionClient;
@@ -16,15 +19,19 @@ public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
 
+  private static final Codec ANTHROPIC = new AnthropicCodec();
+
   private static final Map<Operation, ClientSide> CLIENTS =
       Map.of(
           Operation.CHAT, new ChatClient(),
           Operation.COMPLETION, new CompletionClient(),
-          Operation.RESPONSES, new ResponsesClient());
+          Operation.RESPONSES, new ResponsesClient(),
+          Operation.MESSAGES, new MessagesClient());
   private static final Map<Operation, ProviderSide> PROVIDERS =
       Map.of(
           Operation.CHAT, new ChatProvider(),
-          Operation.RESPONSES, new ResponsesProvider());
+          Operation.RESPONSES, new ResponsesProvider(),
+          Operation.MESSAGES, new MessagesProvider());
 
   private Codecs() {}
 
@@ -33,7 +40,8 @@ public final class Codecs {
     return switch (dialect) {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
-      case ANTHROPIC, GEMINI, BEDROCK, COHERE, OLLAMA ->
+      case ANTHROPIC -> ANTHROPIC;
+      case GEMINI, BEDROCK, COHERE, OLLAMA ->
           throw new IllegalStateException("no codec yet for " + dialect);
     };
   }

@@ -99,7 +99,7 @@ public final class RequestEdit {
     Parameter parameter = Parameter.of(name);
     if (parameter != null
         && (parameter.kind() == Parameter.Kind.OURS
-            || (parameter == Parameter.METADATA && request.dialect() != Dialect.RESPONSES))) {
+            || (parameter == Parameter.METADATA && request.dialect() == Dialect.OPENAI))) {
       return true;
     }
     if (!ruled) {
