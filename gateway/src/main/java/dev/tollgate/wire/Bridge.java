@@ -1,6 +1,7 @@
 package dev.tollgate.wire;
 
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
@@ -35,7 +36,7 @@ final class Bridge implements Codec {
 
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
-    Chat asked = client.readChat(request);
+    Chat asked = read(request, deployment);
     if (outputCap != null) {
       asked = asked.withMaxTokens(outputCap);
     }
@@ -43,15 +44,20 @@ final class Bridge implements Codec {
     return provider.writeChat(asked, request, deployment);
   }
 
-  private Chat asked(Request request) {
+  private Chat asked(Request request, Deployment deployment) {
     Chat known = chat;
-    return known == null ? client.readChat(request) : known;
+    return known == null ? read(request, deployment) : known;
+  }
+
+  private Chat read(Request request, Deployment deployment) {
+    Chat read = client.readChat(request, deployment);
+    return request.dialect() == Dialect.OPENAI ? read : ChatRules.apply(read, deployment.rules());
   }
 
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
-    Reply reply = provider.readReply(asked(request), deployment, body);
+    Reply reply = provider.readReply(asked(request, deployment), deployment, body);
     Usage usage = reply.usage();
     return new WholeReply(
         client.writeReply(request, reply, named(shape, deployment)),
@@ -79,7 +85,7 @@ final class Bridge implements Codec {
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new BridgeStream(
         request,
-        provider.events(asked(request), deployment),
+        provider.events(asked(request, deployment), deployment),
         client.events(request, named(shape, deployment)));
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.wire;
 
+import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
@@ -13,10 +14,12 @@ public interface ClientSide {
   /**
    * Reads a request.
    *
+   * @param deployment who will answer; an OpenAI client's parameters follow its rules already, for
+   *     other clients {@link Bridge} sees to them
    * @throws dev.tollgate.model.FailureException with a {@code BadRequest} that names the member and
    *     what was expected
    */
-  Chat readChat(Request request);
+  Chat readChat(Request request, Deployment deployment);
 
   /**
    * Writes a whole reply.

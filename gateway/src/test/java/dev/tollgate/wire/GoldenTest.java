@@ -53,19 +53,19 @@ class GoldenTest {
         .isEqualTo(Files.readString(folder.resolve("forwarded.json")));
     if (Files.exists(folder.resolve("reply.json"))) {
       byte[] reply = Files.readAllBytes(folder.resolve("reply.json"));
-      WholeReply shown = codec.readReply(request, PLAIN, "my-model", reply);
+      WholeReply shown = codec.readReply(request, PLAIN, Samples.shown("my-model"), reply);
       assertThat(text(shown.body())).isEqualTo(Files.readString(folder.resolve("shown.json")));
       assertThat(shown.usage()).isNotNull();
     } else {
       String shown = Files.readString(folder.resolve("shown-stream.txt"));
       byte[] stream = Files.readAllBytes(folder.resolve("stream.txt"));
-      StreamEdit whole = codec.stream(request, PLAIN, "my-model");
+      StreamEdit whole = codec.stream(request, PLAIN, Samples.shown("my-model"));
       assertThat(played(whole, stream, stream.length)).isEqualTo(shown);
       assertThat(whole.usage()).isEqualTo(Usage.of(12, 7));
       assertThat(whole.done()).isTrue();
       long seed = System.nanoTime();
       int cut = 1 + new Random(seed).nextInt(50);
-      assertThat(played(codec.stream(request, PLAIN, "my-model"), stream, cut))
+      assertThat(played(codec.stream(request, PLAIN, Samples.shown("my-model")), stream, cut))
           .as("seed %d", seed)
           .isEqualTo(shown);
     }

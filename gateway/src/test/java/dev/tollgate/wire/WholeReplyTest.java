@@ -24,7 +24,7 @@ class WholeReplyTest {
   private static final Request CHAT = chat("{\"model\":\"mine\",\"messages\":[]}");
 
   private static WholeReply read(Deployment deployment, String body) {
-    return OPENAI.readReply(CHAT, deployment, "mine", bytes(body));
+    return OPENAI.readReply(CHAT, deployment, Samples.shown("mine"), bytes(body));
   }
 
   @Test
@@ -150,7 +150,7 @@ class WholeReplyTest {
         OPENAI.readReply(
             request,
             PLAIN,
-            "mine",
+            Samples.shown("mine"),
             bytes(
                 "{\"data\":[{\"embedding\":[0.1]}],\"model\":\"m\",\"usage\":{\"prompt_tokens\":8}}"));
     assertThat(text(reply.body())).contains("\"model\":\"mine\"");
@@ -161,7 +161,7 @@ class WholeReplyTest {
   void aResponseStreamGoesOutAsItCame() {
     Request request =
         RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
-    StreamEdit stream = RESPONSES.stream(request, PLAIN, "mine");
+    StreamEdit stream = RESPONSES.stream(request, PLAIN, Samples.shown("mine"));
     for (String event :
         new String[] {
           "event: response.created\ndata: {\"type\":\"response.created\",\"response\":"
@@ -184,7 +184,7 @@ class WholeReplyTest {
   void aResponseThatFailsIsTheClientsAndAFailure() {
     Request request =
         RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
-    StreamEdit stream = RESPONSES.stream(request, PLAIN, "mine");
+    StreamEdit stream = RESPONSES.stream(request, PLAIN, Samples.shown("mine"));
     String failed =
         "data: {\"type\":\"response.failed\",\"response\":{\"id\":\"r1\",\"error\":"
             + "{\"code\":\"server_error\",\"message\":\"no\"}}}\n\n";

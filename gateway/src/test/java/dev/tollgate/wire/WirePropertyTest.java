@@ -91,8 +91,9 @@ class WirePropertyTest {
   @Test
   void readingWhatWasWrittenGivesTheSame() {
     for (int round = 0; round < 500; round++) {
-      byte[] once = OPENAI.requestFor(chat(body(new ArrayList<>())), PLAIN);
-      byte[] twice = OPENAI.requestFor(OPENAI.readRequest(Samples.at(Operation.CHAT), once), PLAIN);
+      byte[] once = OPENAI.requestFor(chat(body(new ArrayList<>())), PLAIN, null);
+      byte[] twice =
+          OPENAI.requestFor(OPENAI.readRequest(Samples.at(Operation.CHAT), once), PLAIN, null);
       assertThat(text(twice)).as("seed %d", seed).isEqualTo(text(once));
     }
   }
@@ -134,17 +135,20 @@ class WirePropertyTest {
     Codec codec = operation == Operation.RESPONSES ? RESPONSES : OPENAI;
     Request sane =
         codec.readRequest(
-            operation, bytes("{\"messages\":[],\"input\":\"\",\"prompt\":\"\",\"stream\":true}"));
+            Samples.at(operation),
+            bytes("{\"messages\":[],\"input\":\"\",\"prompt\":\"\",\"stream\":true}"));
     String as = "seed " + seed + ": " + text(bytes);
-    only(as, () -> codec.requestFor(codec.readRequest(Samples.at(operation), bytes), deployment));
-    only(as, () -> codec.readReply(sane, deployment, "m", bytes));
+    only(
+        as,
+        () -> codec.requestFor(codec.readRequest(Samples.at(operation), bytes), deployment, null));
+    only(as, () -> codec.readReply(sane, deployment, Samples.shown("m"), bytes));
     only(
         as,
         () -> codec.readFailure(deployment, 400 + random.nextInt(200), "x", Instant.EPOCH, bytes));
     only(
         as,
         () -> {
-          StreamEdit stream = codec.stream(sane, deployment, "m");
+          StreamEdit stream = codec.stream(sane, deployment, Samples.shown("m"));
           byte[] event = bytes("data: " + text(bytes) + "\n\n");
           stream.edit(event, 0, event.length);
           stream.outputText();
