@@ -64,6 +64,8 @@ public final class Endpoints {
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    // LiteLLM has no such client path; Cohere's own clients need one.
+    templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
     return templates;
   }
 

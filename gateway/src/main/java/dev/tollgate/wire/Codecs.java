@@ -2,6 +2,10 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.wire.cohere.CohereChatClient;
+import dev.tollgate.wire.cohere.CohereChatProvider;
+import dev.tollgate.wire.cohere.CohereCodec;
+import dev.tollgate.wire.ollama.OllamaChatProvider;
 import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import java.util.Map;
@@ -11,8 +15,15 @@ public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
 
-  private static final Map<Operation, ClientSide> CLIENTS = Map.of();
-  private static final Map<Operation, ProviderSide> PROVIDERS = Map.of();
+  private static final Codec COHERE = new CohereCodec();
+
+  private static final Map<Operation, ClientSide> CLIENTS =
+      Map.of(Operation.COHERE_CHAT, new CohereChatClient());
+  private static final Map<Operation, ProviderSide> PROVIDERS =
+      Map.of(
+          Operation.COHERE_CHAT, new CohereChatProvider(),
+          Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat(),
+          Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate());
 
   private Codecs() {}
 
@@ -21,7 +32,8 @@ public final class Codecs {
     return switch (dialect) {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
-      case ANTHROPIC, GEMINI, BEDROCK, COHERE, OLLAMA ->
+      case COHERE -> COHERE;
+      case ANTHROPIC, GEMINI, BEDROCK, OLLAMA ->
           throw new IllegalStateException("no codec yet for " + dialect);
     };
   }

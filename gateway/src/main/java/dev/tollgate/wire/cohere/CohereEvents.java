@@ -196,8 +196,7 @@ final class CohereEvents implements EventReader {
     flushPlan(out);
     endPart(out);
     String finish = Tree.text(delta, "finish_reason");
-    Finish last =
-        finish == null ? Finish.of(Finish.Reason.STOP) : CohereWords.finish(finish);
+    Finish last = finish == null ? Finish.of(Finish.Reason.STOP) : CohereWords.finish(finish);
     finished = true;
     out.accept(new Event.Finished(0, last));
     Usage usage = CohereWords.usage(delta.path("usage"));
@@ -211,8 +210,7 @@ final class CohereEvents implements EventReader {
   private void fail(JsonNode error, Consumer<Event> out) {
     ended = true;
     out.accept(
-        new Event.Failed(
-            Refusal.ofEvent(provider, ProviderError.ofBody(JsonTree.write(error)))));
+        new Event.Failed(Refusal.ofEvent(provider, ProviderError.ofBody(JsonTree.write(error)))));
   }
 
   @Override

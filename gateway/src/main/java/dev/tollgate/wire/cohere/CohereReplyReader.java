@@ -27,7 +27,9 @@ final class CohereReplyReader {
     Map<Integer, List<Citation>> citations = new LinkedHashMap<>();
     for (JsonNode citation : Tree.items(message, "citations")) {
       int content = citation.path("content_index").asInt(0);
-      citations.computeIfAbsent(content, _ -> new ArrayList<>()).add(CohereWords.citation(citation));
+      citations
+          .computeIfAbsent(content, _ -> new ArrayList<>())
+          .add(CohereWords.citation(citation));
     }
     List<Part> parts = new ArrayList<>();
     String plan = Tree.textOrEmpty(message, CohereWords.TOOL_PLAN);
@@ -61,8 +63,7 @@ final class CohereReplyReader {
   }
 
   static Part.Foreign plan(String plan) {
-    return new Part.Foreign(
-        Dialect.COHERE, Tree.object().put(CohereWords.TOOL_PLAN, plan));
+    return new Part.Foreign(Dialect.COHERE, Tree.object().put(CohereWords.TOOL_PLAN, plan));
   }
 
   static Part.ToolCall call(JsonNode call) {

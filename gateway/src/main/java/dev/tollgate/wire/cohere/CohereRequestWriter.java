@@ -59,7 +59,6 @@ final class CohereRequestWriter {
   }
 
   private byte[] write() {
-    Unsupported.refuse(request, deployment);
     body.put("model", deployment.model());
     ArrayNode messages = body.putArray("messages");
     for (Message message : chat.messages()) {

@@ -29,7 +29,7 @@ final class CohereWords {
     return new Finish(reason, null, word);
   }
 
-  static String finish(@Nullable Finish finish) {
+  static String word(@Nullable Finish finish) {
     if (finish == null) {
       return "COMPLETE";
     }

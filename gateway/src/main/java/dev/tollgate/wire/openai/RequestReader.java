@@ -260,7 +260,7 @@ public final class RequestReader {
       case RESPONSES ->
           // A stored prompt may bring its own input.
           require(Parameter.INPUT, has(Parameter.INPUT) || has(Parameter.PROMPT));
-      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT -> {
+      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE -> {
         // their own codecs say what they need
       }
     }

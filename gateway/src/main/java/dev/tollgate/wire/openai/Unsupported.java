@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Parameters that a provider has not: refused in LiteLLM's words, or dropped where that is allowed. */
+/**
+ * Parameters that a provider has not: refused in LiteLLM's words, or dropped where that is allowed.
+ */
 public final class Unsupported {
   private Unsupported() {}
 
@@ -35,21 +37,6 @@ public final class Unsupported {
   }
 
   /**
-   * For those of an OpenAI client's parameters that the deployment's rules call unsupported; clients
-   * of other dialects have none of them.
-   *
-   * @throws FailureException unless they may be dropped
-   */
-  public static void refuse(Request request, Deployment deployment) {
-    if (request.dialect() == Dialect.OPENAI && !deployment.rules().unsupported().isEmpty()) {
-      refuse(
-          request,
-          deployment,
-          SmallJson.strings(request.body(), request.member("additional_drop_params")));
-    }
-  }
-
-  /**
    * Whether a parameter that the common language has no word for goes to a provider of another
    * dialect: an OpenAI client's unless it is unsupported, since it may be the provider's own; of
    * other clients only what the provider is known to have.
@@ -60,6 +47,7 @@ public final class Unsupported {
       return false;
     }
     return known.contains(name)
+        || deployment.rules().extraBody().containsKey(name)
         || (request.dialect() == Dialect.OPENAI
             && (!deployment.rules().unsupported().contains(name)
                 || request.controls().allowedParams().contains(name)));
