@@ -74,6 +74,37 @@ public record Request(
       @Nullable String traceId) {
     public static final Controls NONE =
         new Controls(null, null, null, false, null, List.of(), List.of(), null, null);
+
+    /** The same, with parameters left out that a provider has not. */
+    public Controls droppingParams() {
+      return new Controls(
+          retries,
+          timeoutSeconds,
+          fallbacks,
+          fallbacksDisabled,
+          true,
+          allowedParams,
+          tags,
+          sessionId,
+          traceId);
+    }
+  }
+
+  /** The same, steered otherwise. */
+  public Request withControls(Controls other) {
+    return new Request(
+        operation,
+        body,
+        members,
+        model,
+        stream,
+        usageWanted,
+        outputTokensMax,
+        choices,
+        endUser,
+        other,
+        nullSpans,
+        developerRoles);
   }
 
   /** The dialect of the body. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One streamed reply on its way over a {@link Bridge}. For one thread. */
 final class BridgeStream implements StreamEdit {
-  private final int choices;
+  private final Request request;
   private final EventReader reader;
   private final EventWriter writer;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
@@ -24,7 +24,7 @@ final class BridgeStream implements StreamEdit {
   private boolean done;
 
   BridgeStream(Request request, EventReader reader, EventWriter writer) {
-    this.choices = Math.max(1, request.choices());
+    this.request = request;
     this.reader = reader;
     this.writer = writer;
   }
@@ -78,12 +78,22 @@ final class BridgeStream implements StreamEdit {
         failure = failed.failure();
         return; // the caller tells the client, in its dialect's form
       }
-      case Event.Ended _ -> done = true;
+      case Event.Ended _ -> {
+        countIfWanted();
+        done = true;
+      }
       case Event.Cited _, Event.PartEnded _, Event.Logprobs _ -> {
         // the writer's
       }
     }
     writer.write(event, out);
+  }
+
+  /** A client that asked for figures gets them also where the provider sends none. */
+  private void countIfWanted() {
+    if (usage == null && request.usageWanted()) {
+      take(new Event.Metered(TokenCounter.count(request, text.bytes())));
+    }
   }
 
   private static boolean isText(Event.Growth kind) {
@@ -115,7 +125,7 @@ final class BridgeStream implements StreamEdit {
 
   @Override
   public boolean finished() {
-    return done || finished.cardinality() >= choices;
+    return done || finished.cardinality() >= Math.max(1, request.choices());
   }
 
   @Override

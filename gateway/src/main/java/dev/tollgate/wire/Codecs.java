@@ -1,11 +1,16 @@
 package dev.tollgate.wire;
 
+import static java.util.Map.entry;
+
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
 import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
 import dev.tollgate.wire.ollama.OllamaChatProvider;
+import dev.tollgate.wire.openai.ChatClient;
+import dev.tollgate.wire.openai.ChatProvider;
+import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import java.util.Map;
@@ -18,12 +23,16 @@ public final class Codecs {
   private static final Codec COHERE = new CohereCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
-      Map.of(Operation.COHERE_CHAT, new CohereChatClient());
+      Map.ofEntries(
+          entry(Operation.CHAT, new ChatClient()),
+          entry(Operation.COMPLETION, new CompletionClient()),
+          entry(Operation.COHERE_CHAT, new CohereChatClient()));
   private static final Map<Operation, ProviderSide> PROVIDERS =
-      Map.of(
-          Operation.COHERE_CHAT, new CohereChatProvider(),
-          Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat(),
-          Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate());
+      Map.ofEntries(
+          entry(Operation.CHAT, new ChatProvider()),
+          entry(Operation.COHERE_CHAT, new CohereChatProvider()),
+          entry(Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat()),
+          entry(Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate()));
 
   private Codecs() {}
 
