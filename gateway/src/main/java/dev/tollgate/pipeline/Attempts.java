@@ -139,6 +139,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
                   route,
                   body,
                   ExtraHeaders.of(request),
+                  codec.headersFor(request, step.deployment(), ending.call().headers()::get),
                   request.stream(),
                   step.timeout()),
               this);

@@ -177,6 +177,7 @@ public final class HttpUpstream implements Upstream {
     for (Map.Entry<String, Secret> header : order.deployment().headers().entrySet()) {
       request.putHeader(header.getKey(), header.getValue().reveal());
     }
+    order.dialectHeaders().forEach(request::putHeader);
   }
 
   /** Wraps without copying: a prompt can be large. */

@@ -25,6 +25,7 @@ public interface Upstream {
    * @param route what is asked of the provider, and where
    * @param body the provider's body; not changed afterwards
    * @param extraHeaders harmless headers of the client's; the deployment's own win
+   * @param dialectHeaders headers that the request needs in its dialect; they replace all others
    * @param stream whether an event stream is asked for
    * @param timeout for a whole reply the longest it may take, for a stream the longest silence
    */
@@ -34,6 +35,7 @@ public interface Upstream {
       Route route,
       byte[] body,
       Map<String, String> extraHeaders,
+      Map<String, String> dialectHeaders,
       boolean stream,
       Duration timeout) {
     public Operation operation() {

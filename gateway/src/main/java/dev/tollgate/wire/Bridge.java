@@ -9,6 +9,8 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,12 @@ final class Bridge implements Codec {
     }
     chat = asked;
     return provider.writeChat(asked, request, deployment);
+  }
+
+  @Override
+  public Map<String, String> headersFor(
+      Request request, Deployment deployment, Function<String, @Nullable String> clientHeaders) {
+    return provider.headersFor(asked(request, deployment), deployment, clientHeaders);
   }
 
   private Chat asked(Request request, Deployment deployment) {

@@ -5,6 +5,8 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,18 @@ public interface Codec {
    *     parameters which the deployment has not and may not drop
    */
   byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap);
+
+  /**
+   * Headers that a request needs at its provider beside the deployment's own, which they replace;
+   * names in lower case.
+   *
+   * @param client the client's headers by their name in lower case: a dialect passes on the few
+   *     that are part of its API
+   */
+  default Map<String, String> headersFor(
+      Request request, Deployment deployment, Function<String, @Nullable String> client) {
+    return Map.of();
+  }
 
   /**
    * Edits a whole reply.

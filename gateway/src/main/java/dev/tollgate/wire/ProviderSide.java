@@ -6,6 +6,8 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,12 @@ public interface ProviderSide {
    *     cannot carry and may not drop
    */
   byte[] writeChat(Chat chat, Request request, Deployment deployment);
+
+  /** Headers that the request needs; parameters as in {@link Codec#headersFor}. */
+  default Map<String, String> headersFor(
+      Chat chat, Deployment deployment, Function<String, @Nullable String> client) {
+    return Map.of();
+  }
 
   /**
    * Reads a whole reply.
