@@ -7,6 +7,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
+import dev.tollgate.wire.openai.Quirk;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -248,7 +249,7 @@ public final class Deployments {
     Set<String> quirks = new LinkedHashSet<>(row.rules().quirks());
     if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
       extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
-      quirks.add("model_in_path");
+      quirks.add(Quirk.MODEL_IN_PATH);
     }
     return new BodyRules(
         Collections.unmodifiableMap(renames),
