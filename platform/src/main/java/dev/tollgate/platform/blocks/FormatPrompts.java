@@ -30,7 +30,9 @@ final class FormatPrompts {
     if (!format.forceJsonOutput()) {
       return list;
     }
-    return "{\n  \"reasoning\": \"what led you there; may be left out\",\n  \"results\": " + indented(list) + "\n}";
+    return "{\n  \"reasoning\": \"what led you there; may be left out\",\n  \"results\": "
+        + indented(list)
+        + "\n}";
   }
 
   private static String indented(String text) {

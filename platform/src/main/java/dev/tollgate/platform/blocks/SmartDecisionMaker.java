@@ -84,10 +84,7 @@ public final class SmartDecisionMaker {
       ExecutionStats stats =
           e instanceof GenerationFailedException failed ? failed.stats() : before;
       throw new GenerationFailedException(
-          "the call of turn " + iteration + " failed: " + e.getMessage(),
-          stats,
-          prompt,
-          e);
+          "the call of turn " + iteration + " failed: " + e.getMessage(), stats, prompt, e);
     }
   }
 

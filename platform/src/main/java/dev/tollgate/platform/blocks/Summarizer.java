@@ -73,7 +73,12 @@ public final class Summarizer {
     String summaries(List<String> chunks) {
       List<String> summaries = new ArrayList<>();
       for (String chunk : chunks) {
-        String prompt = "Tell in short what stands between the text tags. " + wish() + "\n\n<text>\n" + chunk + "\n</text>";
+        String prompt =
+            "Tell in short what stands between the text tags. "
+                + wish()
+                + "\n\n<text>\n"
+                + chunk
+                + "\n</text>";
         summaries.add(ask(prompt, CHUNK_KEY, "The text's summary"));
       }
       return String.join("\n\n", summaries);

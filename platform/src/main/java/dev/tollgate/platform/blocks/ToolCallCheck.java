@@ -66,8 +66,7 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
     if (unknown.isEmpty() && missing.isEmpty()) {
       return "";
     }
-    StringBuilder fault =
-        new StringBuilder(call.name()).append(":");
+    StringBuilder fault = new StringBuilder(call.name()).append(":");
     if (!unknown.isEmpty()) {
       fault.append(" unknown parameters ").append(unknown).append('.');
     }

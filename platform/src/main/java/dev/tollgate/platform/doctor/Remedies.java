@@ -81,7 +81,8 @@ final class Remedies {
 
   Check noKey() {
     var origin = settings.origin(component.key());
-    var why = origin.equals(new Origin.Default(Optional.empty())) ? "" : " (" + origin.phrase() + ")";
+    var why =
+        origin.equals(new Origin.Default(Optional.empty())) ? "" : " (" + origin.phrase() + ")";
     return Check.failed("key", "none is set" + why, key());
   }
 

@@ -169,8 +169,7 @@ class SmartDecisionMakerTest {
         catchThrowableOfType(
             GenerationFailedException.class, () -> maker().decide(OPTIONS, REQUEST));
 
-    assertThat(failure)
-        .hasMessage("watch: unknown tool, there is none of that name.");
+    assertThat(failure).hasMessage("watch: unknown tool, there is none of that name.");
     assertThat(failure.stats()).isEqualTo(new ExecutionStats(30, 15, 0, 0));
   }
 

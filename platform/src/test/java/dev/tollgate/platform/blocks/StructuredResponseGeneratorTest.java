@@ -142,7 +142,8 @@ class StructuredResponseGeneratorTest {
     assertThat(generate(OPTIONS, ASK, LIST).response()).isEqualTo(FakeTransport.json("[]"));
     assertThat(transport.lastText(1)).contains("a list of objects");
     assertThat(transport.lastText(2))
-        .contains("an object is without the keys [city].\na number stands where an object belongs.");
+        .contains(
+            "an object is without the keys [city].\na number stands where an object belongs.");
   }
 
   @Test
