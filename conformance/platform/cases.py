@@ -13,6 +13,9 @@ OUTPUT_ASSUMED = 4096  # what the command line takes for a model that the platfo
 CHAT_TOKENS = {"prompt_tokens": PROMPT_TOKENS, "completion_tokens": COMPLETION_TOKENS}
 CODEX_TOKENS = {"input_tokens": PROMPT_TOKENS, "output_tokens": COMPLETION_TOKENS}
 
+# Without a database LiteLLM answers 400 no_db_connection; OpenAI, and Tollgate, 401.
+WRONG_KEY_AT_LITELLM = {"error": "BadRequest"}
+
 WEATHER = {"type": "function", "function": {"name": "get_weather", "description": "Tells the weather", "parameters": {
     "type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}, "required": ["city"]}}}
 
@@ -52,7 +55,8 @@ CASES = {
            "address %d" % number, ["--system-prompt", "", "--effort", "none", "--max-output-tokens", "none"]))},
     # Embeddings
     "embed-unicode": embed("gr\u00fcn \U0001f30d \"quoted\" \\ \n line"),
-    "embed-wrong-key": {**embed("x"), "wrong_key": True, "expect": {"error": "AuthenticationError"}, "requests": 0},
+    "embed-wrong-key": {**embed("x"), "wrong_key": True, "expect": {"error": "AuthenticationError"}, "requests": 0,
+                        "litellm": WRONG_KEY_AT_LITELLM},
     # The LLM block
     "llm-plain": llm("Say hello \u00fc\U0001f30d"),
     "llm-default-model": llm("default", "gpt-5.2-2025-12-11"),
@@ -79,7 +83,8 @@ CASES = {
     "codex-no-cap": codex("sort 4", ["--system-prompt", "s", "--max-output-tokens", "none"],
                           {"instructions": "s", "reasoning": {"effort": "medium"}}),
     # Errors, and how often they are tried
-    "error-wrong-key": {**llm("x", expect={"error": "AuthenticationError"}, requests=0), "wrong_key": True},
+    "error-wrong-key": {**llm("x", expect={"error": "AuthenticationError"}, requests=0), "wrong_key": True,
+                        "litellm": WRONG_KEY_AT_LITELLM},
     "error-unknown-model": llm("x", "no-such-model", expect={"error": "BadRequest"}, requests=0),
     "error-refused": {**llm("x", expect={"error": "ApiConnection"}, requests=0), "refused": True},
     "error-400": failing("status-400", "BadRequest"),

@@ -24,7 +24,8 @@ final class Remedies {
     return switch (failure) {
       case ApiConnection none -> unreachable(tried, none);
       case OpenAiException.ApiTimeout late ->
-          Check.failed(tried, text(late), line(component.address(), "a gateway that answers"));
+          Check.failed(
+              tried, text(late), line(component.address(), tlsHint("a gateway that answers")));
       case ApiStatus status -> refused(tried, status);
       case OpenAiException.UnreadableReply page ->
           Check.failed(tried, text(page), line(component.address(), rootHint()));
@@ -43,11 +44,7 @@ final class Remedies {
           case UNKNOWN_HOST ->
               line(component.address(), "an address whose host is known here, not " + host(shown));
           case TLS ->
-              line(
-                  component.address(),
-                  shown.startsWith("https")
-                      ? shown.replaceFirst("https", "http") + ", if the gateway speaks no TLS"
-                      : "an address whose certificate is trusted here");
+              line(component.address(), tlsHint("an address whose certificate is trusted here"));
           case BAD_ADDRESS -> line(component.address(), "http://HOST:4000");
           case BROKEN ->
               line(
@@ -58,6 +55,14 @@ final class Remedies {
           case INTERRUPTED -> "try again";
         };
     return Check.failed(tried, text(failure), change);
+  }
+
+  /** A gateway without TLS closes a handshake, or waits for the rest of it. */
+  private String tlsHint(String otherwise) {
+    var shown = settings.shown(component.address());
+    return shown.startsWith("https:")
+        ? shown.replaceFirst("https:", "http:") + " if the gateway speaks no TLS, else " + otherwise
+        : otherwise;
   }
 
   private Check refused(String tried, ApiStatus failure) {
