@@ -94,7 +94,8 @@ class DocumentationTest {
     assertThat(words.removeFirst()).isEqualTo("./tollgate-platform");
     var run = place.run(words.toArray(new String[0]));
     assertThat(run.status()).as(command + "\n" + run).isZero();
-    assertThat(run.out().stripTrailing())
+    // The page's reader stands in the folder itself.
+    assertThat(run.out().replace(folder + File.separator, "").stripTrailing())
         .as(command)
         .matches(
             Arrays.stream(expected.split("…", -1))
