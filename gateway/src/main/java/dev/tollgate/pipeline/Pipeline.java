@@ -140,7 +140,7 @@ public final class Pipeline {
     try {
       Caller caller = known(ending);
       Codec codec = Codecs.of(call.endpoint().dialect());
-      Request request = codec.readRequest(call.endpoint().operation(), body);
+      Request request = codec.readRequest(call.endpoint(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
       if (request.stream()) {
