@@ -5,6 +5,10 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.wire.anthropic.AnthropicCodec;
 import dev.tollgate.wire.anthropic.MessagesClient;
 import dev.tollgate.wire.anthropic.MessagesProvider;
+import dev.tollgate.wire.bedrock.BedrockCodec;
+import dev.tollgate.wire.bedrock.ConverseClient;
+import dev.tollgate.wire.bedrock.ConverseProvider;
+import dev.tollgate.wire.bedrock.InvokeCodec;
 import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
 import dev.tollgate.wire.openai.CompletionClient;
@@ -20,18 +24,22 @@ public final class Codecs {
   private static final Codec RESPONSES = new ResponsesCodec();
 
   private static final Codec ANTHROPIC = new AnthropicCodec();
+  private static final Codec BEDROCK = new BedrockCodec();
+  private static final Codec INVOKE = new InvokeCodec(ANTHROPIC);
 
   private static final Map<Operation, ClientSide> CLIENTS =
       Map.of(
           Operation.CHAT, new ChatClient(),
           Operation.COMPLETION, new CompletionClient(),
           Operation.RESPONSES, new ResponsesClient(),
-          Operation.MESSAGES, new MessagesClient());
+          Operation.MESSAGES, new MessagesClient(),
+          Operation.CONVERSE, new ConverseClient());
   private static final Map<Operation, ProviderSide> PROVIDERS =
       Map.of(
           Operation.CHAT, new ChatProvider(),
           Operation.RESPONSES, new ResponsesProvider(),
-          Operation.MESSAGES, new MessagesProvider());
+          Operation.MESSAGES, new MessagesProvider(),
+          Operation.CONVERSE, new ConverseProvider());
 
   private Codecs() {}
 
@@ -41,7 +49,8 @@ public final class Codecs {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
       case ANTHROPIC -> ANTHROPIC;
-      case GEMINI, BEDROCK, COHERE, OLLAMA ->
+      case BEDROCK -> BEDROCK;
+      case GEMINI, COHERE, OLLAMA ->
           throw new IllegalStateException("no codec yet for " + dialect);
     };
   }
@@ -52,6 +61,9 @@ public final class Codecs {
    * @throws IllegalStateException if {@link #isBridged} says no
    */
   public static Codec between(Operation asked, Operation served) {
+    if (isInvoked(asked, served)) {
+      return INVOKE;
+    }
     return asked == served
         ? of(asked.dialect())
         : new Bridge(of(asked.dialect()), side(CLIENTS, asked), side(PROVIDERS, served));
@@ -59,7 +71,13 @@ public final class Codecs {
 
   /** Whether what a client asks can be translated into what a provider offers. */
   public static boolean isBridged(Operation asked, Operation served) {
-    return CLIENTS.containsKey(asked) && PROVIDERS.containsKey(served);
+    return (CLIENTS.containsKey(asked) && PROVIDERS.containsKey(served))
+        || isInvoked(asked, served);
+  }
+
+  /** Claude on Bedrock takes Anthropic's body nearly as it is. */
+  private static boolean isInvoked(Operation asked, Operation served) {
+    return asked == Operation.MESSAGES && served == Operation.INVOKE;
   }
 
   private static <T> T side(Map<Operation, T> sides, Operation operation) {

@@ -81,7 +81,15 @@ public final class TokenCounter {
 
   private static boolean isInput(String name) {
     return switch (name) {
-      case "messages", "input", "prompt", "instructions", "tools", "functions" -> true;
+      case "messages",
+          "system",
+          "input",
+          "prompt",
+          "instructions",
+          "tools",
+          "toolConfig",
+          "functions" ->
+          true;
       default -> false;
     };
   }
