@@ -1,5 +1,7 @@
 package dev.tollgate.wire;
 
+import static java.util.Map.entry;
+
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
 import dev.tollgate.wire.anthropic.AnthropicCodec;
@@ -9,6 +11,13 @@ import dev.tollgate.wire.bedrock.BedrockCodec;
 import dev.tollgate.wire.bedrock.ConverseClient;
 import dev.tollgate.wire.bedrock.ConverseProvider;
 import dev.tollgate.wire.bedrock.InvokeCodec;
+import dev.tollgate.wire.cohere.CohereChatClient;
+import dev.tollgate.wire.cohere.CohereChatProvider;
+import dev.tollgate.wire.cohere.CohereCodec;
+import dev.tollgate.wire.gemini.GeminiCodec;
+import dev.tollgate.wire.gemini.GenerateContentClient;
+import dev.tollgate.wire.gemini.GenerateContentProvider;
+import dev.tollgate.wire.ollama.OllamaChatProvider;
 import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
 import dev.tollgate.wire.openai.CompletionClient;
@@ -22,24 +31,31 @@ import java.util.Map;
 public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
-
   private static final Codec ANTHROPIC = new AnthropicCodec();
   private static final Codec BEDROCK = new BedrockCodec();
   private static final Codec INVOKE = new InvokeCodec(ANTHROPIC);
+  private static final Codec GEMINI = new GeminiCodec();
+  private static final Codec COHERE = new CohereCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
-      Map.of(
-          Operation.CHAT, new ChatClient(),
-          Operation.COMPLETION, new CompletionClient(),
-          Operation.RESPONSES, new ResponsesClient(),
-          Operation.MESSAGES, new MessagesClient(),
-          Operation.CONVERSE, new ConverseClient());
+      Map.ofEntries(
+          entry(Operation.CHAT, new ChatClient()),
+          entry(Operation.COMPLETION, new CompletionClient()),
+          entry(Operation.RESPONSES, new ResponsesClient()),
+          entry(Operation.MESSAGES, new MessagesClient()),
+          entry(Operation.GENERATE_CONTENT, new GenerateContentClient()),
+          entry(Operation.CONVERSE, new ConverseClient()),
+          entry(Operation.COHERE_CHAT, new CohereChatClient()));
   private static final Map<Operation, ProviderSide> PROVIDERS =
-      Map.of(
-          Operation.CHAT, new ChatProvider(),
-          Operation.RESPONSES, new ResponsesProvider(),
-          Operation.MESSAGES, new MessagesProvider(),
-          Operation.CONVERSE, new ConverseProvider());
+      Map.ofEntries(
+          entry(Operation.CHAT, new ChatProvider()),
+          entry(Operation.RESPONSES, new ResponsesProvider()),
+          entry(Operation.MESSAGES, new MessagesProvider()),
+          entry(Operation.GENERATE_CONTENT, new GenerateContentProvider()),
+          entry(Operation.CONVERSE, new ConverseProvider()),
+          entry(Operation.COHERE_CHAT, new CohereChatProvider()),
+          entry(Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat()),
+          entry(Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate()));
 
   private Codecs() {}
 
@@ -49,9 +65,10 @@ public final class Codecs {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
       case ANTHROPIC -> ANTHROPIC;
+      case GEMINI -> GEMINI;
+      case COHERE -> COHERE;
       case BEDROCK -> BEDROCK;
-      case GEMINI, COHERE, OLLAMA ->
-          throw new IllegalStateException("no codec yet for " + dialect);
+      case OLLAMA -> throw new IllegalStateException("no codec yet for " + dialect);
     };
   }
 

@@ -88,7 +88,10 @@ public final class TokenCounter {
           "instructions",
           "tools",
           "toolConfig",
-          "functions" ->
+          "functions",
+          "contents",
+          "systemInstruction",
+          "system_instruction" ->
           true;
       default -> false;
     };
@@ -122,7 +125,7 @@ public final class TokenCounter {
     }
 
     private void add(byte[] body, Member member) {
-      boolean isMessages = member.name().equals("messages");
+      boolean isMessages = member.name().equals("messages") || member.name().equals("contents");
       boolean isIds = member.name().equals("input") || member.name().equals("prompt");
       try (JsonScan scan = JsonScan.of(body, member.value().from(), member.value().to())) {
         int depth = 0;
@@ -173,7 +176,10 @@ public final class TokenCounter {
                 "detail",
                 "format",
                 "encrypted_content",
-                "signature" ->
+                "signature",
+                "thoughtSignature",
+                "mimeType",
+                "fileUri" ->
                 true;
             default -> false;
           };
