@@ -1,5 +1,7 @@
 package dev.tollgate.model;
 
+import java.util.Locale;
+
 /**
  * What a caller asks a model to do, in the words of one dialect. Operations of one family can stand
  * for each other: a client that asks one may be served by a provider that offers another. The names
@@ -30,6 +32,7 @@ public enum Operation {
   private final String mode;
   private final String callType;
   private final String path;
+  private final String word;
 
   Operation(Family family, Dialect dialect, String mode, String callType, String path) {
     this.family = family;
@@ -37,6 +40,7 @@ public enum Operation {
     this.mode = mode;
     this.callType = callType;
     this.path = path;
+    this.word = name().toLowerCase(Locale.ROOT);
   }
 
   public Family family() {
@@ -46,6 +50,11 @@ public enum Operation {
   /** The dialect of its request and its reply. */
   public Dialect dialect() {
     return dialect;
+  }
+
+  /** One word for it, {@code generate_content}, in log lines and metrics. */
+  public String word() {
+    return word;
   }
 
   /** LiteLLM's {@code model_info.mode}. */

@@ -138,6 +138,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
                   step.deployment(),
                   route,
                   body,
+                  codec.contentType(request),
                   ExtraHeaders.of(request),
                   request.stream(),
                   step.timeout()),

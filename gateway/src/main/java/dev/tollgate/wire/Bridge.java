@@ -44,6 +44,11 @@ final class Bridge implements Codec {
     return provider.writeChat(asked, request, deployment);
   }
 
+  @Override
+  public String contentType(Request request) {
+    return provider.contentType();
+  }
+
   private Chat asked(Request request, Deployment deployment) {
     Chat known = chat;
     return known == null ? read(request, deployment) : known;

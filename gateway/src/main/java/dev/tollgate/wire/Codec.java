@@ -35,6 +35,11 @@ public interface Codec {
    */
   byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap);
 
+  /** The content type of what {@link #requestFor} gives. */
+  default String contentType(Request request) {
+    return "application/json";
+  }
+
   /**
    * Edits a whole reply.
    *

@@ -12,24 +12,27 @@ import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
 import dev.tollgate.wire.openai.CompletionClient;
 import dev.tollgate.wire.openai.OpenAiCodec;
+import dev.tollgate.wire.responses.ResponsesClient;
 import dev.tollgate.wire.responses.ResponsesCodec;
+import dev.tollgate.wire.responses.ResponsesProvider;
 import java.util.Map;
 
 /** The codec of each dialect, and the bridges between them. */
 public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
-
   private static final Codec COHERE = new CohereCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
       Map.ofEntries(
           entry(Operation.CHAT, new ChatClient()),
           entry(Operation.COMPLETION, new CompletionClient()),
+          entry(Operation.RESPONSES, new ResponsesClient()),
           entry(Operation.COHERE_CHAT, new CohereChatClient()));
   private static final Map<Operation, ProviderSide> PROVIDERS =
       Map.ofEntries(
           entry(Operation.CHAT, new ChatProvider()),
+          entry(Operation.RESPONSES, new ResponsesProvider()),
           entry(Operation.COHERE_CHAT, new CohereChatProvider()),
           entry(Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat()),
           entry(Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate()));

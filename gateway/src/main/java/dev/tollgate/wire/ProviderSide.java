@@ -23,6 +23,11 @@ public interface ProviderSide {
    */
   byte[] writeChat(Chat chat, Request request, Deployment deployment);
 
+  /** The content type of the provider's body. */
+  default String contentType() {
+    return "application/json";
+  }
+
   /**
    * Reads a whole reply.
    *

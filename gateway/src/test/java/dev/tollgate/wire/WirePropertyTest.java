@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class WirePropertyTest {
-  private static final List<Operation> OPERATIONS = List.of(Operation.values());
+  private static final List<Operation> OPERATIONS =
+      List.of(Operation.CHAT, Operation.COMPLETION, Operation.EMBEDDING, Operation.RESPONSES);
 
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);

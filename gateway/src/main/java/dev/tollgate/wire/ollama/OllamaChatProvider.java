@@ -42,6 +42,12 @@ public final class OllamaChatProvider implements ProviderSide {
         : OllamaChatWriter.write(chat, request, deployment);
   }
 
+  /** LiteLLM's way; Ollama looks at the body alone. */
+  @Override
+  public String contentType() {
+    return "application/octet-stream";
+  }
+
   @Override
   public Reply readReply(Chat chat, Deployment deployment, byte[] body) {
     Reply reply;

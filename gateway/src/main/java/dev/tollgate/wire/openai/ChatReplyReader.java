@@ -51,7 +51,7 @@ final class ChatReplyReader {
     for (JsonNode image : message.path("images")) {
       String url = text(image.path("image_url"), "url");
       if (url != null) {
-        parts.add(new Part.Image(MessageReader.sourceOf(url, null), null, null));
+        parts.add(new Part.Image(MediaSource.of(url, null), null, null));
       }
     }
     audio(message.path("audio"), parts);

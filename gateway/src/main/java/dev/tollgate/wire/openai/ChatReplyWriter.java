@@ -226,18 +226,8 @@ final class ChatReplyWriter {
 
   static String imageUrl(Part.Image image) {
     StringBuilder one = new StringBuilder("{\"type\":\"image_url\",\"image_url\":{\"url\":");
-    JsonText.quote(one, urlOf(image.source()));
+    JsonText.quote(one, MediaSource.urlOf(image.source()));
     return one.append("}}").toString();
-  }
-
-  /** The address, a data URL where the bytes are at hand. */
-  static String urlOf(Source source) {
-    return switch (source) {
-      case Source.Data data -> "data:" + data.mediaType() + ";base64," + data.base64();
-      case Source.Url url -> url.url();
-      case Source.File file -> file.id();
-      case Source.Plain plain -> plain.text();
-    };
   }
 
   private static void audio(Part.Audio audio, StringBuilder out) {

@@ -5,7 +5,6 @@ import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.OutputFormat;
 import dev.tollgate.model.chat.Part;
-import dev.tollgate.model.chat.Reasoning;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Source;
 import dev.tollgate.model.chat.Tool;
@@ -22,9 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes a conversation as the body of a chat completion. For one body. */
 final class ChatRequestWriter {
-  private static final long EFFORT_LOW_TOKENS_MAX = 2_000;
-  private static final long EFFORT_MEDIUM_TOKENS_MAX = 8_000;
-
   private final Chat chat;
   private final ObjectNode body = JsonTree.object();
 
@@ -172,8 +168,7 @@ final class ChatRequestWriter {
       case Part.Text text -> marked(typed("text").put("text", text.text()), text.cacheControl());
       case Part.Image image -> {
         ObjectNode made = typed("image_url");
-        ObjectNode url =
-            made.putObject("image_url").put("url", ChatReplyWriter.urlOf(image.source()));
+        ObjectNode url = made.putObject("image_url").put("url", MediaSource.urlOf(image.source()));
         if (image.detail() != null) {
           url.put("detail", image.detail());
         }
@@ -189,7 +184,7 @@ final class ChatRequestWriter {
       }
       case Part.Video video -> {
         ObjectNode made = typed("video_url");
-        made.putObject("video_url").put("url", ChatReplyWriter.urlOf(video.source()));
+        made.putObject("video_url").put("url", MediaSource.urlOf(video.source()));
         yield made;
       }
       case Part.Refusal refusal -> typed("refusal").put("refusal", refusal.text());
@@ -221,7 +216,7 @@ final class ChatRequestWriter {
     switch (document.source()) {
       case Source.File uploaded -> file.put("file_id", uploaded.id());
       case Source.Data _, Source.Url _, Source.Plain _ ->
-          file.put("file_data", ChatReplyWriter.urlOf(document.source()));
+          file.put("file_data", MediaSource.urlOf(document.source()));
     }
     if (document.name() != null) {
       file.put("filename", document.name());
@@ -320,30 +315,10 @@ final class ChatRequestWriter {
   }
 
   private void reasoning() {
-    String effort = effortOf(chat.reasoning());
+    String effort = Effort.of(chat.reasoning());
     if (effort != null) {
       body.put("reasoning_effort", effort);
     }
-  }
-
-  /** OpenAI's word for as much thought, null to say nothing. */
-  static @Nullable String effortOf(@Nullable Reasoning reasoning) {
-    if (reasoning == null) {
-      return null;
-    }
-    if (reasoning.effort() != null) {
-      return reasoning.effort();
-    }
-    Long budget = reasoning.budgetTokens();
-    if (budget == null || budget < 0) {
-      return reasoning.adaptive() ? "medium" : null;
-    }
-    if (budget == 0) {
-      return null;
-    }
-    return budget <= EFFORT_LOW_TOKENS_MAX
-        ? "low"
-        : budget <= EFFORT_MEDIUM_TOKENS_MAX ? "medium" : "high";
   }
 
   private void sampling(Sampling sampling) {

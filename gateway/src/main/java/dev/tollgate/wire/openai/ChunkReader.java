@@ -118,7 +118,7 @@ final class ChunkReader implements EventReader {
     for (JsonNode image : delta.path("images")) {
       String url = ChatReplyReader.text(image.path("image_url"), "url");
       if (url != null) {
-        whole(index, state, new Part.Image(MessageReader.sourceOf(url, null), null, null), out);
+        whole(index, state, new Part.Image(MediaSource.of(url, null), null, null), out);
       }
     }
     for (JsonNode call : delta.path("tool_calls")) {

@@ -9,7 +9,6 @@ import dev.tollgate.wire.json.Fields;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -168,24 +167,10 @@ final class MessageReader {
       throw part.refused(name, "an object with a url");
     }
     if (value.isString()) {
-      return sourceOf(value.stringValue(), null);
+      return MediaSource.of(value.stringValue(), null);
     }
     Fields fields = Fields.of(value, part.pathOf(name));
-    return sourceOf(fields.requiredText("url"), fields.text("format"));
-  }
-
-  /** A data URL's bytes, or the address. */
-  public static Source sourceOf(String url, @Nullable String mediaType) {
-    int comma = url.indexOf(',');
-    if (!url.regionMatches(true, 0, "data:", 0, 5) || comma < 0) {
-      return new Source.Url(url, mediaType);
-    }
-    String head = url.substring(5, comma);
-    int semicolon = head.indexOf(';');
-    String type = (semicolon < 0 ? head : head.substring(0, semicolon)).toLowerCase(Locale.ROOT);
-    return new Source.Data(
-        mediaType != null ? mediaType : type.isEmpty() ? "text/plain" : type,
-        url.substring(comma + 1));
+    return MediaSource.of(fields.requiredText("url"), fields.text("format"));
   }
 
   private static Part audio(Fields part) {
@@ -212,7 +197,7 @@ final class MessageReader {
     String format = file.text("format");
     Source source;
     if (data != null) {
-      source = sourceOf(data, format);
+      source = MediaSource.of(data, format);
     } else if (id != null) {
       source =
           id.startsWith("http://") || id.startsWith("https://") || id.startsWith("gs://")

@@ -156,6 +156,9 @@ public final class ReplyEdit {
     if (SchemaAsTool.applies(request, deployment)) {
       edited = SchemaAsTool.undo(edited);
     }
+    if (quirks.contains(Quirk.THINKING_PARTS)) {
+      edited = ThinkingParts.flatten(edited);
+    }
     if (quirks.contains(Quirk.THINK_TAGS)) {
       edited = splitThinking(edited);
     }
