@@ -66,6 +66,7 @@ public final class Endpoints {
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
+    templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     return templates;
   }
 

@@ -3,9 +3,10 @@ package dev.tollgate.model;
 /**
  * Tokens of one call. Parts are included in their totals: {@code cachedTokens}, {@code
  * cacheWriteTokens} and {@code inputAudioTokens} in {@code inputTokens}; {@code reasoningTokens}
- * and {@code outputAudioTokens} in {@code outputTokens}.
+ * and {@code outputAudioTokens} in {@code outputTokens}; so are the image tokens in theirs.
  *
  * @param counted true if the gateway counted (estimated) because the provider sent no figures
+ * @param webSearches searches on the web that the provider made for the answer
  */
 public record Usage(
     long inputTokens,
@@ -15,8 +16,35 @@ public record Usage(
     long inputAudioTokens,
     long reasoningTokens,
     long outputAudioTokens,
-    boolean counted) {
+    boolean counted,
+    long inputImageTokens,
+    long outputImageTokens,
+    long webSearches) {
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, false);
+
+  /** Without images and searches. */
+  public Usage(
+      long inputTokens,
+      long outputTokens,
+      long cachedTokens,
+      long cacheWriteTokens,
+      long inputAudioTokens,
+      long reasoningTokens,
+      long outputAudioTokens,
+      boolean counted) {
+    this(
+        inputTokens,
+        outputTokens,
+        cachedTokens,
+        cacheWriteTokens,
+        inputAudioTokens,
+        reasoningTokens,
+        outputAudioTokens,
+        counted,
+        0,
+        0,
+        0);
+  }
 
   public static Usage of(long inputTokens, long outputTokens) {
     return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, false);
@@ -29,7 +57,18 @@ public record Usage(
 
   /** The same without its input, to price the output alone. */
   public Usage outputOnly() {
-    return new Usage(0, outputTokens, 0, 0, 0, reasoningTokens, outputAudioTokens, counted);
+    return new Usage(
+        0,
+        outputTokens,
+        0,
+        0,
+        0,
+        reasoningTokens,
+        outputAudioTokens,
+        counted,
+        0,
+        outputImageTokens,
+        0);
   }
 
   public long totalTokens() {

@@ -138,8 +138,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
                   step.deployment(),
                   route,
                   body,
-                  codec.contentType(request),
                   ExtraHeaders.of(request),
+                  codec.headersFor(request, step.deployment(), ending.call().headers()::get),
                   request.stream(),
                   step.timeout()),
               this);

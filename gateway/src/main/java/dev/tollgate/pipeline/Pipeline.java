@@ -8,6 +8,7 @@ import dev.tollgate.limits.Limits;
 import dev.tollgate.limits.Permit;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
@@ -38,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * are shared.
  */
 public final class Pipeline {
-  /** LiteLLM's route group of everything that asks a model. */
-  private static final String ROUTE_GROUP = "llm_api_routes";
-
   private final Access access;
   private final Routing routing;
   private final Limits limits;
@@ -114,7 +112,8 @@ public final class Pipeline {
     Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
-      ending.identified(admit(call.credential(), call.endpoint().path(), ROUTE_GROUP));
+      Endpoint endpoint = call.endpoint();
+      ending.identified(admit(call.credential(), endpoint.path(), routeGroup(endpoint)));
     } catch (FailureException refused) {
       ending.failed(refused.failure());
       return;
@@ -123,6 +122,15 @@ public final class Pipeline {
       return;
     }
     sink.body(bounds.bodyBytesMax(), body -> answer(call, body, ending), ending::failed);
+  }
+
+  /** LiteLLM's route group of an endpoint that asks a model. */
+  private static String routeGroup(Endpoint endpoint) {
+    return switch (endpoint.dialect()) {
+      case ANTHROPIC -> "anthropic_routes";
+      case GEMINI -> "google_routes";
+      case OPENAI, RESPONSES, BEDROCK, COHERE, OLLAMA -> "llm_api_routes";
+    };
   }
 
   /**

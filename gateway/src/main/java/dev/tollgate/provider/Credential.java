@@ -71,7 +71,10 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     boolean given = key != null || bearer != null || row.keyOptional();
     params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
-    boolean ownHeader = headers.containsKey("authorization") || headers.containsKey("api-key");
+    boolean ownHeader =
+        headers.containsKey("authorization")
+            || headers.containsKey("api-key")
+            || headers.containsKey("x-api-key");
     return new Credential(
         Collections.unmodifiableMap(headers), given || ownHeader ? List.of() : row.keyVariables());
   }
@@ -102,6 +105,10 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
 
   private static void authorize(
       Map<String, Secret> headers, ProviderRow row, Addresses addresses, String key) {
+    if (row.auth().equals("anthropic")) {
+      authorizeAnthropic(headers, key);
+      return;
+    }
     String name =
         switch (row.auth()) {
           case "bearer" -> "authorization";
@@ -110,6 +117,16 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
           default -> row.auth();
         };
     add(headers, name, name.equals("authorization") ? "Bearer " + key : key);
+  }
+
+  /** A token of a subscription is no key: it goes as a bearer, by a feature in trial. */
+  private static void authorizeAnthropic(Map<String, Secret> headers, String key) {
+    if (key.startsWith("sk-ant-oat")) {
+      add(headers, "authorization", "Bearer " + key);
+      add(headers, "anthropic-beta", "oauth-2025-04-20");
+    } else {
+      add(headers, "x-api-key", key);
+    }
   }
 
   private static void add(Map<String, Secret> headers, String name, String value) {

@@ -172,11 +172,12 @@ public final class HttpUpstream implements Upstream {
 
   private static void putHeaders(HttpClientRequest request, Order order) {
     order.extraHeaders().forEach(request::putHeader);
-    request.putHeader("content-type", order.contentType());
+    request.putHeader("content-type", "application/json");
     request.putHeader("accept", order.stream() ? "text/event-stream" : "application/json");
     for (Map.Entry<String, Secret> header : order.deployment().headers().entrySet()) {
       request.putHeader(header.getKey(), header.getValue().reveal());
     }
+    order.dialectHeaders().forEach(request::putHeader);
   }
 
   /** Wraps without copying: a prompt can be large. */

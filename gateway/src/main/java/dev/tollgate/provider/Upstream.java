@@ -24,8 +24,8 @@ public interface Upstream {
    *
    * @param route what is asked of the provider, and where
    * @param body the provider's body; not changed afterwards
-   * @param contentType of the body
    * @param extraHeaders harmless headers of the client's; the deployment's own win
+   * @param dialectHeaders headers that the request needs in its dialect; they replace all others
    * @param stream whether an event stream is asked for
    * @param timeout for a whole reply the longest it may take, for a stream the longest silence
    */
@@ -34,8 +34,8 @@ public interface Upstream {
       Deployment deployment,
       Route route,
       byte[] body,
-      String contentType,
       Map<String, String> extraHeaders,
+      Map<String, String> dialectHeaders,
       boolean stream,
       Duration timeout) {
     public Operation operation() {

@@ -9,6 +9,8 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +47,9 @@ final class Bridge implements Codec {
   }
 
   @Override
-  public String contentType(Request request) {
-    return provider.contentType();
+  public Map<String, String> headersFor(
+      Request request, Deployment deployment, Function<String, @Nullable String> clientHeaders) {
+    return provider.headersFor(asked(request, deployment), deployment, clientHeaders);
   }
 
   private Chat asked(Request request, Deployment deployment) {

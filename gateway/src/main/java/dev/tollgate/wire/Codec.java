@@ -5,6 +5,8 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +37,16 @@ public interface Codec {
    */
   byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap);
 
-  /** The content type of what {@link #requestFor} gives. */
-  default String contentType(Request request) {
-    return "application/json";
+  /**
+   * Headers that a request needs at its provider beside the deployment's own, which they replace;
+   * names in lower case.
+   *
+   * @param client the client's headers by their name in lower case: a dialect passes on the few
+   *     that are part of its API
+   */
+  default Map<String, String> headersFor(
+      Request request, Deployment deployment, Function<String, @Nullable String> client) {
+    return Map.of();
   }
 
   /**

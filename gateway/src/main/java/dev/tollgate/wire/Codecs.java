@@ -4,9 +4,15 @@ import static java.util.Map.entry;
 
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.wire.anthropic.AnthropicCodec;
+import dev.tollgate.wire.anthropic.MessagesClient;
+import dev.tollgate.wire.anthropic.MessagesProvider;
 import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
+import dev.tollgate.wire.gemini.GeminiCodec;
+import dev.tollgate.wire.gemini.GenerateContentClient;
+import dev.tollgate.wire.gemini.GenerateContentProvider;
 import dev.tollgate.wire.ollama.OllamaChatProvider;
 import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
@@ -21,6 +27,8 @@ import java.util.Map;
 public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
+  private static final Codec ANTHROPIC = new AnthropicCodec();
+  private static final Codec GEMINI = new GeminiCodec();
   private static final Codec COHERE = new CohereCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
@@ -28,11 +36,15 @@ public final class Codecs {
           entry(Operation.CHAT, new ChatClient()),
           entry(Operation.COMPLETION, new CompletionClient()),
           entry(Operation.RESPONSES, new ResponsesClient()),
+          entry(Operation.MESSAGES, new MessagesClient()),
+          entry(Operation.GENERATE_CONTENT, new GenerateContentClient()),
           entry(Operation.COHERE_CHAT, new CohereChatClient()));
   private static final Map<Operation, ProviderSide> PROVIDERS =
       Map.ofEntries(
           entry(Operation.CHAT, new ChatProvider()),
           entry(Operation.RESPONSES, new ResponsesProvider()),
+          entry(Operation.MESSAGES, new MessagesProvider()),
+          entry(Operation.GENERATE_CONTENT, new GenerateContentProvider()),
           entry(Operation.COHERE_CHAT, new CohereChatProvider()),
           entry(Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat()),
           entry(Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate()));
@@ -44,9 +56,10 @@ public final class Codecs {
     return switch (dialect) {
       case OPENAI -> OPENAI;
       case RESPONSES -> RESPONSES;
+      case ANTHROPIC -> ANTHROPIC;
+      case GEMINI -> GEMINI;
       case COHERE -> COHERE;
-      case ANTHROPIC, GEMINI, BEDROCK, OLLAMA ->
-          throw new IllegalStateException("no codec yet for " + dialect);
+      case BEDROCK, OLLAMA -> throw new IllegalStateException("no codec yet for " + dialect);
     };
   }
 

@@ -6,6 +6,8 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,10 @@ public interface ProviderSide {
    */
   byte[] writeChat(Chat chat, Request request, Deployment deployment);
 
-  /** The content type of the provider's body. */
-  default String contentType() {
-    return "application/json";
+  /** Headers that the request needs; parameters as in {@link Codec#headersFor}. */
+  default Map<String, String> headersFor(
+      Chat chat, Deployment deployment, Function<String, @Nullable String> client) {
+    return Map.of();
   }
 
   /**

@@ -81,7 +81,16 @@ public final class TokenCounter {
 
   private static boolean isInput(String name) {
     return switch (name) {
-      case "messages", "input", "prompt", "instructions", "tools", "functions" -> true;
+      case "messages",
+          "input",
+          "prompt",
+          "instructions",
+          "tools",
+          "functions",
+          "contents",
+          "systemInstruction",
+          "system_instruction" ->
+          true;
       default -> false;
     };
   }
@@ -114,7 +123,7 @@ public final class TokenCounter {
     }
 
     private void add(byte[] body, Member member) {
-      boolean isMessages = member.name().equals("messages");
+      boolean isMessages = member.name().equals("messages") || member.name().equals("contents");
       boolean isIds = member.name().equals("input") || member.name().equals("prompt");
       try (JsonScan scan = JsonScan.of(body, member.value().from(), member.value().to())) {
         int depth = 0;
@@ -165,7 +174,10 @@ public final class TokenCounter {
                 "detail",
                 "format",
                 "encrypted_content",
-                "signature" ->
+                "signature",
+                "thoughtSignature",
+                "mimeType",
+                "fileUri" ->
                 true;
             default -> false;
           };

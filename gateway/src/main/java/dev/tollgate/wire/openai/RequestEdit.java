@@ -59,6 +59,12 @@ public final class RequestEdit {
     return new RequestEdit(request, deployment).edit();
   }
 
+  /** Whether a top-level parameter steers the gateway, so that no provider sees it. */
+  public static boolean isOurs(String name) {
+    Parameter parameter = Parameter.of(name);
+    return parameter != null && parameter.kind() == Parameter.Kind.OURS;
+  }
+
   private byte[] edit() {
     if (!rules.unsupported().isEmpty()) {
       Unsupported.refuse(request, deployment, additionalDrops);
@@ -97,7 +103,7 @@ public final class RequestEdit {
     Parameter parameter = Parameter.of(name);
     if (parameter != null
         && (parameter.kind() == Parameter.Kind.OURS
-            || (parameter == Parameter.METADATA && request.dialect() != Dialect.RESPONSES))) {
+            || (parameter == Parameter.METADATA && request.dialect() == Dialect.OPENAI))) {
       return true;
     }
     if (!ruled) {

@@ -260,7 +260,11 @@ public final class RequestReader {
       case RESPONSES ->
           // A stored prompt may bring its own input.
           require(Parameter.INPUT, has(Parameter.INPUT) || has(Parameter.PROMPT));
-      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE -> {
+      case MESSAGES -> {
+        requireOf("anthropic_messages", Parameter.MESSAGES);
+        requireOf("anthropic_messages", Parameter.MAX_TOKENS);
+      }
+      case GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE -> {
         // their own codecs say what they need
       }
     }
@@ -272,9 +276,19 @@ public final class RequestReader {
 
   private void require(Parameter parameter, boolean given) {
     if (!given) {
-      String name = parameter.word();
-      throw bad(operation.path() + ": Missing required parameter: '" + name + "'.", name);
+      throw missing(operation.path(), parameter);
     }
+  }
+
+  private void requireOf(String caller, Parameter parameter) {
+    if (!has(parameter)) {
+      throw missing(caller, parameter);
+    }
+  }
+
+  private static FailureException missing(String caller, Parameter parameter) {
+    String name = parameter.word();
+    return bad(caller + ": Missing required parameter: '" + name + "'.", name);
   }
 
   private static FailureException bad(String message, @Nullable String param) {

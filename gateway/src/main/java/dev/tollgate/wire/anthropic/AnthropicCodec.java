@@ -1,0 +1,80 @@
+package dev.tollgate.wire.anthropic;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Request;
+import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Framing;
+import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.openai.OutputCap;
+import dev.tollgate.wire.openai.RequestEdit;
+import dev.tollgate.wire.openai.RequestReader;
+import dev.tollgate.wire.sse.EventSplitter;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Anthropic Messages, for providers that have it. Stateless and thread-safe. */
+public final class AnthropicCodec implements Codec {
+  @Override
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    return RequestReader.read(endpoint.operation(), body);
+  }
+
+  @Override
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
+  }
+
+  @Override
+  public Map<String, String> headersFor(
+      Request request, Deployment deployment, Function<String, @Nullable String> client) {
+    return new ApiHeaders(deployment).client(client).map();
+  }
+
+  @Override
+  public WholeReply readReply(
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    return MessageEdit.edit(deployment, shape.model(), body);
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    return new MessageStream(deployment, shape.model());
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    return new EventSplitter(eventBytesMax);
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return EventSplitter.isStream(contentType);
+  }
+
+  @Override
+  public String streamType() {
+    return EventSplitter.CONTENT_TYPE;
+  }
+
+  @Override
+  public byte[] writeFailure(Failure failure) {
+    return ClientError.of(failure);
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure) {
+    return ClientError.eventOf(failure);
+  }
+
+  @Override
+  public Failure readFailure(
+      Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
+    return MessagesRefusal.of(deployment.provider(), status, retryAfter, now, body);
+  }
+}

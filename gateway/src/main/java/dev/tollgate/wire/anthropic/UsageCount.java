@@ -1,0 +1,80 @@
+package dev.tollgate.wire.anthropic;
+
+import dev.tollgate.model.Usage;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The figures of one reply, of which a stream gives some at its start and others at its end: each
+ * new one replaces the one before. Anthropic counts what is read from and written to its cache
+ * beside {@code input_tokens}. Figures that cannot be are bounded. For one reply and one thread.
+ */
+public final class UsageCount {
+  private static final long TOKENS_MAX = 1L << 40;
+
+  private long input;
+  private long output;
+  private long cacheRead;
+  private long cacheWrite;
+  private long thinking;
+  private boolean seen;
+
+  /** Reads the usage object whose opening brace is the current token, to its closing one. */
+  public void read(JsonParser parser) {
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken value = parser.nextToken();
+      if (value == JsonToken.VALUE_NUMBER_INT) {
+        take(name, parser.getDoubleValue());
+      } else if (value == JsonToken.START_OBJECT && name.equals("output_tokens_details")) {
+        read(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  /** Reads a usage object; anything else says nothing. */
+  public void read(JsonNode usage) {
+    for (Map.Entry<String, JsonNode> member : usage.properties()) {
+      JsonNode value = member.getValue();
+      if (value.isIntegralNumber()) {
+        take(member.getKey(), value.doubleValue());
+      } else if (member.getKey().equals("output_tokens_details")) {
+        read(value);
+      }
+    }
+  }
+
+  private void take(String name, double value) {
+    long tokens = (long) Math.max(0, Math.min(value, TOKENS_MAX));
+    switch (name) {
+      case "input_tokens" -> input = tokens;
+      case "output_tokens" -> output = tokens;
+      case "cache_read_input_tokens" -> cacheRead = tokens;
+      case "cache_creation_input_tokens" -> cacheWrite = tokens;
+      case "thinking_tokens", "reasoning_tokens" -> thinking = tokens;
+      default -> {
+        return;
+      }
+    }
+    seen = true;
+  }
+
+  /** What was seen so far, null if nothing was. */
+  public @Nullable Usage usage() {
+    return seen
+        ? new Usage(
+            input + cacheRead + cacheWrite,
+            output,
+            cacheRead,
+            cacheWrite,
+            0,
+            Math.min(thinking, output),
+            0,
+            false)
+        : null;
+  }
+}

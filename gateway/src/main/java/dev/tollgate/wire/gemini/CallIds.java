@@ -1,0 +1,44 @@
+package dev.tollgate.wire.gemini;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids of calls, which Gemini does not give as a rule: made of the reply they stand in and their
+ * place there, so that a reply gives the same ids whole and streamed, and two replies differ.
+ */
+final class CallIds {
+  /** LiteLLM can be told to keep a call's signature behind its id; such ids come back. */
+  private static final String SIGNED = "__thought__";
+
+  private static final int DIGITS = 28;
+
+  private CallIds() {}
+
+  /**
+   * The id of a call.
+   *
+   * @param reply what tells this reply from others: its id, else its bytes
+   */
+  static String of(String reply, int choice, int place) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update((choice + "/" + place + "/").getBytes(UTF_8));
+      byte[] hash = digest.digest(reply.getBytes(UTF_8));
+      return "call_" + HexFormat.of().formatHex(hash).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The signature that an id carries, null if it carries none. */
+  static @Nullable String signature(String id) {
+    int at = id.indexOf(SIGNED);
+    String signature = at < 0 ? "" : id.substring(at + SIGNED.length());
+    return signature.isEmpty() ? null : signature;
+  }
+}

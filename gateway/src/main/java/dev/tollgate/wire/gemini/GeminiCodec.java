@@ -1,0 +1,128 @@
+package dev.tollgate.wire.gemini;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Framing;
+import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.openai.ErrorBody;
+import dev.tollgate.wire.openai.Refusal;
+import dev.tollgate.wire.sse.EventSplitter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Google's Gemini API where client and provider both speak it. Stateless and thread-safe.
+ *
+ * <p>Errors have LiteLLM's form, and Google's word for the status beside it, which Google's own
+ * clients read.
+ */
+public final class GeminiCodec implements Codec {
+  private static final byte[] NO_TEXT = {};
+
+  @Override
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    return GeminiRequest.read(endpoint, body);
+  }
+
+  @Override
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    return GeminiRequest.forProvider(request, deployment, outputCap);
+  }
+
+  @Override
+  public WholeReply readReply(
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    PieceScan scan = new PieceScan(deployment.provider());
+    try {
+      if (!scan.read(body, 0, body.length)) {
+        throw unusable(deployment, "the reply is not a JSON object");
+      }
+    } catch (JacksonException notJson) {
+      throw unusable(deployment, "the reply is not JSON");
+    }
+    Failure failure = scan.failure();
+    if (failure != null) {
+      throw new FailureException(failure);
+    }
+    if (!scan.answered()) {
+      throw unusable(deployment, "the reply has no 'candidates'");
+    }
+    Usage usage = scan.usage();
+    return new WholeReply(body, usage, scan.id(), usage == null ? scan.outputText() : NO_TEXT);
+  }
+
+  private static FailureException unusable(Deployment deployment, String why) {
+    return new FailureException(Refusal.unusable(deployment.provider(), why));
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    return new EventSplitter(eventBytesMax);
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return EventSplitter.isStream(contentType);
+  }
+
+  @Override
+  public String streamType() {
+    return EventSplitter.CONTENT_TYPE;
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    return new PieceStream(deployment.provider(), request.choices());
+  }
+
+  @Override
+  public byte[] writeFailure(Failure failure) {
+    return withStatus(ErrorBody.of(failure), failure);
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure) {
+    return withStatus(ErrorBody.eventOf(failure), failure);
+  }
+
+  /** Puts Google's word into an error object, which ends with two braces. */
+  private static byte[] withStatus(byte[] body, Failure failure) {
+    String text = new String(body, UTF_8);
+    int end = text.stripTrailing().length() - 2;
+    if (end < 0 || !text.startsWith("}}", end)) {
+      return body;
+    }
+    String status = ",\"status\":\"" + statusOf(failure.status()) + "\"";
+    return (text.substring(0, end) + status + text.substring(end)).getBytes(UTF_8);
+  }
+
+  private static String statusOf(int status) {
+    return switch (status) {
+      case 401 -> "UNAUTHENTICATED";
+      case 403 -> "PERMISSION_DENIED";
+      case 404, 405 -> "NOT_FOUND";
+      case 408, 504 -> "DEADLINE_EXCEEDED";
+      case 409 -> "ABORTED";
+      case 429 -> "RESOURCE_EXHAUSTED";
+      case 499 -> "CANCELLED";
+      case 502, 503 -> "UNAVAILABLE";
+      default -> status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT";
+    };
+  }
+
+  @Override
+  public Failure readFailure(
+      Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
+    return GeminiRefusal.of(deployment.provider(), status, retryAfter, now, body);
+  }
+}
