@@ -156,6 +156,9 @@ public final class ReplyEdit {
     if (SchemaAsTool.applies(request, deployment)) {
       edited = SchemaAsTool.undo(edited);
     }
+    if (quirks.contains(Quirk.THINKING_PARTS)) {
+      edited = ThinkingParts.flatten(edited);
+    }
     if (quirks.contains(Quirk.THINK_TAGS)) {
       edited = splitThinking(edited);
     }
@@ -187,7 +190,24 @@ public final class ReplyEdit {
       case CHAT, COMPLETION -> "choices";
       case EMBEDDING -> "data";
       case RESPONSES -> "output";
-      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE ->
+      case MESSAGES,
+          GENERATE_CONTENT,
+          CONVERSE,
+          INVOKE,
+          COHERE_CHAT,
+          OLLAMA_CHAT,
+          OLLAMA_GENERATE,
+          COHERE_EMBED,
+          OLLAMA_EMBED,
+          GEMINI_EMBED,
+          RERANK,
+          MODERATION,
+          IMAGE_GENERATION,
+          IMAGE_EDIT,
+          IMAGE_VARIATION,
+          SPEECH,
+          TRANSCRIPTION,
+          TRANSLATION ->
           throw new IllegalStateException("not of OpenAI's dialects: " + request.operation());
     };
   }
