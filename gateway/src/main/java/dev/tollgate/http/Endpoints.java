@@ -65,6 +65,9 @@ public final class Endpoints {
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
     templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
+    templates.put(
+        Operation.COUNT_TOKENS,
+        List.of("/v1/messages/count_tokens", "/claude_code_gateway/v1/messages/count_tokens"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
     templates.put(
@@ -91,8 +94,7 @@ public final class Endpoints {
         });
     STREAMING.forEach(
         (operation, templates) ->
-            templates.forEach(
-                template -> add("POST", new Row(template, operation, true, null))));
+            templates.forEach(template -> add("POST", new Row(template, operation, true, null))));
     for (ManagementRoute route : management) {
       add(route.method(), new Row(route.template(), null, false, route));
     }

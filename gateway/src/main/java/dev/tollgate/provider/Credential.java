@@ -86,8 +86,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
       Function<String, @Nullable String> environment) {
     String key = params.text("api_key");
     boolean signs = row.auth().equals("aws") && params.text("aws_access_key_id") != null;
-    boolean fromEnvironment =
-        !signs && (addresses.isDefault() || !row.envKeyForDefaultBaseOnly());
+    boolean fromEnvironment = !signs && (addresses.isDefault() || !row.envKeyForDefaultBaseOnly());
     for (String variable : row.keyVariables()) {
       if (key == null && fromEnvironment) {
         key = Deployments.variable(environment, variable);
