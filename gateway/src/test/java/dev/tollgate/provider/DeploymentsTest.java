@@ -580,10 +580,14 @@ class DeploymentsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"https://a.test", "https://a.test/v1", "https://a.test/v1/messages", "https://a.test/"})
+      strings = {
+        "https://a.test",
+        "https://a.test/v1",
+        "https://a.test/v1/messages",
+        "https://a.test/"
+      })
   void anthropicsAddressIsCompletedFromWhatThereIs(String base) {
-    assertThat(
-            uri(build(Map.of("model", "anthropic/c", "api_base", base)), Operation.MESSAGES))
+    assertThat(uri(build(Map.of("model", "anthropic/c", "api_base", base)), Operation.MESSAGES))
         .isEqualTo("https://a.test/v1/messages");
   }
 
@@ -598,8 +602,7 @@ class DeploymentsTest {
   void bedrocksModelsNameTheirRegionInManyWays(String model, String region, String id) {
     Deployment made =
         build(
-            Map.of(
-                "model", model, "aws_access_key_id", "AKIA", "aws_secret_access_key", "s3cret"));
+            Map.of("model", model, "aws_access_key_id", "AKIA", "aws_secret_access_key", "s3cret"));
     String runtime = "https://bedrock-runtime." + region + ".amazonaws.com/model/" + id;
     assertThat(uri(made, Operation.CONVERSE)).isEqualTo(runtime + "/converse");
     assertThat(made.signing()).isNotNull();
