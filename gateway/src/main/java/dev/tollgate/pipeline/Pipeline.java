@@ -147,7 +147,7 @@ public final class Pipeline {
   private void answer(Call call, byte[] body, Ending ending) {
     try {
       Caller caller = known(ending);
-      Codec codec = Codecs.of(call.endpoint().dialect());
+      Codec codec = Codecs.of(call.endpoint().operation());
       Request request = codec.readRequest(call.endpoint(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
@@ -233,7 +233,7 @@ public final class Pipeline {
     if (request.outputTokensMax() != null) {
       return request.outputTokensMax();
     }
-    if (request.operation() == Operation.EMBEDDING || request.operation().free()) {
+    if (!request.operation().writesText()) {
       return 0L;
     }
     return caller.estimatedOutputTokens() != null
@@ -288,9 +288,14 @@ public final class Pipeline {
    */
   private void answerFailure(Ending ending, Failure failure) {
     Sink sink = ending.sink();
-    Codec codec = Codecs.of(ending.call().endpoint().dialect());
+    Codec codec = Codecs.of(ending.call().endpoint().operation());
     if (sink.isStarted()) {
-      sink.write(Buffer.buffer(codec.writeFailureEvent(failure)));
+      byte[] told = codec.writeFailureEvent(failure);
+      if (told.length == 0) {
+        sink.abort();
+        return;
+      }
+      sink.write(Buffer.buffer(told));
       sink.end();
       return;
     }
