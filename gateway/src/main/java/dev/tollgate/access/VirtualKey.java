@@ -28,7 +28,8 @@ public record VirtualKey(
     String createdBy,
     Instant updatedAt,
     String updatedBy,
-    @Nullable Instant settingsUpdatedAt) {
+    @Nullable Instant settingsUpdatedAt)
+    implements Versioned {
 
   /**
    * What a key may do. Names in quotes are LiteLLM's.
@@ -84,6 +85,17 @@ public record VirtualKey(
       models = List.copyOf(models);
       aliases = Map.copyOf(aliases);
       allowedRoutes = List.copyOf(allowedRoutes);
+    }
+
+    /** The limits of the key itself. */
+    public Allowance allowance() {
+      return new Allowance(
+          maxBudget,
+          budgetDuration,
+          budgetResetAt,
+          requestsPerMinute,
+          tokensPerMinute,
+          parallelRequests);
     }
 
     public Terms withBlocked(boolean now) {

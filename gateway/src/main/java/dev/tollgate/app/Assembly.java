@@ -23,6 +23,7 @@ import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
 import dev.tollgate.store.SqlKeyStore;
 import dev.tollgate.store.SqlSpendStore;
+import dev.tollgate.store.SqlTenantStore;
 import dev.tollgate.telemetry.CallLog;
 import dev.tollgate.telemetry.ClientLabels;
 import dev.tollgate.telemetry.Metrics;
@@ -86,7 +87,11 @@ final class Assembly implements AutoCloseable {
       Database database = opens(settings.openDatabase());
       access =
           new Access(
-              settings.masterKey().secret(), new SqlKeyStore(database), clock, settings.access());
+              settings.masterKey().secret(),
+              new SqlKeyStore(database),
+              new SqlTenantStore(database),
+              clock,
+              settings.access());
       limits = new Limits(clock, settings.limits());
       Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
       spendStore = new SqlSpendStore(database);

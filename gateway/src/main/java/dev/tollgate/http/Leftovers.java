@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpVersion;
 /**
  * What still comes of a request that was answered before it had arrived. A little of it is read and
  * thrown away, and the connection goes on. With more, the connection is closed, but not at once: a
- * client that is still sending would meet a reset and never see why it was refused. It is read for a
- * while, and then held, until the time is up.
+ * client that is still sending would meet a reset and never see why it was refused. It is read for
+ * a while, and then held, until the time is up.
  */
 final class Leftovers {
   private static final int KEPT_BYTES_MAX = 64 << 10;

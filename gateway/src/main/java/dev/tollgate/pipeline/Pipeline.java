@@ -138,7 +138,7 @@ public final class Pipeline {
 
   private void answer(Call call, byte[] body, Ending ending) {
     try {
-      Caller caller = known(ending);
+      Caller known = known(ending);
       Codec codec = Codecs.of(call.endpoint().dialect());
       Request request = codec.readRequest(call.endpoint().operation(), body);
       String model = modelOf(call, request);
@@ -146,8 +146,11 @@ public final class Pipeline {
       if (request.stream()) {
         loadTokenizer();
       }
-      access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
+      access.mayUse(known, model, routing.accessGroups(model), aliasTargets(model));
       Request.Controls controls = ClientHints.merge(request, call.headers());
+      String endUser = ClientHints.endUser(request, call.headers());
+      Caller caller = access.drawing(known, model, endUser, controls.tags());
+      ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
       Plan plan =
           routing.plan(model, caller.aliases(), request.operation(), controls, request.stream());

@@ -65,6 +65,19 @@ public final class MemoryKeyStore implements KeyStore {
     return deleted;
   }
 
+  /** Adds and removes keys, all or none. */
+  synchronized void exchange(Collection<VirtualKey> made, Collection<String> deleted) {
+    Map<String, VirtualKey> before = new HashMap<>(rows);
+    try {
+      made.forEach(this::insert);
+      deleted.forEach(rows::remove);
+    } catch (TakenException taken) {
+      rows.clear();
+      rows.putAll(before);
+      throw taken;
+    }
+  }
+
   private void check() {
     if (broken != null) {
       throw broken;

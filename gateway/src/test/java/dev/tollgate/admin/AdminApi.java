@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.access.Access;
 import dev.tollgate.access.AccessSettings;
 import dev.tollgate.access.MemoryKeyStore;
+import dev.tollgate.access.MemoryTenantStore;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
@@ -32,7 +33,8 @@ final class AdminApi {
   final List<SpendFilter> spendFilters = new ArrayList<>();
 
   final MemoryKeyStore store = new MemoryKeyStore();
-  final Access access = new Access(MASTER, store, () -> now, AccessSettings.DEFAULT);
+  final Access access =
+      new Access(MASTER, store, new MemoryTenantStore(store), () -> now, AccessSettings.DEFAULT);
   final Map<String, Money> spent = new ConcurrentHashMap<>();
   private final List<ManagementRoute> routes = new ArrayList<>();
 
