@@ -3,6 +3,7 @@ package dev.tollgate.access;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Role;
 import dev.tollgate.model.Secret;
 import dev.tollgate.model.Standing;
 import java.security.MessageDigest;
@@ -96,6 +97,9 @@ public final class Access {
     String hash = KeyHash.hex(digest);
     Keys.Held held = keys.held(hash);
     if (held == null) {
+      held = keys.successor(hash);
+    }
+    if (held == null) {
       throw denied(
           "Authentication Error, Invalid proxy server token passed. Received API Key = "
               + KeyHash.shown(secret)
@@ -158,6 +162,23 @@ public final class Access {
     if (!caller.admin() && !RouteGrant.covers(caller.allowedRoutes(), path, routeGroup)) {
       throw new FailureException(
           new Failure.RouteDenied(RouteGrant.denial(caller.allowedRoutes(), path)));
+    }
+  }
+
+  /**
+   * Checks that the role of the key's user may ask models at all.
+   *
+   * @throws FailureException with {@link Failure.RouteDenied} for those who may only look
+   */
+  public void mayAsk(Caller caller, String path) {
+    Role role = caller.standing().role();
+    if (role == Role.PROXY_ADMIN_VIEWER || role == Role.INTERNAL_USER_VIEWER) {
+      throw new FailureException(
+          new Failure.RouteDenied(
+              "user not allowed to access this route, role= "
+                  + role.word()
+                  + ". Trying to access: "
+                  + path));
     }
   }
 

@@ -28,6 +28,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param softBudget {@code soft_budget}
  * @param increase {@code temp_budget_increase}, which is on top of the budget until {@code
  *     increaseEnds}
+ * @param account where the key's spend is counted, null for its own hash
+ * @param formerHashes hashes of former secrets that are still good, until when
  * @param strict {@code budget_enforcement: strict} in the metadata
  */
 record FinePrint(
@@ -41,7 +43,15 @@ record FinePrint(
     @Nullable String budgetId,
     @Nullable String endUserBudgetId,
     Map<String, String> modelAliases,
+    @Nullable String account,
+    Map<String, Instant> formerHashes,
     boolean strict) {
+  /** Where a key that got another secret keeps the hash that its spend is counted under. */
+  static final String ACCOUNT = "tollgate_account";
+
+  /** Hashes of former secrets that are good for a while, each with the end of its grace. */
+  static final String FORMER_HASHES = "tollgate_former_hashes";
+
   /** More are not read: each is an account of its own for every call. */
   static final int WINDOWS_MAX = 4;
 
@@ -49,7 +59,9 @@ record FinePrint(
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final FinePrint NONE =
-      new FinePrint(List.of(), Map.of(), null, null, null, null, null, null, null, Map.of(), false);
+      new FinePrint(
+          List.of(), Map.of(), null, null, null, null, null, null, null, Map.of(), null, Map.of(),
+          false);
 
   /** A budget of its own for a duration. */
   record Window(String duration, Money max) {}
@@ -80,6 +92,8 @@ record FinePrint(
         text(more.path("budget_id")),
         text(more.path("end_user_budget_id")),
         aliases(more.path("model_aliases")),
+        text(more.path(ACCOUNT)),
+        formerHashes(more.path(FORMER_HASHES)),
         "strict".equals(text(meta.path("budget_enforcement"))));
   }
 
@@ -150,6 +164,17 @@ record FinePrint(
       }
     }
     return Map.copyOf(aliases);
+  }
+
+  private static Map<String, Instant> formerHashes(JsonNode object) {
+    Map<String, Instant> hashes = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      Long millis = number(entry.getValue());
+      if (millis != null) {
+        hashes.put(entry.getKey(), Instant.ofEpochMilli(millis));
+      }
+    }
+    return Map.copyOf(hashes);
   }
 
   private static @Nullable Long number(JsonNode value) {

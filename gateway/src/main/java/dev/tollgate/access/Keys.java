@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,9 @@ public final class Keys {
   private final SecureRandom random = new SecureRandom();
   private final Rows<String, Held> held = new Rows<>();
 
+  /** Former secrets' hashes, to the hash of the key now. */
+  private final ConcurrentHashMap<String, String> successors = new ConcurrentHashMap<>();
+
   Keys(
       KeyStore store,
       InstantSource clock,
@@ -72,11 +76,74 @@ public final class Keys {
     this.masterDigest = masterDigest;
     for (VirtualKey key : store.all()) {
       held.made(key.hash(), new Held(key));
+      remembersFormer(key);
     }
   }
 
   @Nullable Held held(String hash) {
     return held.get(hash);
+  }
+
+  /** The key that a former secret stands for, as long as its grace lasts; null for none. */
+  @Nullable Held successor(String formerHash) {
+    String hash = successors.get(formerHash);
+    Held one = hash == null ? null : held.get(hash);
+    if (one == null) {
+      return null;
+    }
+    Instant end = FinePrint.of("{}", one.key().terms().extras()).formerHashes().get(formerHash);
+    return end != null && clock.instant().isBefore(end) ? one : null;
+  }
+
+  private void remembersFormer(VirtualKey key) {
+    if (key.terms().extras().contains(FinePrint.FORMER_HASHES)) {
+      FinePrint.of("{}", key.terms().extras())
+          .formerHashes()
+          .keySet()
+          .forEach(former -> successors.put(former, key.hash()));
+    }
+  }
+
+  /**
+   * A key with another secret in the place of one, whose spend goes on where it was. The old secret
+   * is good until {@code graceEnds}.
+   *
+   * @param graceEnds null for an end at once
+   * @return the new key; empty if there is no such key
+   * @throws TakenException if the secret is in use; then nothing is changed
+   */
+  public Optional<VirtualKey> regenerate(
+      Tenants tenants,
+      String hash,
+      Secret secret,
+      UnaryOperator<VirtualKey.Terms> change,
+      @Nullable Instant graceEnds,
+      String by) {
+    VirtualKey old = find(hash).orElse(null);
+    if (old == null) {
+      return Optional.empty();
+    }
+    VirtualKey drafted = draft(secret, old.terms(), by);
+    VirtualKey.Terms terms = change.apply(old.terms()).succeeding(old, graceEnds, now());
+    VirtualKey next =
+        new VirtualKey(
+            drafted.hash(),
+            drafted.name(),
+            drafted.version(),
+            terms,
+            old.createdAt(),
+            old.createdBy(),
+            drafted.updatedAt(),
+            by,
+            drafted.updatedAt());
+    tenants.write(
+        by,
+        draft -> {
+          draft.deleteKey(old.hash());
+          draft.make(next);
+          return next;
+        });
+    return Optional.of(next);
   }
 
   /** Who calls with a key; made anew after anything has changed that a caller is made from. */
@@ -152,6 +219,7 @@ public final class Keys {
   void accept(List<VirtualKey> made, List<String> deleted) {
     for (VirtualKey key : made) {
       held.made(key.hash(), new Held(key));
+      remembersFormer(key);
       // Somebody who knew the secret beforehand may have changed or deleted the row before memory
       // had it, and then did not find it there.
       store

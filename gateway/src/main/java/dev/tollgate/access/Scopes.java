@@ -33,10 +33,11 @@ final class Scopes {
     Tenant budget = callers.budget(fine.budgetId());
     Allowance all = budget == null ? own : own.orElse(budget.terms().allowance());
     boolean keyStrict = strict || terms.strict();
+    String account = fine.account() == null ? key.hash() : fine.account();
     scopes.add(
-        scope(Scope.Kind.KEY, key.hash(), key.name(), all, fine, keyStrict, soft(fine, budget)));
-    windows(Scope.Kind.KEY_WINDOW, key.hash(), "Key", fine, keyStrict);
-    models(Scope.Kind.KEY_MODEL, key.hash(), key.name(), fine, keyStrict);
+        scope(Scope.Kind.KEY, account, key.name(), all, fine, keyStrict, soft(fine, budget)));
+    windows(Scope.Kind.KEY_WINDOW, account, "Key", fine, keyStrict);
+    models(Scope.Kind.KEY_MODEL, account, key.name(), fine, keyStrict);
   }
 
   void team(Tenant team) {

@@ -98,6 +98,34 @@ public record VirtualKey(
           parallelRequests);
     }
 
+    /** These terms for a key that takes the place of another one. */
+    Terms succeeding(VirtualKey old, @Nullable Instant graceEnds, Instant now) {
+      return withExtras(Succession.extras(extras, old, graceEnds, now));
+    }
+
+    private Terms withExtras(String next) {
+      return new Terms(
+          alias,
+          userId,
+          teamId,
+          models,
+          aliases,
+          allowedRoutes,
+          maxBudget,
+          budgetDuration,
+          budgetResetAt,
+          requestsPerMinute,
+          tokensPerMinute,
+          parallelRequests,
+          expires,
+          blocked,
+          keyType,
+          estimatedOutputTokens,
+          strict,
+          metadata,
+          next);
+    }
+
     public Terms withBlocked(boolean now) {
       return new Terms(
           alias,
@@ -125,6 +153,15 @@ public record VirtualKey(
   /** The same key with other terms, as the next version. */
   VirtualKey changed(Terms next, Instant now, String by) {
     return new VirtualKey(hash, name, version + 1, next, createdAt, createdBy, now, by, now);
+  }
+
+  /** Where its spend is counted: its hash, or the first one it had if its secret was changed. */
+  public String account() {
+    if (!terms.extras().contains(FinePrint.ACCOUNT)) {
+      return hash;
+    }
+    String account = FinePrint.of("{}", terms.extras()).account();
+    return account == null ? hash : account;
   }
 
   public boolean isBlocked() {

@@ -2,12 +2,21 @@ package dev.tollgate.app;
 
 import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
-import dev.tollgate.admin.KeyRoutes;
-import dev.tollgate.admin.LedgerBalances;
 import dev.tollgate.admin.ModelRoutes;
-import dev.tollgate.admin.SpendLog;
-import dev.tollgate.admin.SpendRoutes;
 import dev.tollgate.admin.UnservedRoutes;
+import dev.tollgate.admin.key.KeyRoutes;
+import dev.tollgate.admin.spend.Balances;
+import dev.tollgate.admin.spend.LedgerBalances;
+import dev.tollgate.admin.spend.SpendLog;
+import dev.tollgate.admin.spend.SpendRoutes;
+import dev.tollgate.admin.tenant.AccessGroupRoutes;
+import dev.tollgate.admin.tenant.BudgetRoutes;
+import dev.tollgate.admin.tenant.CustomerRoutes;
+import dev.tollgate.admin.tenant.Desk;
+import dev.tollgate.admin.tenant.OrganizationRoutes;
+import dev.tollgate.admin.tenant.TagRoutes;
+import dev.tollgate.admin.tenant.TeamRoutes;
+import dev.tollgate.admin.tenant.UserRoutes;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
 import dev.tollgate.http.Endpoints;
@@ -131,8 +140,17 @@ final class Assembly implements AutoCloseable {
             settings.databaseUrl() != null,
             () -> !underWay.isClosing() && ledger.isLoaded());
     List<ManagementRoute> routes = new ArrayList<>();
+    Balances balances = new LedgerBalances(ledger);
+    Desk desk = new Desk(access, balances, settings::keyRules, clock);
     routes.addAll(
-        new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock).all());
+        new KeyRoutes(access, balances, desk::budgetRow, settings::keyRules, clock).all());
+    routes.addAll(new TeamRoutes(desk).all());
+    routes.addAll(new UserRoutes(desk).all());
+    routes.addAll(new CustomerRoutes(desk).all());
+    routes.addAll(new BudgetRoutes(desk).all());
+    routes.addAll(new TagRoutes(desk).all());
+    routes.addAll(new OrganizationRoutes(desk).all());
+    routes.addAll(new AccessGroupRoutes(desk, routing::serves).all());
     SpendLog calls =
         filter -> {
           ledger.flush(); // a call that has ended is there

@@ -1,7 +1,7 @@
 package dev.tollgate.app;
 
 import dev.tollgate.access.AccessSettings;
-import dev.tollgate.admin.KeyRules;
+import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigReader;
 import dev.tollgate.config.GeneralSettings;

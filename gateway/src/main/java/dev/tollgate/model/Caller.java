@@ -69,6 +69,16 @@ public record Caller(
         admin ? Standing.ADMIN : Standing.ALONE);
   }
 
+  /** Where the key's spend is counted: its hash, or the first one it had before it was changed. */
+  public String account() {
+    for (Scope scope : scopes) {
+      if (scope.kind() == Scope.Kind.KEY) {
+        return scope.id();
+      }
+    }
+    return keyHash;
+  }
+
   /** The same caller, drawing on these scopes. */
   public Caller drawing(List<Scope> others) {
     return new Caller(

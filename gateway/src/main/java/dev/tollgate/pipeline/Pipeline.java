@@ -15,6 +15,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.Role;
 import dev.tollgate.model.Secret;
 import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
@@ -30,6 +31,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,24 +90,23 @@ public final class Pipeline {
   /**
    * Who presents this credential, if they may call this path at all.
    *
-   * @throws FailureException if the credential is not valid or its key may not call the path
+   * @param roles the roles that may
+   * @throws FailureException if the credential is not valid or its key or role may not call it
    */
-  public Caller admit(@Nullable Secret presented, String path, String routeGroup) {
+  public Caller admit(
+      @Nullable Secret presented, String path, String group, Predicate<Role> roles) {
     Caller caller = access.identify(presented);
-    access.mayCall(caller, path, routeGroup);
+    if (!roles.test(caller.standing().role())) {
+      throw new FailureException(Access.adminOnly(caller, path));
+    }
+    access.mayCall(caller, path, group);
     return caller;
   }
 
-  /**
-   * Who presents this credential, if they are an administrator.
-   *
-   * @throws FailureException if the credential is not valid or not the master key
-   */
-  public Caller admitAdmin(@Nullable Secret presented, String path) {
-    Caller caller = access.identify(presented);
-    if (!caller.admin()) {
-      throw new FailureException(Access.adminOnly(caller, path));
-    }
+  private Caller admit(Call call) {
+    Caller caller = access.identify(call.credential());
+    access.mayCall(caller, call.endpoint().path(), ROUTE_GROUP);
+    access.mayAsk(caller, call.endpoint().path());
     return caller;
   }
 
@@ -114,7 +115,7 @@ public final class Pipeline {
     Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
-      ending.identified(admit(call.credential(), call.endpoint().path(), ROUTE_GROUP));
+      ending.identified(admit(call));
     } catch (FailureException refused) {
       ending.failed(refused.failure());
       return;
@@ -254,7 +255,7 @@ public final class Pipeline {
             : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
-    headers.key(out, caller, ledger.spent(caller.keyHash()));
+    headers.key(out, caller, ledger.spent(caller.account()));
     if (attempts.outputCap() != null) {
       out.set("x-tollgate-output-cap", attempts.outputCap().toString());
     }
@@ -289,7 +290,7 @@ public final class Pipeline {
     Caller caller = ending.caller();
     if (caller != null) {
       headers.failure(out, ending.call(), ending.deployment());
-      headers.key(out, caller, ledger.spent(caller.keyHash()));
+      headers.key(out, caller, ledger.spent(caller.account()));
     }
     FailureHeaders.put(out, failure);
     sink.whole(failure.status(), codec.writeFailure(failure));

@@ -93,8 +93,9 @@ public final class SqlTenantStore implements TenantStore {
               for (Tenant gone : batch.deleted()) {
                 one(gone, delete(handle, gone));
               }
-              batch.keysMade().forEach(key -> SqlKeyStore.insert(handle, key));
+              // First, so that a key can take over the alias of the one that it replaces.
               SqlKeyStore.delete(handle, batch.keysDeleted(), batch.now(), batch.by());
+              batch.keysMade().forEach(key -> SqlKeyStore.insert(handle, key));
             });
   }
 

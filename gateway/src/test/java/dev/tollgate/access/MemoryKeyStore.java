@@ -69,8 +69,8 @@ public final class MemoryKeyStore implements KeyStore {
   synchronized void exchange(Collection<VirtualKey> made, Collection<String> deleted) {
     Map<String, VirtualKey> before = new HashMap<>(rows);
     try {
-      made.forEach(this::insert);
       deleted.forEach(rows::remove);
+      made.forEach(this::insert);
     } catch (TakenException taken) {
       rows.clear();
       rows.putAll(before);

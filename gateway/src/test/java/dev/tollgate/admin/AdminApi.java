@@ -6,11 +6,18 @@ import dev.tollgate.access.Access;
 import dev.tollgate.access.AccessSettings;
 import dev.tollgate.access.MemoryKeyStore;
 import dev.tollgate.access.MemoryTenantStore;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.key.KeyRoutes;
+import dev.tollgate.admin.key.KeyRules;
+import dev.tollgate.admin.spend.Balances;
+import dev.tollgate.admin.spend.SpendRoutes;
+import dev.tollgate.admin.tenant.Desk;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Scope;
 import dev.tollgate.model.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -42,16 +50,22 @@ final class AdminApi {
     Balances balances =
         new Balances() {
           @Override
-          public Money settled(String keyHash) {
-            return spent.getOrDefault(keyHash, Money.ZERO);
+          public Money settled(Scope.Kind kind, String id) {
+            return spent.getOrDefault(id, Money.ZERO);
           }
 
           @Override
-          public void set(String keyHash, Money amount) {
-            spent.put(keyHash, amount);
+          public void set(Scope.Kind kind, String id, Money amount) {
+            spent.put(id, amount);
+          }
+
+          @Override
+          public Set<String> known(Scope.Kind kind) {
+            return Set.of();
           }
         };
-    routes.addAll(new KeyRoutes(access.keys(), balances, () -> rules, () -> now).all());
+    Desk desk = new Desk(access, balances, () -> rules, () -> now);
+    routes.addAll(new KeyRoutes(access, balances, desk::budgetRow, () -> rules, () -> now).all());
     routes.addAll(
         new SpendRoutes(
                 filter -> {

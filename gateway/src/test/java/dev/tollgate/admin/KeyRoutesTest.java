@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.access.Keys;
 import dev.tollgate.admin.AdminApi.Reply;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.FailureException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.access.Keys;
 import dev.tollgate.admin.AdminApi.Reply;
+import dev.tollgate.admin.spend.SpendRoutes;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;

@@ -1,7 +1,7 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.form;
 
 import dev.tollgate.http.ManagementRoute.Answer;
-import dev.tollgate.model.Caller;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * An answer that is no success, in one of the two shapes of LiteLLM's management API. Not a {@link
  * dev.tollgate.model.Failure}: those shapes and types exist here only.
  */
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Answer answer;
@@ -20,12 +20,17 @@ final class RefusedException extends RuntimeException {
     this.answer = answer;
   }
 
-  Answer answer() {
+  public Answer answer() {
     return answer;
   }
 
+  /** What was wrong, for an answer that tells of several things. */
+  public String reason() {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
   /** LiteLLM's envelope; {@code code} is the status as text. */
-  static RefusedException envelope(int status, String message, String type, String param) {
+  public static RefusedException envelope(int status, String message, String type, String param) {
     ObjectNode body = Json.object();
     body.putObject("error")
         .put("message", message)
@@ -35,25 +40,20 @@ final class RefusedException extends RuntimeException {
     return new RefusedException(message, Json.answer(status, body));
   }
 
-  static RefusedException badRequest(String message, String param) {
+  public static RefusedException badRequest(String message, String param) {
     return envelope(400, message, "bad_request_error", param);
   }
 
-  static RefusedException keyNotFound() {
-    return envelope(404, "Key not found in database", "not_found_error", "key");
-  }
-
-  static RefusedException notYours(Caller caller) {
-    return envelope(
-        403,
-        "You are not allowed to access this key's info. Your role="
-            + (caller.userId() == null ? "unknown" : "internal_user"),
-        "auth_error",
-        "None");
+  /** What LiteLLM makes of an exception in a handler: a dictionary as Python prints it. */
+  public static RefusedException python(int status, String name, String message) {
+    char quote = message.indexOf('\'') >= 0 && message.indexOf('"') < 0 ? '"' : '\'';
+    String text = message.replace("\\", "\\\\");
+    String quoted = quote + (quote == '"' ? text : text.replace("'", "\\'")) + quote;
+    return envelope(status, "{'" + name + "': " + quoted + "}", "auth_error", "None");
   }
 
   /** FastAPI's list of what is wrong with a request. */
-  static RefusedException invalid(List<Problem> problems) {
+  public static RefusedException invalid(List<Problem> problems) {
     ObjectNode body = Json.object();
     ArrayNode detail = body.putArray("detail");
     for (Problem problem : problems) {
@@ -78,5 +78,5 @@ final class RefusedException extends RuntimeException {
    * @param type FastAPI's name of the kind of problem
    * @param place where it is: {@code body} or {@code query}, then names and indexes
    */
-  record Problem(String type, List<Object> place, String message) {}
+  public record Problem(String type, List<Object> place, String message) {}
 }

@@ -1,5 +1,10 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.key;
 
+import dev.tollgate.admin.form.Field;
+import dev.tollgate.admin.form.FieldReader;
+import dev.tollgate.admin.form.Form;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.model.BudgetWindow;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,7 +40,7 @@ final class KeyBounds {
   /**
    * The form with what it left out. A default that is not of its type is the operator's mistake.
    */
-  static KeyForm defaulted(KeyForm form, KeyRules rules) {
+  static Form defaulted(Form form, KeyRules rules) {
     Map<String, JsonNode> filled = new HashMap<>();
     for (String name : WITH_DEFAULT) {
       if (form.get(name) == null && rules.defaults().get(name) != null) {
@@ -57,7 +62,7 @@ final class KeyBounds {
    * @param fresh whether it is for a new key, for which what is left out means no limit; else it
    *     means no change
    */
-  static KeyForm bounded(KeyForm form, KeyRules rules, Instant now, boolean fresh) {
+  static Form bounded(Form form, KeyRules rules, Instant now, boolean fresh) {
     Map<String, JsonNode> filled = new HashMap<>();
     for (String name : BOUNDED_NUMBERS) {
       if (rules.upperBounds().get(name) != null) {
@@ -109,7 +114,7 @@ final class KeyBounds {
 
   private static JsonNode configured(String setting, Map<String, Object> values, String name) {
     FieldReader reader = new FieldReader();
-    KeyField field = KeyField.ALL.get(name);
+    Field field = KeyFields.ALL.get(name);
     JsonNode value = field == null ? null : reader.read(field, Json.tree(values.get(name)));
     if (value == null) {
       throw RefusedException.envelope(

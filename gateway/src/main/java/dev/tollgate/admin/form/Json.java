@@ -1,4 +1,4 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.form;
 
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.model.Money;
@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
 /** JSON trees of the management API: exact numbers, bounded depth, no name twice. Thread-safe. */
-final class Json {
+public final class Json {
   private static final int DEPTH_MAX = 64;
 
   private static final JsonMapper MAPPER =
@@ -31,7 +31,7 @@ final class Json {
 
   private Json() {}
 
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 
@@ -40,33 +40,33 @@ final class Json {
    *
    * @throws tools.jackson.core.JacksonException if it is none
    */
-  static JsonNode read(byte[] document) {
+  public static JsonNode read(byte[] document) {
     return MAPPER.readTree(document);
   }
 
-  static JsonNode read(String document) {
+  public static JsonNode read(String document) {
     return MAPPER.readTree(document);
   }
 
   /** A configured value as a tree. */
-  static JsonNode tree(@Nullable Object value) {
+  public static JsonNode tree(@Nullable Object value) {
     return MAPPER.valueToTree(value);
   }
 
-  static ObjectNode tree(Map<String, ?> values) {
+  public static ObjectNode tree(Map<String, ?> values) {
     return MAPPER.valueToTree(values);
   }
 
-  static String text(JsonNode node) {
+  public static String text(JsonNode node) {
     return MAPPER.writeValueAsString(node);
   }
 
-  static Answer answer(int status, JsonNode body) {
+  public static Answer answer(int status, JsonNode body) {
     return Answer.json(status, MAPPER.writeValueAsBytes(body));
   }
 
   /** Money as a plain decimal number: Jackson would write small amounts with an exponent. */
-  static JsonNode money(@Nullable Money amount) {
+  public static JsonNode money(@Nullable Money amount) {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     return amount == null ? nodes.nullNode() : nodes.rawValueNode(new RawValue(amount.toString()));
   }

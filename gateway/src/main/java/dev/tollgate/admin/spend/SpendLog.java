@@ -1,4 +1,4 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.spend;
 
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;

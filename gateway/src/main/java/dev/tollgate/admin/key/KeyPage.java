@@ -1,8 +1,12 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.key;
 
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.Parameters;
+import dev.tollgate.admin.form.RefusedException;
+import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Money;
 import java.util.Comparator;
@@ -25,12 +29,12 @@ record KeyPage(
   private static final int SIZE = 10;
   private static final int SIZE_MAX = 100;
 
-  static KeyPage of(Query query, Balances balances) {
+  static KeyPage of(Query query, Balances balances, Predicate<VirtualKey> visible) {
     return new KeyPage(
         Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE),
         Parameters.number(query, "size", SIZE, 1, SIZE_MAX),
         Parameters.flag(query, "return_full_object", false),
-        fits(query),
+        fits(query).and(visible),
         order(query, balances));
   }
 
@@ -97,7 +101,7 @@ record KeyPage(
         switch (by) {
           case "created_at" -> Comparator.comparing(VirtualKey::createdAt);
           case "updated_at" -> Comparator.comparing(VirtualKey::updatedAt);
-          case "spend" -> Comparator.comparing(key -> balances.settled(key.hash()));
+          case "spend" -> Comparator.comparing(key -> balances.settled(key));
           case "max_budget" -> nullable(Terms::maxBudget, Comparator.<Money>naturalOrder());
           case "key_alias" -> nullable(Terms::alias, Comparator.<String>naturalOrder());
           case "user_id" -> nullable(Terms::userId, Comparator.<String>naturalOrder());

@@ -1,6 +1,6 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.form;
 
-import dev.tollgate.admin.RefusedException.Problem;
+import dev.tollgate.admin.form.RefusedException.Problem;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
@@ -16,25 +16,29 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A request about a key: the fields that LiteLLM knows, each of its type; others are passed over,
- * as there. Immutable.
+ * A management request: the fields that LiteLLM knows, each of its type; others are passed over, as
+ * there. Immutable.
  */
-final class KeyForm {
+public final class Form {
   private static final int BODY_BYTES_MAX = 1024 * 1024;
 
   private final Map<String, JsonNode> values;
 
-  private KeyForm(Map<String, JsonNode> values) {
+  private Form(Map<String, JsonNode> values) {
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** Reads and checks a body with the fields of a key. */
-  static KeyForm of(byte[] body) {
-    ObjectNode document = document(body);
+  /** Reads and checks a body with these fields. */
+  public static Form of(byte[] body, Map<String, Field> fields) {
+    return of(document(body), fields);
+  }
+
+  /** Checks a document that was read, or part of one. */
+  public static Form of(ObjectNode document, Map<String, Field> fields) {
     FieldReader reader = new FieldReader();
     Map<String, JsonNode> values = new LinkedHashMap<>();
     for (var entry : document.properties()) {
-      KeyField field = KeyField.ALL.get(entry.getKey());
+      Field field = fields.get(entry.getKey());
       JsonNode value = field == null ? null : reader.read(field, entry.getValue());
       if (value != null) {
         values.put(entry.getKey(), value);
@@ -43,11 +47,16 @@ final class KeyForm {
     if (!reader.problems().isEmpty()) {
       throw RefusedException.invalid(reader.problems());
     }
-    return new KeyForm(values);
+    return new Form(values);
+  }
+
+  /** A request that sends nothing. */
+  public static Form empty() {
+    return new Form(Map.of());
   }
 
   /** Reads a body that has to be a JSON object. */
-  static ObjectNode document(byte[] body) {
+  public static ObjectNode document(byte[] body) {
     if (body.length > BODY_BYTES_MAX) {
       throw new FailureException(
           new Failure.TooLarge(
@@ -77,28 +86,28 @@ final class KeyForm {
   }
 
   /** Whether the field was sent, also as null. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return values.containsKey(name);
   }
 
-  Set<String> names() {
+  public Set<String> names() {
     return values.keySet();
   }
 
   /** The value; null if it was not sent or sent as null. */
-  @Nullable JsonNode get(String name) {
+  public @Nullable JsonNode get(String name) {
     JsonNode value = values.get(name);
     return value == null || value.isNull() ? null : value;
   }
 
   /** Text; an empty one is none. */
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     JsonNode value = get(name);
     return value == null || value.stringValue().isEmpty() ? null : value.stringValue();
   }
 
   /** A whole number that may not be below {@code least}. */
-  @Nullable Long number(String name, long least) {
+  public @Nullable Long number(String name, long least) {
     JsonNode value = get(name);
     if (value != null && value.longValue() < least) {
       throw RefusedException.badRequest(
@@ -107,8 +116,23 @@ final class KeyForm {
     return value == null ? null : value.longValue();
   }
 
+  /** Text that has to be there. */
+  public String needed(String name) {
+    String text = text(name);
+    if (text == null) {
+      throw missing(name);
+    }
+    return text;
+  }
+
+  /** A refusal for want of a field. */
+  public static RefusedException missing(String name) {
+    return RefusedException.invalid(
+        List.of(new Problem("missing", List.of("body", name), "Field required")));
+  }
+
   /** An amount in dollars. */
-  @Nullable Money money(String name) {
+  public @Nullable Money money(String name) {
     JsonNode value = get(name);
     if (value == null) {
       return null;
@@ -125,17 +149,17 @@ final class KeyForm {
     }
   }
 
-  @Nullable Boolean flag(String name) {
+  public @Nullable Boolean flag(String name) {
     JsonNode value = get(name);
     return value == null ? null : value.booleanValue();
   }
 
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     JsonNode value = get(name);
     return value == null ? List.of() : value.values().stream().map(JsonNode::stringValue).toList();
   }
 
-  Map<String, String> textMap(String name) {
+  public Map<String, String> textMap(String name) {
     JsonNode value = get(name);
     Map<String, String> map = new HashMap<>();
     if (value != null) {
@@ -144,14 +168,14 @@ final class KeyForm {
     return map;
   }
 
-  ObjectNode object(String name) {
+  public ObjectNode object(String name) {
     return get(name) instanceof ObjectNode object ? object.deepCopy() : Json.object();
   }
 
   /** The same form with other values of some fields. */
-  KeyForm with(Map<String, JsonNode> others) {
+  public Form with(Map<String, JsonNode> others) {
     Map<String, JsonNode> all = new LinkedHashMap<>(values);
     all.putAll(others);
-    return new KeyForm(all);
+    return new Form(all);
   }
 }

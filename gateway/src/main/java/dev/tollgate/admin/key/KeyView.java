@@ -1,15 +1,17 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.key;
 
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.admin.form.Field;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.Moments;
+import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Secret;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoField;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,12 +19,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes keys as LiteLLM's answers have them, field by field. */
-final class KeyView {
+public final class KeyView {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
-  private static final DateTimeFormatter MICROS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
   /** Fields that a key without any setting has as an empty object or list, and not as null. */
   private static final List<String> EMPTY_OBJECTS =
@@ -36,6 +34,10 @@ final class KeyView {
 
   private static final List<String> EMPTY_LISTS =
       List.of("allowed_cache_controls", "policies", "access_group_ids");
+
+  /** What keys keep of their former secrets. */
+  private static final List<String> INTERNAL =
+      List.of("tollgate_account", "tollgate_former_hashes");
 
   private static final List<String> GENERATED =
       fields(
@@ -90,17 +92,28 @@ final class KeyView {
           """);
 
   private final Balances balances;
+  private final Function<@Nullable String, @Nullable JsonNode> budgets;
   private final Instant now;
   private final ZoneId zone;
 
-  KeyView(Balances balances, Instant now, ZoneId zone) {
+  /**
+   * Writes keys as they are now.
+   *
+   * @param budgets the row of a budget, null for none
+   */
+  public KeyView(
+      Balances balances,
+      Function<@Nullable String, @Nullable JsonNode> budgets,
+      Instant now,
+      ZoneId zone) {
     this.balances = balances;
+    this.budgets = budgets;
     this.now = now;
     this.zone = zone;
   }
 
   /** Answer of {@code /key/generate}: the only one with the secret. */
-  ObjectNode generated(VirtualKey key, Secret secret) {
+  public ObjectNode generated(VirtualKey key, Secret secret) {
     ObjectNode all = all(key, "Z");
     all.putNull("duration");
     all.put("key", secret.reveal());
@@ -108,8 +121,8 @@ final class KeyView {
     // What LiteLLM keeps in the metadata it also answers by name.
     JsonNode metadata = all.get("metadata");
     for (String name : GENERATED) {
-      KeyField field = KeyField.ALL.get(name);
-      if (field != null && field.place() == KeyField.Place.METADATA) {
+      Field field = KeyFields.ALL.get(name);
+      if (field != null && field.place() == Field.Place.METADATA) {
         JsonNode value = metadata.get(name);
         all.set(name, value == null ? NODES.nullNode() : value);
       }
@@ -152,7 +165,7 @@ final class KeyView {
   }
 
   /** Entry of {@code /key/list} with {@code return_full_object}. */
-  ObjectNode listed(VirtualKey key) {
+  public ObjectNode listed(VirtualKey key) {
     ObjectNode row = Json.object();
     row.put("token", key.hash());
     return row.setAll(chosen(all(key, "+00:00"), INFO));
@@ -165,18 +178,23 @@ final class KeyView {
     EMPTY_LISTS.forEach(all::putArray);
     all.put("soft_budget_cooldown", false);
     all.put("auto_rotate", false);
-    all.setAll((ObjectNode) Json.read(terms.extras()));
+    ObjectNode extras = (ObjectNode) Json.read(terms.extras());
+    extras.remove(INTERNAL);
+    all.setAll(extras);
     all.set("org_id", all.get("organization_id"));
-    all.put("rotation_count", 0);
+    if (!all.has("rotation_count")) {
+      all.put("rotation_count", 0);
+    }
+    all.set("litellm_budget_table", budgets.apply(all.path("budget_id").stringValue(null)));
     all.put("token", key.hash());
     all.put("key_name", key.name());
     all.put("key_alias", terms.alias());
-    all.set("spend", Json.money(balances.settled(key.hash())));
-    all.set("total_spend", Json.money(balances.total(key.hash())));
+    all.set("spend", Json.money(balances.settled(key)));
+    all.set("total_spend", Json.money(balances.settled(key)));
     all.set("max_budget", Json.money(terms.maxBudget()));
     all.put("budget_duration", terms.budgetDuration());
-    all.put("budget_reset_at", moment(budgetReset(terms), utc));
-    all.put("expires", moment(terms.expires(), utc));
+    all.put("budget_reset_at", Moments.text(budgetReset(terms), utc));
+    all.put("expires", Moments.text(terms.expires(), utc));
     all.set("models", Json.tree(terms.models()));
     all.set("aliases", Json.tree(terms.aliases()));
     all.set("allowed_routes", Json.tree(terms.allowedRoutes()));
@@ -188,11 +206,11 @@ final class KeyView {
     all.put("blocked", terms.blocked());
     all.put("key_type", terms.keyType());
     all.set("metadata", Json.read(terms.metadata()));
-    all.put("created_at", moment(key.createdAt(), utc));
+    all.put("created_at", Moments.text(key.createdAt(), utc));
     all.put("created_by", key.createdBy());
-    all.put("updated_at", moment(key.updatedAt(), utc));
+    all.put("updated_at", Moments.text(key.updatedAt(), utc));
     all.put("updated_by", key.updatedBy());
-    all.put("settings_updated_at", moment(key.settingsUpdatedAt(), utc));
+    all.put("settings_updated_at", Moments.text(key.settingsUpdatedAt(), utc));
     return all;
   }
 
@@ -212,13 +230,6 @@ final class KeyView {
       chosen.set(name, value == null ? NODES.nullNode() : value);
     }
     return chosen;
-  }
-
-  /** As Python prints it: without a fraction if there is none. */
-  static @Nullable String moment(@Nullable Instant moment, String utc) {
-    return moment == null
-        ? null
-        : (moment.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS).format(moment) + utc;
   }
 
   private static List<String> fields(String names) {

@@ -1,6 +1,11 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.spend;
 
 import dev.tollgate.access.Keys;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.Moments;
+import dev.tollgate.admin.form.Parameters;
+import dev.tollgate.admin.form.RefusedException;
+import dev.tollgate.admin.form.Routes;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
@@ -37,8 +42,7 @@ public final class SpendRoutes {
 
   public List<ManagementRoute> all() {
     return List.of(
-        KeyRoutes.route(
-            "GET", "/spend/logs", Admission.ADMIN, "spend_tracking_routes", this::logs));
+        Routes.route("GET", "/spend/logs", Admission.ADMIN, "spend_tracking_routes", this::logs));
   }
 
   private Answer logs(Query query) {
@@ -143,12 +147,12 @@ public final class SpendRoutes {
     answer.put("total_tokens", row.inputTokens() + row.outputTokens());
     answer.put("prompt_tokens", row.inputTokens());
     answer.put("completion_tokens", row.outputTokens());
-    answer.put("startTime", KeyView.moment(row.started(), "Z"));
-    answer.put("endTime", KeyView.moment(row.ended(), "Z"));
+    answer.put("startTime", Moments.text(row.started(), "Z"));
+    answer.put("endTime", Moments.text(row.ended(), "Z"));
     answer.put("request_duration_ms", Duration.between(row.started(), row.ended()).toMillis());
     // As LiteLLM has it: a whole reply completes when it starts.
     Instant first = row.firstEvent();
-    answer.put("completionStartTime", KeyView.moment(first == null ? row.ended() : first, "Z"));
+    answer.put("completionStartTime", Moments.text(first == null ? row.ended() : first, "Z"));
     answer.put("model", orEmpty(row.model()));
     answer.put("model_id", orEmpty(row.modelId()));
     answer.put("model_group", orEmpty(row.modelGroup()));
@@ -172,8 +176,8 @@ public final class SpendRoutes {
     answer.putNull("agent_id");
     answer.putObject("proxy_server_request");
     answer.put("litellm_call_id", row.callId());
-    answer.put("created_at", KeyView.moment(row.ended(), "Z"));
-    answer.put("updated_at", KeyView.moment(row.ended(), "Z"));
+    answer.put("created_at", Moments.text(row.ended(), "Z"));
+    answer.put("updated_at", Moments.text(row.ended(), "Z"));
     return answer;
   }
 

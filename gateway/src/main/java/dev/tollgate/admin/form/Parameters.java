@@ -1,17 +1,17 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.form;
 
-import dev.tollgate.admin.RefusedException.Problem;
+import dev.tollgate.admin.form.RefusedException.Problem;
 import dev.tollgate.http.ManagementRoute.Query;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Query parameters, checked as FastAPI does. */
-final class Parameters {
+public final class Parameters {
   private Parameters() {}
 
   /** A whole number from {@code least} to {@code most}. */
-  static int number(Query query, String name, int otherwise, int least, int most) {
+  public static int number(Query query, String name, int otherwise, int least, int most) {
     String text = query.parameter(name);
     if (text == null) {
       return otherwise;
@@ -35,7 +35,7 @@ final class Parameters {
     return value;
   }
 
-  static boolean flag(Query query, String name, boolean otherwise) {
+  public static boolean flag(Query query, String name, boolean otherwise) {
     String text = query.parameter(name);
     if (text == null) {
       return otherwise;
@@ -50,12 +50,12 @@ final class Parameters {
   }
 
   /** Text; an empty one is none. */
-  static @Nullable String text(Query query, String name) {
+  public static @Nullable String text(Query query, String name) {
     String text = query.parameter(name);
     return text == null || text.isEmpty() ? null : text;
   }
 
-  static RefusedException invalid(String type, String name, String message) {
+  public static RefusedException invalid(String type, String name, String message) {
     return RefusedException.invalid(List.of(new Problem(type, List.of("query", name), message)));
   }
 }

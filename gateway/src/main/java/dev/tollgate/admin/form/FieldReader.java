@@ -1,6 +1,7 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.form;
 
-import dev.tollgate.admin.RefusedException.Problem;
+import dev.tollgate.admin.form.RefusedException.Problem;
+import dev.tollgate.model.BudgetWindow;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,22 +12,27 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /**
  * Checks values as FastAPI does, collecting all that is wrong; a number may come as text, as there.
  */
-final class FieldReader {
+public final class FieldReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int TEXT_MAX = 1024;
   private static final int ITEMS_MAX = 1000;
+
+  /** Each window is an account that every call draws on. */
+  private static final int WINDOWS_MAX = 4;
+
+  private static final BigDecimal DOLLARS_MAX = BigDecimal.valueOf(9_000_000_000L);
 
   /** More digits, before or after the point, are no amount of anything. */
   private static final int DIGITS_MAX = 40;
 
   private final List<Problem> problems = new ArrayList<>();
 
-  List<Problem> problems() {
+  public List<Problem> problems() {
     return problems;
   }
 
   /** The value in its proper form; null if there is a problem, which is noted. */
-  @Nullable JsonNode read(KeyField field, JsonNode value) {
+  public @Nullable JsonNode read(Field field, JsonNode value) {
     if (value.isNull()) {
       return value;
     }
@@ -44,11 +50,14 @@ final class FieldReader {
               : problem("dict_type", place, "Input should be a valid dictionary");
       case LIST ->
           value.isArray() ? value : problem("list_type", place, "Input should be a valid list");
+      case WINDOWS -> windows(value, place);
+      case MODEL_BUDGETS -> modelBudgets(value, place);
+      case COUNTS -> counts(value, place);
     };
   }
 
   /** A list of texts that has to be given as such. */
-  @Nullable JsonNode texts(JsonNode value, List<Object> place) {
+  public @Nullable JsonNode texts(JsonNode value, List<Object> place) {
     if (!value.isArray()) {
       return problem("list_type", place, "Input should be a valid list");
     }
@@ -64,6 +73,94 @@ final class FieldReader {
       good &= text(value.get(i), with(place, i)) != null;
     }
     return good ? value : null;
+  }
+
+  private @Nullable JsonNode windows(JsonNode value, List<Object> place) {
+    if (!value.isArray()) {
+      return problem("list_type", place, "Input should be a valid list");
+    }
+    if (value.size() > WINDOWS_MAX) {
+      return problem(
+          "too_long",
+          place,
+          "List should have at most %d items after validation, not %d"
+              .formatted(WINDOWS_MAX, value.size()));
+    }
+    boolean good = true;
+    for (int i = 0; i < value.size(); i++) {
+      List<Object> each = with(place, i);
+      good &= duration(value.get(i).path("budget_duration"), with(each, "budget_duration"));
+      good &= amount(value.get(i).path("max_budget"), with(each, "max_budget"));
+    }
+    return good ? value : null;
+  }
+
+  private @Nullable JsonNode modelBudgets(JsonNode value, List<Object> place) {
+    if (!value.isObject() || value.size() > ITEMS_MAX) {
+      return problem("dict_type", place, "Input should be a valid dictionary");
+    }
+    boolean good = true;
+    for (var entry : value.properties()) {
+      List<Object> each = with(place, entry.getKey());
+      JsonNode budget = entry.getValue();
+      good &= text(NODES.stringNode(entry.getKey()), each) != null;
+      if (budget.isNumber()) {
+        good &= amount(budget, each);
+        continue;
+      }
+      boolean old = budget.has("max_budget") && !budget.has("budget_limit");
+      String limit = old ? "max_budget" : "budget_limit";
+      String period = budget.has("time_period") ? "time_period" : "budget_duration";
+      good &= amount(budget.path(limit), with(each, limit));
+      good &=
+          budget.path(period).isMissingNode()
+              || budget.path(period).isNull()
+              || duration(budget.path(period), with(each, period));
+    }
+    return good ? value : null;
+  }
+
+  private @Nullable JsonNode counts(JsonNode value, List<Object> place) {
+    if (!value.isObject() || value.size() > ITEMS_MAX) {
+      return problem("dict_type", place, "Input should be a valid dictionary");
+    }
+    boolean good = true;
+    for (var entry : value.properties()) {
+      List<Object> each = with(place, entry.getKey());
+      JsonNode count = entry.getValue();
+      good &= text(NODES.stringNode(entry.getKey()), each) != null;
+      if (!count.isIntegralNumber() || !count.canConvertToLong() || count.longValue() < 0) {
+        problem("int_type", each, "Input should be a valid integer");
+        good = false;
+      }
+    }
+    return good ? value : null;
+  }
+
+  private boolean duration(JsonNode value, List<Object> place) {
+    boolean good =
+        value.isString()
+            && BudgetWindow.parse(value.stringValue()).filter(read -> read.count() > 0).isPresent();
+    if (!good) {
+      problem(
+          "value_error",
+          place,
+          "Value error, expected a number and one of s, m, h, d, w, mo, like 30d");
+    }
+    return good;
+  }
+
+  private boolean amount(JsonNode value, List<Object> place) {
+    JsonNode read = value.isNumber() ? number(value, place) : null;
+    boolean good = read != null && read.decimalValue().signum() >= 0 && fits(read.decimalValue());
+    if (!good && (read != null || !value.isNumber())) {
+      problem("float_type", place, "Input should be a valid amount of dollars");
+    }
+    return good;
+  }
+
+  private static boolean fits(BigDecimal dollars) {
+    return dollars.compareTo(DOLLARS_MAX) <= 0;
   }
 
   private @Nullable JsonNode textMap(JsonNode value, List<Object> place) {
@@ -102,7 +199,7 @@ final class FieldReader {
     return value;
   }
 
-  private @Nullable JsonNode choice(KeyField field, @Nullable JsonNode text, List<Object> place) {
+  private @Nullable JsonNode choice(Field field, @Nullable JsonNode text, List<Object> place) {
     List<String> choices = field.choices();
     if (text == null || choices.isEmpty() || choices.contains(text.stringValue())) {
       return text;
@@ -189,7 +286,7 @@ final class FieldReader {
     }
   }
 
-  @Nullable JsonNode problem(String type, List<Object> place, String message) {
+  public @Nullable JsonNode problem(String type, List<Object> place, String message) {
     problems.add(new Problem(type, place, message));
     return null;
   }
