@@ -3,10 +3,14 @@ package dev.tollgate.app;
 import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
 import dev.tollgate.admin.ModelRoutes;
+import dev.tollgate.admin.OpenApiRoutes;
 import dev.tollgate.admin.UnservedRoutes;
+import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
-import dev.tollgate.admin.spend.Balances;
-import dev.tollgate.admin.spend.LedgerBalances;
+import dev.tollgate.admin.key.LedgerBalances;
+import dev.tollgate.admin.spend.ActivityRoutes;
+import dev.tollgate.admin.spend.CostRoutes;
+import dev.tollgate.admin.spend.ReportRoutes;
 import dev.tollgate.admin.spend.SpendLog;
 import dev.tollgate.admin.spend.SpendRoutes;
 import dev.tollgate.admin.tenant.AccessGroupRoutes;
@@ -25,6 +29,7 @@ import dev.tollgate.ledger.Journal;
 import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Prices;
+import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.UnderWay;
@@ -156,12 +161,25 @@ final class Assembly implements AutoCloseable {
           ledger.flush(); // a call that has ended is there
           return spendStore.find(filter);
         };
-    routes.addAll(new SpendRoutes(calls, access.keys()).all());
+    SpendReports reports =
+        filter -> {
+          ledger.flush();
+          return spendStore.sums(filter);
+        };
+    routes.addAll(new SpendRoutes(calls, access, balances, desk::keyView).all());
+    routes.addAll(
+        new ReportRoutes(access, balances, reports, () -> settings.access().proxyBudget(), clock)
+            .all());
+    routes.addAll(new ActivityRoutes(access, reports, clock).all());
+    routes.addAll(new CostRoutes(routing).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
     routes.addAll(new UnservedRoutes().all());
+    OpenApiRoutes openApi = new OpenApiRoutes();
+    routes.addAll(openApi.all());
     Endpoints endpoints = new Endpoints(routes);
     health.lists(endpoints.listing());
+    openApi.lists(endpoints.listing(), routes);
     return endpoints;
   }
 

@@ -210,8 +210,19 @@ final class Entries {
             sessionId,
             (flags & 2) != 0,
             attempts,
-            fallbacks);
+            fallbacks,
+            idOf(charged, Scope.Kind.TEAM),
+            idOf(charged, Scope.Kind.ORGANIZATION));
     return new Entry.Call(row, charged);
+  }
+
+  private static @Nullable String idOf(List<Charged> charged, Scope.Kind kind) {
+    for (Charged each : charged) {
+      if (each.kind() == kind) {
+        return each.id();
+      }
+    }
+    return null;
   }
 
   private static List<String> tags(EntryReader in) {

@@ -125,7 +125,7 @@ class SpendRoutesTest {
   }
 
   @Test
-  void onlyTheAdministratorSeesTheLog() {
-    assertThat(api.route("GET", "/spend/logs").admission()).isEqualTo(Admission.ADMIN);
+  void onlyUsersSeeTheLog() {
+    assertThat(api.route("GET", "/spend/logs").admission()).isEqualTo(Admission.OWN_VIEW);
   }
 }

@@ -12,7 +12,6 @@ import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.admin.form.Routes;
-import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Money;

@@ -6,7 +6,6 @@ import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Parameters;
 import dev.tollgate.admin.form.RefusedException;
-import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Money;
 import java.util.Comparator;

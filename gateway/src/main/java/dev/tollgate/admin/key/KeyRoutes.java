@@ -9,7 +9,6 @@ import dev.tollgate.admin.form.Parameters;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.admin.form.Routes;
-import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;

@@ -5,7 +5,6 @@ import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Moments;
-import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Secret;
 import java.time.Instant;

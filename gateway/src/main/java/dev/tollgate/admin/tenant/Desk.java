@@ -13,9 +13,9 @@ import dev.tollgate.admin.form.FieldReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
+import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.admin.key.KeyView;
-import dev.tollgate.admin.spend.Balances;
 import dev.tollgate.http.ManagementRoute.Query;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -87,7 +87,8 @@ public final class Desk {
     return new TenantView(tenants(), balances, now(), rules().zone());
   }
 
-  KeyView keyView() {
+  /** Writes keys as they are now. */
+  public KeyView keyView() {
     return new KeyView(balances, this::budgetRow, now(), rules().zone());
   }
 

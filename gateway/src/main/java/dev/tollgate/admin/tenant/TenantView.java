@@ -6,7 +6,7 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenants;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Moments;
-import dev.tollgate.admin.spend.Balances;
+import dev.tollgate.admin.key.Balances;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Money;
 import java.time.Instant;

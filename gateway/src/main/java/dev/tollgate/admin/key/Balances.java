@@ -1,4 +1,4 @@
-package dev.tollgate.admin.spend;
+package dev.tollgate.admin.key;
 
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.model.Money;
