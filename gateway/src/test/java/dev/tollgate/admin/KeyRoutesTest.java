@@ -45,12 +45,12 @@ class KeyRoutesTest {
     return Secret.of(api.post("/key/generate", body).ok().string("/key"));
   }
 
-  private static List<String> names(JsonNode object) {
+  static List<String> names(JsonNode object) {
     return new ArrayList<>(object.propertyNames());
   }
 
   /** The last JSON document of LiteLLM's recorded example. */
-  private static JsonNode example(String name) throws Exception {
+  static JsonNode example(String name) throws Exception {
     Path folder = Path.of("").toAbsolutePath();
     Path file = null;
     while (folder != null && file == null) {

@@ -314,6 +314,12 @@ class TenancyTest {
                 .post("/key/generate", small, "{\"models\":[\"gpt-test\"],\"max_budget\":0.5}")
                 .status())
         .isEqualTo(200);
+    String bound = key("{\"user_id\":\"carol\",\"budget_id\":\"" + budget() + "\"}");
+    assertThat(
+            gateway
+                .post("/key/update", key, "{\"key\":\"" + bound + "\",\"budget_id\":null}")
+                .status())
+        .isEqualTo(403);
     String named = "{\"key\":\"" + small + "\",";
     for (String more : new String[] {"\"max_budget\":2}", "\"blocked\":false}", "\"models\":[]}"}) {
       assertThat(gateway.post("/key/update", key, named + more).status()).as(more).isEqualTo(403);
@@ -322,6 +328,10 @@ class TenancyTest {
         .isEqualTo(200);
     assertThat(gateway.post("/key/delete", key, "{\"keys\":[\"" + key("{}") + "\"]}").status())
         .isEqualTo(403);
+  }
+
+  private static String budget() throws IOException {
+    return admin("/budget/new", "{\"max_budget\":1}").path("budget_id").asString();
   }
 
   @Test
@@ -354,6 +364,15 @@ class TenancyTest {
                 .post("/key/generate", key, "{\"team_id\":\"led\",\"user_id\":\"boss\"}")
                 .status())
         .isEqualTo(403);
+    String daves = key("{\"team_id\":\"led\",\"user_id\":\"dave\"}");
+    // A secret of a key that may do all that its user may would make the admin that user.
+    assertThat(gateway.post("/key/regenerate", key, "{\"key\":\"" + daves + "\"}").status())
+        .isEqualTo(403);
+    RawClient.Answer forDave =
+        gateway.post("/key/generate", key, "{\"team_id\":\"led\",\"user_id\":\"dave\"}");
+    String asking = JSON.readTree(forDave.body()).path("key").asString();
+    served(chat(asking, ""));
+    assertThat(gateway.get("/user/info", asking).status()).isEqualTo(403);
     String bosss = key("{\"team_id\":\"led\",\"user_id\":\"boss\"}");
     assertThat(gateway.post("/key/regenerate", key, "{\"key\":\"" + bosss + "\"}").status())
         .isEqualTo(403);

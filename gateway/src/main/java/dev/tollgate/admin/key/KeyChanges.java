@@ -74,9 +74,11 @@ final class KeyChanges {
     }
     String owner = serviceAccount ? null : rights.ownerOf(form);
     Form owned = owner == null ? form.with(Map.of("user_id", nothing())) : form.with(text(owner));
+    owned = rights.forOthers(owned, owner);
     Money spend = owned.money("spend");
     KeyMaker.Made made = maker.made(owned, at, Routes.author(query));
     rights.mustGive(owned, null, null, made.key().terms());
+    rights.mustNotImpersonate(made.key().terms());
     VirtualKey key;
     try {
       key = keys.generate(made.secret(), made.key().terms(), Routes.author(query));
@@ -253,6 +255,7 @@ final class KeyChanges {
               terms -> {
                 Terms next = reader.applied(terms);
                 rights.mustGive(form, old, terms, next);
+                rights.mustNotImpersonate(next);
                 return next;
               },
               graceEnds(document, at),

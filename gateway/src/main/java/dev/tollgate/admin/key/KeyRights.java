@@ -7,10 +7,12 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.Form;
+import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.model.Scope;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,9 @@ final class KeyRights {
 
   private static final List<String> METADATA_FOR_ADMINS =
       List.of("temp_budget_increase", "temp_budget_expiry");
+
+  private static final List<String> INFERENCE =
+      List.of("llm_api_routes", "openai_routes", "anthropic_routes", "google_routes");
 
   private final Rights rights;
   private final Access access;
@@ -71,7 +76,7 @@ final class KeyRights {
   }
 
   private static @Nullable String organization(Terms terms) {
-    JsonNode value = dev.tollgate.admin.form.Json.read(terms.extras()).get("organization_id");
+    JsonNode value = Json.read(terms.extras()).get("organization_id");
     return value == null || !value.isString() ? null : value.stringValue();
   }
 
@@ -164,7 +169,8 @@ final class KeyRights {
     }
     for (String name : FOR_ADMINS) {
       JsonNode value = form.get(name);
-      if (value != null && !(value.isContainer() && value.isEmpty())) {
+      boolean given = value != null && !(value.isContainer() && value.isEmpty());
+      if (given || (form.has(name) && before != null && isSet(before, name))) {
         throw adminsOnly(name);
       }
     }
@@ -197,6 +203,36 @@ final class KeyRights {
         });
   }
 
+  private static boolean isSet(Terms terms, String name) {
+    return Json.read(terms.extras()).has(name) || Json.read(terms.metadata()).has(name);
+  }
+
+  /**
+   * Checks that whoever gets to know a key's secret cannot act as the key's user with it: somebody
+   * else's key may only ask models.
+   */
+  void mustNotImpersonate(Terms terms) {
+    boolean others = terms.userId() != null && !rights.isSelf(terms.userId());
+    if (!rights.administers()
+        && others
+        && (terms.allowedRoutes().isEmpty() || !INFERENCE.containsAll(terms.allowedRoutes()))) {
+      throw RefusedException.envelope(
+          403,
+          "A key of another user may only have these allowed_routes: " + INFERENCE,
+          "auth_error",
+          "allowed_routes");
+    }
+  }
+
+  /** The routes that a key made for somebody else has unless the request says otherwise. */
+  Form forOthers(Form form, @Nullable String owner) {
+    JsonNode routes = form.get("allowed_routes");
+    boolean others = owner != null && !rights.isSelf(owner) && !rights.administers();
+    return others && (routes == null || routes.isEmpty()) && form.get("key_type") == null
+        ? form.with(Map.of("allowed_routes", Json.tree(List.of("llm_api_routes"))))
+        : form;
+  }
+
   private void mayPlace(@Nullable Terms before, Terms after) {
     String team = after.teamId();
     if (team != null && (before == null || !team.equals(before.teamId()))) {
@@ -220,6 +256,9 @@ final class KeyRights {
       }
     }
     String organization = organization(after);
+    if (organization == null && before != null && organization(before) != null) {
+      throw adminsOnly("organization_id");
+    }
     if (organization != null
         && (before == null || !organization.equals(organization(before)))
         && !rights.administersOrganization(organization)) {

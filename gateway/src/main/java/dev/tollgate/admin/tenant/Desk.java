@@ -11,6 +11,7 @@ import dev.tollgate.access.Tenants;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.FieldReader;
 import dev.tollgate.admin.form.Form;
+import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.admin.key.Balances;
@@ -43,6 +44,9 @@ public final class Desk {
           "tpd_limit",
           "model_max_budget",
           "allowed_models");
+
+  private static final List<String> DEFAULTED =
+      List.of("user_role", "max_budget", "budget_duration", "models", "tpm_limit", "rpm_limit");
 
   private final Access access;
   private final Balances balances;
@@ -99,6 +103,20 @@ public final class Desk {
 
   static Form form(Entity entity, Query query) {
     return Form.of(query.body(), entity.fields());
+  }
+
+  /** A request with what the operator gives to those who are given nothing. */
+  static Form defaulted(Entity entity, Form form, Map<String, Object> defaults) {
+    Map<String, JsonNode> filled = new LinkedHashMap<>();
+    Form checked = Form.of(Json.tree(defaults), entity.fields());
+    for (String name : DEFAULTED) {
+      JsonNode value = checked.get(name);
+      JsonNode given = form.get(name);
+      if (value != null && (given == null || (given.isArray() && given.isEmpty()))) {
+        filled.put(name, value);
+      }
+    }
+    return form.with(filled);
   }
 
   /** A fresh id for what a request does not name. */

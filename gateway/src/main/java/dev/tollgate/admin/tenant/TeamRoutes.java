@@ -73,12 +73,17 @@ public final class TeamRoutes {
   }
 
   private Answer make(Query query) {
-    Form form = Desk.form(Entity.TEAM, query);
+    Form form =
+        Desk.defaulted(Entity.TEAM, Desk.form(Entity.TEAM, query), desk.rules().teamDefaults());
     Rights rights = desk.rights(query);
     String organization = form.text("organization_id");
     if (!rights.administers()
         && (organization == null || !rights.administersOrganization(organization))) {
       throw rights.denied();
+    }
+    if (!rights.administers() && form.get("model_aliases") != null) {
+      // An alias could lead to a model that the organisation does not have.
+      throw adminsOnly("model_aliases");
     }
     String id = form.text("team_id") == null ? Desk.newId() : form.needed("team_id");
     Tenant team =
@@ -192,6 +197,9 @@ public final class TeamRoutes {
     }
     boolean ofOrganization = rights.administersOrganization(team.terms().parentId());
     if (ofOrganization) {
+      if (form.has("model_aliases")) {
+        throw adminsOnly("model_aliases");
+      }
       String to = form.text("organization_id");
       if (form.has("organization_id") && (to == null || !rights.administersOrganization(to))) {
         throw adminsOnly("organization_id");

@@ -20,7 +20,6 @@ import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Role;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +81,12 @@ public final class UserRoutes {
     Rights rights = desk.rights(query);
     List<String> organizations = sent.texts("organizations");
     mayMake(rights, sent, organizations);
-    Form form = defaulted(sent);
+    Form given = Desk.defaulted(Entity.USER, sent, desk.rules().userDefaults());
+    // The operator's default role is the operator's to give.
+    Form form =
+        rights.administers() || sent.text("user_role") != null
+            ? given
+            : given.with(Map.of("user_role", plainRole()));
     String id = form.text("user_id") == null ? Desk.newId() : form.needed("user_id");
     boolean withKey = !Boolean.FALSE.equals(form.flag("auto_create_key"));
     Made made;
@@ -101,7 +105,10 @@ public final class UserRoutes {
                         Terms.OPEN.withRole(Role.INTERNAL_USER.word()));
                 join(draft, id, form, organizations);
                 KeyMaker.Made key =
-                    withKey ? firstKey(document, id, draft.now(), Routes.author(query)) : null;
+                    withKey
+                        ? firstKey(
+                            document, rights.administers(), id, draft.now(), Routes.author(query))
+                        : null;
                 if (key != null) {
                   draft.make(key.key());
                 }
@@ -131,20 +138,8 @@ public final class UserRoutes {
     }
   }
 
-  /** What the operator gives to users who are given nothing. */
-  private Form defaulted(Form form) {
-    Map<String, Object> defaults = desk.rules().userDefaults();
-    Map<String, JsonNode> filled = new HashMap<>();
-    Form checked = Form.of(Json.tree(defaults), Entity.USER.fields());
-    for (String name :
-        List.of("user_role", "max_budget", "budget_duration", "models", "tpm_limit", "rpm_limit")) {
-      JsonNode value = checked.get(name);
-      JsonNode given = form.get(name);
-      if (value != null && (given == null || (given.isArray() && given.isEmpty()))) {
-        filled.put(name, value);
-      }
-    }
-    return form.with(filled);
+  private static JsonNode plainRole() {
+    return JsonNodeFactory.instance.stringNode(Role.INTERNAL_USER.word());
   }
 
   private static void mustBeNew(Draft draft, String id, @Nullable String email) {
@@ -180,9 +175,14 @@ public final class UserRoutes {
     }
   }
 
-  private KeyMaker.Made firstKey(ObjectNode document, String userId, Instant now, String by) {
+  private KeyMaker.Made firstKey(
+      ObjectNode document, boolean any, String userId, Instant now, String by) {
     ObjectNode ofKey = document.deepCopy();
     ofKey.remove(NOT_OF_THE_KEY);
+    if (!any) {
+      // What else a request could ask for, only administrators have to give.
+      ofKey.retain("key_alias", "duration", "key");
+    }
     ofKey.put("user_id", userId);
     KeyMaker maker = new KeyMaker(desk.keys(), desk.rules());
     return maker.made(maker.bounded(KeyMaker.form(ofKey), now), now, by);
