@@ -126,9 +126,9 @@ final class ClientSink implements Sink {
   }
 
   @Override
-  public void start() {
+  public void start(String contentType) {
     MultiMap headers = response.headers();
-    headers.set(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+    headers.set(HttpHeaders.CONTENT_TYPE, contentType);
     headers.set(HttpHeaders.CACHE_CONTROL, "no-cache");
     headers.set(X_ACCEL_BUFFERING, "no");
     response.setStatusCode(200);

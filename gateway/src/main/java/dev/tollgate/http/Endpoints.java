@@ -1,11 +1,11 @@
 package dev.tollgate.http;
 
-import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Operation;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,34 +48,44 @@ public final class Endpoints {
   private record Row(
       String template,
       @Nullable Operation operation,
-      @Nullable Dialect dialect,
+      boolean stream,
       @Nullable ManagementRoute route) {}
 
   /** Rows of one exact path or one pattern, by method. */
   private record Pattern(String prefix, String suffix, String name, Map<String, Row> rows) {}
+
+  /** Where each operation is served, as with LiteLLM. */
+  private static final Map<Operation, List<String>> SPENDING = spending();
+
+  private static Map<Operation, List<String>> spending() {
+    Map<Operation, List<String>> templates = new EnumMap<>(Operation.class);
+    templates.put(Operation.CHAT, openAi("/chat/completions"));
+    templates.put(Operation.COMPLETION, openAi("/completions"));
+    templates.put(Operation.EMBEDDING, openAi("/embeddings"));
+    templates.put(
+        Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    return templates;
+  }
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();
   private final List<Pattern> patterns = new ArrayList<>();
   private final Map<String, Set<String>> listing = new LinkedHashMap<>();
 
   public Endpoints(List<ManagementRoute> management) {
-    for (Operation operation : Operation.values()) {
-      Dialect dialect = operation == Operation.RESPONSES ? Dialect.RESPONSES : Dialect.OPENAI;
-      for (String template : templates(operation)) {
-        add("POST", new Row(template, operation, dialect, null));
-      }
-    }
+    SPENDING.forEach(
+        (operation, templates) -> {
+          for (String template : templates) {
+            add("POST", new Row(template, operation, false, null));
+          }
+        });
     for (ManagementRoute route : management) {
-      add(route.method(), new Row(route.template(), null, null, route));
+      add(route.method(), new Row(route.template(), null, false, route));
     }
   }
 
-  private static List<String> templates(Operation operation) {
-    String path = operation.path();
-    return operation == Operation.RESPONSES
-        ? List.of("/v1" + path, path, "/openai/v1" + path)
-        : List.of(
-            "/v1" + path, path, "/openai/deployments/{model}" + path, "/engines/{model}" + path);
+  private static List<String> openAi(String path) {
+    return List.of(
+        "/v1" + path, path, "/openai/deployments/{model}" + path, "/engines/{model}" + path);
   }
 
   private void add(String method, Row row) {
@@ -111,7 +121,7 @@ public final class Endpoints {
     String path = query < 0 ? target : target.substring(0, query);
     Map<String, Row> rows = exact.get(path);
     if (rows != null) {
-      return ofRows(rows, method, path, null, null);
+      return ofRows(rows, method, path, queryOf(target, query), null, null);
     }
     String odd = oddity(path);
     if (odd != null) {
@@ -126,7 +136,7 @@ public final class Endpoints {
         if (value == null) {
           return new Match.Malformed("The path has a broken percent escape.");
         }
-        return ofRows(pattern.rows(), method, path, pattern.name(), value);
+        return ofRows(pattern.rows(), method, path, queryOf(target, query), pattern.name(), value);
       }
     }
     if (path.length() > 1 && path.endsWith("/")) {
@@ -142,6 +152,7 @@ public final class Endpoints {
       Map<String, Row> rows,
       String method,
       String path,
+      String query,
       @Nullable String name,
       @Nullable String value) {
     Row row = rows.get(method);
@@ -153,11 +164,15 @@ public final class Endpoints {
       return new Match.Managing(
           route, path, name == null || value == null ? Map.of() : Map.of(name, value));
     }
-    if (row.operation() == null || row.dialect() == null) {
+    if (row.operation() == null) {
       throw new IllegalStateException("a row is either management or an operation: " + row);
     }
     return new Match.Spending(
-        new Endpoint(row.template(), path, row.operation(), row.dialect(), value));
+        new Endpoint(row.template(), path, query, row.operation(), value, row.stream()));
+  }
+
+  private static String queryOf(String target, int question) {
+    return question < 0 ? "" : target.substring(question + 1);
   }
 
   /** What is odd about a path that is not in the table to the letter; null if nothing is. */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param model the name that the provider is sent
  * @param litellmModel {@code provider/model} as the operator wrote it
  * @param apiBase base address as configured, for {@code x-litellm-model-api-base}
- * @param addresses where each operation goes; an operation that is absent is not offered by this
- *     provider
+ * @param routes how each operation is served that a client may ask; what is absent is not served
  * @param headers headers of every request to it, credentials among them; names in lower case
+ * @param signing the credential, where it is not a header that stays the same
  * @param rules edits of the request body
  * @param pricing null when no price is known
  * @param limits routing hints and bounds
@@ -35,8 +35,9 @@ public record Deployment(
     String model,
     String litellmModel,
     String apiBase,
-    Map<Operation, Address> addresses,
+    Map<Operation, Route> routes,
     Map<String, Secret> headers,
+    @Nullable Signing signing,
     BodyRules rules,
     @Nullable Pricing pricing,
     Limits limits,
@@ -65,8 +66,9 @@ public record Deployment(
         model,
         litellmModel,
         apiBase,
-        addresses,
+        routes,
         headers,
+        signing,
         more,
         pricing,
         limits,

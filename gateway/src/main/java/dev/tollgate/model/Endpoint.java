@@ -9,9 +9,21 @@ import org.jspecify.annotations.Nullable;
  * @param route the matched template as LiteLLM writes it, {@code
  *     /openai/deployments/{model}/chat/completions}
  * @param path the path as the client sent it, without the query
- * @param operation what it does
- * @param dialect the dialect the client speaks there
+ * @param query what follows the {@code ?}; empty if there is none
+ * @param operation what it does, and so the dialect that the client speaks
  * @param pathModel the model named in the path, which wins over the body's
+ * @param pathStream whether the path asks for a stream; only where the dialect says it there
  */
 public record Endpoint(
-    String route, String path, Operation operation, Dialect dialect, @Nullable String pathModel) {}
+    String route,
+    String path,
+    String query,
+    Operation operation,
+    @Nullable String pathModel,
+    boolean pathStream) {
+
+  /** The dialect that the client speaks. */
+  public Dialect dialect() {
+    return operation.dialect();
+  }
+}

@@ -1,23 +1,58 @@
 package dev.tollgate.model;
 
+import java.util.Locale;
+
 /**
- * What a caller asks a model to do. The names in quotes are LiteLLM's, as its rows and metrics
- * carry them.
+ * What a caller asks a model to do, in the words of one dialect. Operations of one family can stand
+ * for each other: a client that asks one may be served by a provider that offers another. The names
+ * in quotes are LiteLLM's, as its rows and metrics carry them.
  */
 public enum Operation {
-  CHAT("chat", "acompletion", "/chat/completions"),
-  COMPLETION("completion", "atext_completion", "/completions"),
-  EMBEDDING("embedding", "aembedding", "/embeddings"),
-  RESPONSES("responses", "aresponses", "/responses");
+  CHAT(Family.CHAT, Dialect.OPENAI, "chat", "acompletion", "/chat/completions"),
+  COMPLETION(Family.CHAT, Dialect.OPENAI, "completion", "atext_completion", "/completions"),
+  EMBEDDING(Family.EMBEDDING, Dialect.OPENAI, "embedding", "aembedding", "/embeddings"),
+  RESPONSES(Family.CHAT, Dialect.RESPONSES, "responses", "aresponses", "/responses"),
+  MESSAGES(Family.CHAT, Dialect.ANTHROPIC, "chat", "anthropic_messages", "/messages"),
+  GENERATE_CONTENT(
+      Family.CHAT, Dialect.GEMINI, "chat", "agenerate_content", "/models/{model}:generateContent"),
+  CONVERSE(Family.CHAT, Dialect.BEDROCK, "chat", "aconverse", "/model/{model}/converse"),
+  COHERE_CHAT(Family.CHAT, Dialect.COHERE, "chat", "acohere_chat", "/v2/chat"),
+  OLLAMA_CHAT(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_chat", "/api/chat");
 
+  /** What operations have in common that can be translated into each other. */
+  public enum Family {
+    CHAT,
+    EMBEDDING
+  }
+
+  private final Family family;
+  private final Dialect dialect;
   private final String mode;
   private final String callType;
   private final String path;
+  private final String word;
 
-  Operation(String mode, String callType, String path) {
+  Operation(Family family, Dialect dialect, String mode, String callType, String path) {
+    this.family = family;
+    this.dialect = dialect;
     this.mode = mode;
     this.callType = callType;
     this.path = path;
+    this.word = name().toLowerCase(Locale.ROOT);
+  }
+
+  public Family family() {
+    return family;
+  }
+
+  /** The dialect of its request and its reply. */
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /** One word for it, {@code generate_content}, in log lines and metrics. */
+  public String word() {
+    return word;
   }
 
   /** LiteLLM's {@code model_info.mode}. */
@@ -30,7 +65,7 @@ public enum Operation {
     return callType;
   }
 
-  /** Path below an OpenAI-compatible base address. */
+  /** Path below a provider's base address, unless the provider's row has another. */
   public String path() {
     return path;
   }

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A client's request as one scan of its bytes found it. The body is never copied into a tree: edits
  * are spliced in by the spans of {@code members}.
  *
- * @param operation what is asked
- * @param dialect the dialect of the body
+ * @param operation what is asked, and so the dialect of the body
  * @param body the JSON document as it came
  * @param members top-level members in their order
  * @param model the body's model, null if absent
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // identity is enough: a request is never compared
 public record Request(
     Operation operation,
-    Dialect dialect,
     byte[] body,
     List<Member> members,
     @Nullable String model,
@@ -76,6 +74,42 @@ public record Request(
       @Nullable String traceId) {
     public static final Controls NONE =
         new Controls(null, null, null, false, null, List.of(), List.of(), null, null);
+
+    /** The same, with parameters left out that a provider has not. */
+    public Controls droppingParams() {
+      return new Controls(
+          retries,
+          timeoutSeconds,
+          fallbacks,
+          fallbacksDisabled,
+          true,
+          allowedParams,
+          tags,
+          sessionId,
+          traceId);
+    }
+  }
+
+  /** The same, steered otherwise. */
+  public Request withControls(Controls other) {
+    return new Request(
+        operation,
+        body,
+        members,
+        model,
+        stream,
+        usageWanted,
+        outputTokensMax,
+        choices,
+        endUser,
+        other,
+        nullSpans,
+        developerRoles);
+  }
+
+  /** The dialect of the body. */
+  public Dialect dialect() {
+    return operation.dialect();
   }
 
   public @Nullable Member member(String name) {

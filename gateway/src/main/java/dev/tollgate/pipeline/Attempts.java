@@ -9,24 +9,28 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.Route;
 import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.Upstream.Exchange;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Step;
 import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Codecs;
+import dev.tollgate.wire.Framing;
+import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.WholeReply;
-import dev.tollgate.wire.sse.EventData;
 import dev.tollgate.wire.sse.EventSink;
-import dev.tollgate.wire.sse.EventSplitter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +52,6 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private static final byte[] NOTHING = {};
 
   private final Upstream upstream;
-  private final Codec codec;
   private final Request request;
   private final Plan plan;
   private final Ending ending;
@@ -60,6 +63,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private final Hold hold;
 
   private Step step;
+  private Codec codec;
   private State state = State.WAITING;
   private @Nullable Exchange exchange;
   private @Nullable MultiMap head;
@@ -68,7 +72,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private boolean sent;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream(1024);
   private @Nullable StreamEdit stream;
-  private @Nullable EventSplitter splitter;
+  private @Nullable Framing framing;
   private boolean started;
   private @Nullable WholeReply whole;
   private long attemptStartedNanos;
@@ -122,8 +126,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       if (attempts > 0) {
         hold.reprice(step.deployment().pricing());
       }
-      byte[] body =
-          codec.requestFor(request, OutputCap.on(step.deployment(), request, hold.outputCap()));
+      Route route = Objects.requireNonNull(step.deployment().routes().get(request.operation()));
+      codec = Codecs.between(request.operation(), route.operation());
+      byte[] body = codec.requestFor(request, step.deployment(), hold.outputCap());
       attempts++;
       attemptStartedNanos = System.nanoTime();
       sent = true;
@@ -131,7 +136,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
           upstream.send(
               new Upstream.Order(
                   step.deployment(),
-                  request.operation(),
+                  route,
                   body,
                   ExtraHeaders.of(request),
                   request.stream(),
@@ -160,18 +165,18 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = headers;
     if (answered < 200 || answered >= 300) {
       state = State.ERROR_BODY;
-    } else if (request.stream() && isEventStream(headers)) {
+    } else if (request.stream() && isStream(headers)) {
       state = State.STREAM;
-      stream = codec.stream(request, step.deployment(), shownModel());
-      splitter = new EventSplitter(bounds.eventBytesMax());
+      stream = codec.stream(request, step.deployment(), shape());
+      framing = codec.framing(bounds.eventBytesMax());
     } else {
       state = State.WHOLE_BODY;
     }
   }
 
-  private static boolean isEventStream(MultiMap headers) {
+  private boolean isStream(MultiMap headers) {
     String type = headers.get(HttpHeaders.CONTENT_TYPE);
-    return type != null && type.regionMatches(true, 0, "text/event-stream", 0, 17);
+    return type != null && codec.isStream(type.toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -252,7 +257,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
         attemptFailed(notAStream());
         return;
       }
-      whole = codec.readReply(request, step.deployment(), shownModel(), body);
+      whole = codec.readReply(request, step.deployment(), shape(), body);
     } catch (FailureException broken) {
       attemptFailed(broken.failure());
       return;
@@ -265,8 +270,12 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   /** The name that the client used; null, so that the provider's stays, where its body had none. */
-  private @Nullable String shownModel() {
-    return request.model() == null ? null : plan.shownModel();
+  private ReplyShape shape() {
+    Call call = ending.call();
+    return new ReplyShape(
+        request.model() == null ? null : plan.shownModel(),
+        call.id(),
+        call.started().getEpochSecond());
   }
 
   private Failure notAStream() {
@@ -277,7 +286,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   private void relay(Buffer chunk) {
     StreamEdit edit = stream;
-    EventSplitter events = splitter;
+    Framing events = framing;
     if (edit == null || events == null || ending.isOver()) {
       return;
     }
@@ -285,10 +294,10 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     Relay relay = new Relay(edit, bytes.length, started);
     try {
       events.feed(bytes, 0, bytes.length, relay);
-    } catch (FailureException tooLarge) {
+    } catch (FailureException unreadable) {
       cancelExchange();
       relay.failure =
-          new Failure.UpstreamBroken(tooLarge.failure().message(), step.deployment().provider());
+          new Failure.UpstreamBroken(unreadable.failure().message(), step.deployment().provider());
     }
     flush(relay);
   }
@@ -314,8 +323,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       if (failure != null || edit.done()) {
         return; // nothing counts after the end
       }
-      if (!begun && EventData.of(buffer, from, to).isEmpty()) {
-        return; // a comment while the provider thinks must not rule out another deployment
+      if (!begun && edit.isSilent(buffer, from, to)) {
+        return;
       }
       begun = true;
       byte[] edited = edit.edit(buffer, from, to);
@@ -367,7 +376,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
             exchange.resume();
           }
         });
-    sink.start();
+    sink.start(codec.streamType());
   }
 
   private void finishStream(Buffer last) {
@@ -386,7 +395,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   /** The provider closed the stream in good order: complete, or an answer that was cut off. */
   private void streamEnded() {
     StreamEdit edit = stream;
-    EventSplitter events = splitter;
+    Framing events = framing;
     if (edit == null || events == null || ending.isOver()) {
       return;
     }

@@ -141,7 +141,7 @@ public final class Pipeline {
     try {
       Caller known = known(ending);
       Codec codec = Codecs.of(call.endpoint().dialect());
-      Request request = codec.readRequest(call.endpoint().operation(), body);
+      Request request = codec.readRequest(call.endpoint(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
       if (request.stream()) {

@@ -29,7 +29,7 @@ public interface Sink {
   void whole(int status, byte[] body);
 
   /** Starts an event stream with status 200. */
-  void start();
+  void start(String contentType);
 
   /** Whether a stream has started. */
   boolean isStarted();

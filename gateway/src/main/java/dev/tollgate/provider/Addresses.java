@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param base the base address as configured, without a query
  * @param isDefault whether the provider's own default base is used
  * @param byOperation the address of each operation that it offers
+ * @param streams the address for streams, where it is another
  */
-record Addresses(String base, boolean isDefault, Map<Operation, Address> byOperation) {
+record Addresses(
+    String base,
+    boolean isDefault,
+    Map<Operation, Address> byOperation,
+    Map<Operation, Address> streams) {
   private static final String AZURE_VERSION = "2025-02-01-preview";
   private static final String FOUNDRY_VERSION = "2024-05-01-preview";
   private static final String CHAT_PATH = Operation.CHAT.path();
@@ -63,13 +68,20 @@ record Addresses(String base, boolean isDefault, Map<Operation, Address> byOpera
     check(base, params);
     String version = version(row, params, environment);
     Map<Operation, Address> addresses = new EnumMap<>(Operation.class);
+    Map<Operation, Address> streams = new EnumMap<>(Operation.class);
     for (Operation operation : row.operations()) {
-      String uri = uri(row, model, base, operation, version);
-      if (uri != null) {
-        addresses.put(operation, Address.of(withQuery(uri, query)));
+      String path = row.paths().getOrDefault(operation, operation.path());
+      addresses.put(operation, address(row, model, base, operation, path, version, query));
+      String streamPath = row.streamPaths().get(operation);
+      if (streamPath != null) {
+        streams.put(operation, address(row, model, base, operation, streamPath, version, query));
       }
     }
-    return new Addresses(base, given == null, Collections.unmodifiableMap(addresses));
+    return new Addresses(
+        base,
+        given == null,
+        Collections.unmodifiableMap(addresses),
+        Collections.unmodifiableMap(streams));
   }
 
   private static @Nullable String given(
@@ -128,9 +140,25 @@ record Addresses(String base, boolean isDefault, Map<Operation, Address> byOpera
     return version;
   }
 
-  private static @Nullable String uri(
-      ProviderRow row, String model, String base, Operation operation, @Nullable String version) {
-    String path = row.paths().getOrDefault(operation, operation.path());
+  private static Address address(
+      ProviderRow row,
+      String model,
+      String base,
+      Operation operation,
+      String path,
+      @Nullable String version,
+      String query) {
+    String below = path.replace("{model}", encoded(model));
+    return Address.of(withQuery(uri(row, model, base, operation, below, version), query));
+  }
+
+  private static String uri(
+      ProviderRow row,
+      String model,
+      String base,
+      Operation operation,
+      String path,
+      @Nullable String version) {
     return switch (row.style()) {
       case PLAIN, CLARIFAI -> suffixed(base, row.baseSuffix()) + path;
       case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
@@ -182,7 +210,7 @@ record Addresses(String base, boolean isDefault, Map<Operation, Address> byOpera
     return host.endsWith(".services.ai.azure.com") || host.endsWith(".openai.azure.com");
   }
 
-  private static @Nullable String ragflow(String base, String model, String path) {
+  private static String ragflow(String base, String model, String path) {
     String[] parts = model.split("/", 3);
     if (parts.length < 3 || !(parts[0].equals("chat") || parts[0].equals("agent"))) {
       throw new IllegalArgumentException(

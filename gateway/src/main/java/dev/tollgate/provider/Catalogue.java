@@ -115,6 +115,8 @@ public final class Catalogue {
                   : ProviderRow.Style.valueOf(style.toUpperCase(Locale.ROOT)),
               operations(texts("operations")),
               paths(textMap("paths")),
+              paths(textMap("stream_paths")),
+              via(textMap("via")),
               textMap("headers"),
               textMap("header_env"),
               texts("hosts"),
@@ -198,12 +200,23 @@ public final class Catalogue {
       return Collections.unmodifiableMap(paths);
     }
 
+    private static Map<Operation, Operation> via(Map<String, String> words) {
+      Map<Operation, Operation> via = new EnumMap<>(Operation.class);
+      words.forEach((asked, served) -> via.put(operation(asked), operation(served)));
+      return Collections.unmodifiableMap(via);
+    }
+
     private static Operation operation(String word) {
       return switch (word) {
         case "chat" -> Operation.CHAT;
         case "completions" -> Operation.COMPLETION;
         case "embeddings" -> Operation.EMBEDDING;
         case "responses" -> Operation.RESPONSES;
+        case "messages" -> Operation.MESSAGES;
+        case "generate_content" -> Operation.GENERATE_CONTENT;
+        case "converse" -> Operation.CONVERSE;
+        case "cohere_chat" -> Operation.COHERE_CHAT;
+        case "ollama_chat" -> Operation.OLLAMA_CHAT;
         default -> throw new IllegalArgumentException("unknown operation '" + word + "'");
       };
     }

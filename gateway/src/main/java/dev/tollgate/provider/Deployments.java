@@ -152,9 +152,9 @@ public final class Deployments {
     Addresses addresses =
         Addresses.of(row, pathInModel ? target.model() : model, params, environment);
     Credential credential = Credential.of(row, addresses, params, environment);
-    var byOperation = new LinkedHashMap<>(addresses.byOperation());
+    var offered = new LinkedHashMap<>(addresses.byOperation());
     if (target.isResponsesOnly()) {
-      byOperation.keySet().retainAll(Set.of(Operation.RESPONSES));
+      offered.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
     Deployment deployment =
         new Deployment(
@@ -164,8 +164,9 @@ public final class Deployments {
             model,
             litellmModel,
             addresses.base(),
-            Collections.unmodifiableMap(byOperation),
+            mock == null ? Routes.of(row.via(), offered, addresses.streams()) : Routes.ofMock(),
             credential.headers(),
+            null,
             rules(row, model, params),
             pricing(entry, row.prefix(), target.model()),
             limits(params),
@@ -191,8 +192,9 @@ public final class Deployments {
         model,
         litellmModel,
         "",
+        Routes.ofMock(),
         Map.of(),
-        Map.of(),
+        null,
         BodyRules.NONE,
         pricing(entry, provider, model),
         limits(entry.params()),

@@ -1,6 +1,7 @@
 package dev.tollgate.provider;
 
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.provider.Upstream.Exchange;
 import dev.tollgate.provider.Upstream.Order;
 import dev.tollgate.provider.Upstream.Receiver;
@@ -87,6 +88,19 @@ final class HttpExchange implements Exchange {
     if (finish()) {
       reset();
       receiver.failed(failureOf(cause));
+    }
+  }
+
+  /** There is no credential to ask with. */
+  void unsigned(Throwable cause) {
+    if (finish()) {
+      Failure failure =
+          cause instanceof FailureException said
+              ? said.failure()
+              : new Failure.UpstreamBroken(
+                  "no credential could be made: " + cause.getClass().getSimpleName(),
+                  order.deployment().provider());
+      receiver.failed(failure);
     }
   }
 

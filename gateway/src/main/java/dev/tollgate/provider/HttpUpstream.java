@@ -2,7 +2,9 @@ package dev.tollgate.provider;
 
 import dev.tollgate.model.Address;
 import dev.tollgate.model.Secret;
+import dev.tollgate.model.Signing;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -120,11 +122,7 @@ public final class HttpUpstream implements Upstream {
 
   @Override
   public Exchange send(Order order, Receiver receiver) {
-    Address address = order.deployment().addresses().get(order.operation());
-    if (address == null) {
-      throw new IllegalStateException(
-          order.deployment().provider() + " offers no " + order.operation());
-    }
+    Address address = order.route().address(order.stream());
     HttpExchange exchange = new HttpExchange(vertx, order, receiver);
     RequestOptions options =
         new RequestOptions()
@@ -135,12 +133,26 @@ public final class HttpUpstream implements Upstream {
             .setURI(address.target())
             .setFollowRedirects(false);
     proxies.of(address).ifPresent(options::setProxyOptions);
-    open(address.tls() ? tls : plain, options, order, exchange, STALE_MAX);
+    HttpClient client = address.tls() ? tls : plain;
+    Signing signing = order.deployment().signing();
+    if (signing == null) {
+      open(client, options, order, Map.of(), exchange, STALE_MAX);
+      return exchange;
+    }
+    Future.fromCompletionStage(signing.headers(address, order.body()), vertx.getOrCreateContext())
+        .onComplete(
+            signature -> open(client, options, order, signature, exchange, STALE_MAX),
+            exchange::unsigned);
     return exchange;
   }
 
   private void open(
-      HttpClient client, RequestOptions options, Order order, HttpExchange exchange, int staleMax) {
+      HttpClient client,
+      RequestOptions options,
+      Order order,
+      Map<String, Secret> signature,
+      HttpExchange exchange,
+      int staleMax) {
     client
         .request(options)
         .onComplete(
@@ -148,10 +160,11 @@ public final class HttpUpstream implements Upstream {
               request.exceptionHandler(_ -> {}); // the exchange hears of it; Vert.x would log it
               if (staleMax > 0 && stale.contain(request.connection())) {
                 request.connection().close();
-                open(client, options, order, exchange, staleMax - 1);
+                open(client, options, order, signature, exchange, staleMax - 1);
                 return;
               }
               putHeaders(request, order);
+              signature.forEach((name, value) -> request.putHeader(name, value.reveal()));
               exchange.opened(request, body(order.body()));
             },
             exchange::broken);

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  *     header's name
  * @param style how addresses are formed
  * @param operations what it offers
- * @param paths paths below the base that differ from {@link Operation#path}
+ * @param paths paths below the base that differ from {@link Operation#path} {@code {model}} in one
+ *     stands for the model's name
+ * @param streamPaths the same for streams, where they go to another place
+ * @param via the operation that stands for another, where it is not chat completions
  * @param headers headers of every request
  * @param headerVariables headers whose value an environment variable gives
  * @param hosts hosts of an {@code api_base} by which the provider is known without its prefix
@@ -47,6 +50,8 @@ public record ProviderRow(
     Style style,
     Set<Operation> operations,
     Map<Operation, String> paths,
+    Map<Operation, String> streamPaths,
+    Map<Operation, Operation> via,
     Map<String, String> headers,
     Map<String, String> headerVariables,
     List<String> hosts,

@@ -3,6 +3,7 @@ package dev.tollgate.provider;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.Route;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -21,6 +22,7 @@ public interface Upstream {
   /**
    * What to send.
    *
+   * @param route what is asked of the provider, and where
    * @param body the provider's body; not changed afterwards
    * @param extraHeaders harmless headers of the client's; the deployment's own win
    * @param stream whether an event stream is asked for
@@ -29,11 +31,15 @@ public interface Upstream {
   @SuppressWarnings("ArrayRecordComponent") // identity is enough: an order is never compared
   record Order(
       Deployment deployment,
-      Operation operation,
+      Route route,
       byte[] body,
       Map<String, String> extraHeaders,
       boolean stream,
-      Duration timeout) {}
+      Duration timeout) {
+    public Operation operation() {
+      return route.operation();
+    }
+  }
 
   /** A request under way. */
   interface Exchange {

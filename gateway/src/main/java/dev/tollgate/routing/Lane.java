@@ -19,10 +19,7 @@ record Lane(Deployment deployment, Health health, Health places, @Nullable Integ
     return order == null ? Integer.MAX_VALUE : order;
   }
 
-  /** One without addresses answers by itself (a mock, the echo), whatever is asked. */
   boolean offers(Operation operation) {
-    return deployment.mockResponse() != null
-        || deployment.addresses().isEmpty()
-        || deployment.addresses().containsKey(operation);
+    return deployment.routes().containsKey(operation);
   }
 }

@@ -87,7 +87,7 @@ final class CallLine {
     page.raw(EVENT_CALL);
     text(page, CALL_ID, outcome.callId());
     text(page, ENDING, word(outcome.ending()));
-    text(page, OPERATION, outcome.operation().mode());
+    text(page, OPERATION, outcome.operation().word());
     text(page, ROUTE, outcome.route());
     text(page, MODEL, outcome.requestedModel());
     deployment(page, outcome.deployment());

@@ -83,7 +83,7 @@ public final class Metrics {
         .callback(
             callback ->
                 inFlight.forEach(
-                    (operation, calls) -> callback.call((double) calls.sum(), operation.mode())))
+                    (operation, calls) -> callback.call((double) calls.sum(), operation.word())))
         .register(registry);
   }
 

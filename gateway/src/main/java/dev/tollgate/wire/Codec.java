@@ -1,15 +1,17 @@
 package dev.tollgate.wire;
 
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes one dialect. Stateless and thread-safe; only the {@link StreamEdit} it makes
- * belongs to one reply.
+ * The way between a client and a provider: of one dialect, where the bytes go through with the
+ * edits that we own, or of two, where they are translated ({@link Bridge}). The codec of a dialect
+ * is stateless and thread-safe; one from {@link Codecs#between} belongs to one attempt of one call,
+ * and what {@link #stream} makes to one reply.
  */
 public interface Codec {
   /**
@@ -19,30 +21,40 @@ public interface Codec {
    *     it is not a JSON object, lacks what the operation needs, or names a parameter that the
    *     gateway reads twice
    */
-  Request readRequest(Operation operation, byte[] body);
+  Request readRequest(Endpoint endpoint, byte[] body);
 
   /**
    * The body for a provider: the model's name replaced (or inserted when it came from the path),
    * the deployment's rules applied, LiteLLM's own parameters and nulls taken out, usage asked for
    * on streams; everything else byte for byte.
    *
+   * @param outputCap most output tokens that the budget leaves room for, in place of the client's
+   *     own cap; null for none
    * @throws dev.tollgate.model.FailureException with a {@code BadRequest} if the client sent
    *     parameters which the deployment has not and may not drop
    */
-  byte[] requestFor(Request request, Deployment deployment);
+  byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap);
 
   /**
    * Edits a whole reply.
    *
-   * @param shownModel the model's name for the client; null leaves the provider's
+   * @param shape what the reply is told beside the provider's words
    * @throws dev.tollgate.model.FailureException with an {@code UpstreamBroken} if the body is no
    *     reply of this dialect
    */
-  WholeReply readReply(
-      Request request, Deployment deployment, @Nullable String shownModel, byte[] body);
+  WholeReply readReply(Request request, Deployment deployment, ReplyShape shape, byte[] body);
 
-  /** State for editing one streamed reply; {@code shownModel} as in {@link #readReply}. */
-  StreamEdit stream(Request request, Deployment deployment, @Nullable String shownModel);
+  /** Cuts a provider's stream into events of at most {@code eventBytesMax} bytes each. */
+  Framing framing(int eventBytesMax);
+
+  /** Whether a provider's answer of this content type, in lower case, is a stream. */
+  boolean isStream(String contentType);
+
+  /** The content type of the stream that the client gets. */
+  String streamType();
+
+  /** State for editing one streamed reply; {@code shape} as in {@link #readReply}. */
+  StreamEdit stream(Request request, Deployment deployment, ReplyShape shape);
 
   /** The error body for a client of this dialect. */
   byte[] writeFailure(Failure failure);

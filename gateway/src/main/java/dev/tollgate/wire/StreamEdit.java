@@ -2,6 +2,7 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.sse.EventData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,14 @@ public interface StreamEdit {
    *     usage event that only the gateway asked for, or an error (see {@link #failure})
    */
   byte @Nullable [] edit(byte[] buffer, int from, int to);
+
+  /**
+   * Whether an event says nothing, as a comment does while the provider thinks: such a one before
+   * all others must not rule out another deployment.
+   */
+  default boolean isSilent(byte[] buffer, int from, int to) {
+    return EventData.of(buffer, from, to).isEmpty();
+  }
 
   /**
    * What the client still has to get when the provider closed the stream in good order: the usage

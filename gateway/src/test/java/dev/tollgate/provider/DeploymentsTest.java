@@ -7,6 +7,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Route;
 import dev.tollgate.provider.Deployments.AutoModel;
 import dev.tollgate.provider.Deployments.Defaults;
 import java.math.BigDecimal;
@@ -79,8 +80,8 @@ class DeploymentsTest {
   }
 
   private static String uri(Deployment deployment, Operation operation) {
-    var address = deployment.addresses().get(operation);
-    return address == null ? "none" : address.base() + address.target();
+    Route route = deployment.routes().get(operation);
+    return route == null ? "none" : route.address().base() + route.address().target();
   }
 
   private static String header(Deployment deployment, String name) {
@@ -226,12 +227,13 @@ class DeploymentsTest {
 
   @Test
   void textCompletionProvidersOfferOnlyThat() {
-    assertThat(build("text-completion-openai/x").addresses().keySet())
+    assertThat(build("text-completion-openai/x").routes().keySet())
         .containsExactly(Operation.COMPLETION);
     assertThat(uri(build("text-completion-codestral/x"), Operation.COMPLETION))
         .isEqualTo("https://up.test/v1/fim/completions");
-    assertThat(build("openai/responses/o3-pro").addresses().keySet())
-        .containsExactly(Operation.RESPONSES);
+    assertThat(build("openai/responses/o3-pro").routes().get(Operation.CHAT))
+        .extracting(Route::operation)
+        .isEqualTo(Operation.RESPONSES);
     assertThat(build("openai/responses/o3-pro").model()).isEqualTo("o3-pro");
   }
 
@@ -289,7 +291,7 @@ class DeploymentsTest {
         "http://vllm:8000/v1"
       })
   void privateAddressesAreNormal(String base) {
-    assertThat(build(Map.of("model", "openai/x", "api_base", base)).addresses()).isNotEmpty();
+    assertThat(build(Map.of("model", "openai/x", "api_base", base)).routes()).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -560,7 +562,7 @@ class DeploymentsTest {
   void aMockNeedsNoProviderThatCanBeCalled() {
     Deployment text = build(Map.of("model", "anthropic/claude", "mock_response", "hi"));
     assertThat(text.mockResponse()).isEqualTo("hi");
-    assertThat(text.addresses()).isEmpty();
+    assertThat(text.routes()).containsKeys(Operation.CHAT, Operation.RESPONSES);
     assertThat(
             build(Map.of("model", "openai/e", "mock_response", List.of(0.1, 0.2))).mockResponse())
         .isEqualTo("[0.1,0.2]");

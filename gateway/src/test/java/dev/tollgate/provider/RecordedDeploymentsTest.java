@@ -85,7 +85,7 @@ class RecordedDeploymentsTest {
   }
 
   private static void compare(Deployment made, Operation operation, Map<String, Object> sent) {
-    var address = Objects.requireNonNull(made.addresses().get(operation), "not offered");
+    var address = Objects.requireNonNull(made.routes().get(operation), "not offered").address();
     StringBuilder target = new StringBuilder("/c/x").append(sent.get("path"));
     map(sent.get("query"))
         .forEach((key, value) -> target.append('?').append(key).append('=').append(value));

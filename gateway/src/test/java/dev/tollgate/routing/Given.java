@@ -8,6 +8,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Failure.UpstreamRefused.Kind;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request.Controls;
+import dev.tollgate.model.Route;
 import dev.tollgate.routing.RoutingTable.Alias;
 import dev.tollgate.routing.RoutingTable.Entry;
 import java.time.Duration;
@@ -149,9 +150,10 @@ final class Given implements InstantSource {
   }
 
   private static Deployment made(String group, String id, Limits limits, Operation... operations) {
-    Map<Operation, Address> addresses = new EnumMap<>(Operation.class);
+    Map<Operation, Route> routes = new EnumMap<>(Operation.class);
     for (Operation operation : operations) {
-      addresses.put(operation, Address.of("https://" + id + ".test/v1" + operation.path()));
+      Address address = Address.of("https://" + id + ".test/v1" + operation.path());
+      routes.put(operation, new Route(operation, address, null));
     }
     return new Deployment(
         id,
@@ -160,8 +162,9 @@ final class Given implements InstantSource {
         "gpt",
         "openai/gpt",
         "https://up.test/v1",
-        addresses,
+        routes,
         Map.of(),
+        null,
         BodyRules.NONE,
         null,
         limits,

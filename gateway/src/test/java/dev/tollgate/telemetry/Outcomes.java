@@ -46,6 +46,7 @@ final class Outcomes {
         "https://api.openai.com/v1?key=" + PROVIDER_KEY,
         Map.of(),
         Map.of("authorization", Secret.of("Bearer " + PROVIDER_KEY)),
+        null,
         Deployment.BodyRules.NONE,
         null,
         Deployment.Limits.NONE,

@@ -56,7 +56,8 @@ class ChatRequestTest {
   @ValueSource(
       strings = {"{\"api_key\":1}", "{\"a\":null}", "{}", "{ }", "{\"a\":null,\"b\":null}"})
   void aBodyOfWhichNothingStaysIsStillAnObject(String extra) {
-    Request request = RESPONSES.readRequest(Operation.RESPONSES, bytes("{\"input\":\"x\"}"));
+    Request request =
+        RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
     Deployment drops =
         deployment(
             "openai",
@@ -69,11 +70,11 @@ class ChatRequestTest {
                 Map.of("model", "\"m\""),
                 false,
                 Set.of()));
-    assertThat(text(RESPONSES.requestFor(request, drops))).isEqualTo("{\"model\":\"m\"}");
+    assertThat(text(RESPONSES.requestFor(request, drops, null))).isEqualTo("{\"model\":\"m\"}");
     String merged =
         extra.replaceFirst("\\{", "{\"input\":\"x\"" + (extra.contains(":") ? "," : ""));
-    Request more = RESPONSES.readRequest(Operation.RESPONSES, bytes(merged));
-    assertThat(text(RESPONSES.requestFor(more, drops)).replace(" ", ""))
+    Request more = RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes(merged));
+    assertThat(text(RESPONSES.requestFor(more, drops, null)).replace(" ", ""))
         .isEqualTo("{\"model\":\"m\"}");
   }
 
@@ -81,9 +82,9 @@ class ChatRequestTest {
   void metadataOfResponsesIsTheProviders() {
     Request request =
         RESPONSES.readRequest(
-            Operation.RESPONSES,
+            Samples.at(Operation.RESPONSES),
             bytes("{\"model\":\"m\",\"input\":\"x\",\"metadata\":{\"tags\":[\"t\"]}}"));
-    assertThat(text(RESPONSES.requestFor(request, PLAIN)))
+    assertThat(text(RESPONSES.requestFor(request, PLAIN, null)))
         .isEqualTo("{\"model\":\"gpt-4o-mini\",\"input\":\"x\",\"metadata\":{\"tags\":[\"t\"]}}");
     assertThat(request.controls().tags()).containsExactly("t");
   }
@@ -264,12 +265,14 @@ class ChatRequestTest {
 
   @Test
   void eachOperationNeedsItsInput() {
-    assertThat(failureOf(() -> OPENAI.readRequest(Operation.EMBEDDING, bytes("{}"))))
+    assertThat(failureOf(() -> OPENAI.readRequest(Samples.at(Operation.EMBEDDING), bytes("{}"))))
         .isEqualTo(
             new Failure.BadRequest("/embeddings: Missing required parameter: 'input'.", "input"));
-    assertThat(failureOf(() -> OPENAI.readRequest(Operation.COMPLETION, bytes("{}"))).status())
+    assertThat(
+            failureOf(() -> OPENAI.readRequest(Samples.at(Operation.COMPLETION), bytes("{}")))
+                .status())
         .isEqualTo(400);
-    assertThat(failureOf(() -> RESPONSES.readRequest(Operation.RESPONSES, bytes("{}"))))
+    assertThat(failureOf(() -> RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{}"))))
         .isEqualTo(
             new Failure.BadRequest("/responses: Missing required parameter: 'input'.", "input"));
   }

@@ -31,7 +31,7 @@ class ChunkStreamTest {
                 + extra
                 + "}"),
         deployment,
-        "mine");
+        Samples.shown("mine"));
   }
 
   private static String chunk(String head, String delta, String more) {
@@ -50,7 +50,7 @@ class ChunkStreamTest {
 
   @Test
   void anEventThatNeedsNoEditIsNotCopied() {
-    StreamEdit stream = OPENAI.stream(chat("{\"messages\":[]}"), PLAIN, null);
+    StreamEdit stream = OPENAI.stream(chat("{\"messages\":[]}"), PLAIN, Samples.shown(null));
     byte[] event = bytes(chunk(HEAD, "{}", ""));
     assertThat(stream.edit(event, 0, event.length)).isSameAs(event);
     byte[] comment = bytes(": ping\n\n");

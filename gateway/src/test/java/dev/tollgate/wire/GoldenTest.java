@@ -47,24 +47,25 @@ class GoldenTest {
         Operation.valueOf(name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT));
     Codec codec = operation == Operation.RESPONSES ? RESPONSES : OPENAI;
     Request request =
-        codec.readRequest(operation, Files.readAllBytes(folder.resolve("request.json")));
-    assertThat(text(codec.requestFor(request, PLAIN)))
+        codec.readRequest(
+            Samples.at(operation), Files.readAllBytes(folder.resolve("request.json")));
+    assertThat(text(codec.requestFor(request, PLAIN, null)))
         .isEqualTo(Files.readString(folder.resolve("forwarded.json")));
     if (Files.exists(folder.resolve("reply.json"))) {
       byte[] reply = Files.readAllBytes(folder.resolve("reply.json"));
-      WholeReply shown = codec.readReply(request, PLAIN, "my-model", reply);
+      WholeReply shown = codec.readReply(request, PLAIN, Samples.shown("my-model"), reply);
       assertThat(text(shown.body())).isEqualTo(Files.readString(folder.resolve("shown.json")));
       assertThat(shown.usage()).isNotNull();
     } else {
       String shown = Files.readString(folder.resolve("shown-stream.txt"));
       byte[] stream = Files.readAllBytes(folder.resolve("stream.txt"));
-      StreamEdit whole = codec.stream(request, PLAIN, "my-model");
+      StreamEdit whole = codec.stream(request, PLAIN, Samples.shown("my-model"));
       assertThat(played(whole, stream, stream.length)).isEqualTo(shown);
       assertThat(whole.usage()).isEqualTo(Usage.of(12, 7));
       assertThat(whole.done()).isTrue();
       long seed = System.nanoTime();
       int cut = 1 + new Random(seed).nextInt(50);
-      assertThat(played(codec.stream(request, PLAIN, "my-model"), stream, cut))
+      assertThat(played(codec.stream(request, PLAIN, Samples.shown("my-model")), stream, cut))
           .as("seed %d", seed)
           .isEqualTo(shown);
     }

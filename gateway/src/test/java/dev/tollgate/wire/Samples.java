@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
@@ -33,6 +34,7 @@ final class Samples {
         "https://provider.test/v1",
         Map.of(),
         Map.of(),
+        null,
         rules,
         null,
         Deployment.Limits.NONE,
@@ -48,6 +50,14 @@ final class Samples {
             Map.of(), Set.of(), false, Set.of(), Map.of(), Map.of(), false, Set.of(quirks)));
   }
 
+  static Endpoint at(Operation operation) {
+    return new Endpoint(operation.path(), operation.path(), "", operation, null, false);
+  }
+
+  static ReplyShape shown(@Nullable String model) {
+    return new ReplyShape(model, "call-1", 1_700_000_000);
+  }
+
   static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
@@ -57,11 +67,11 @@ final class Samples {
   }
 
   static Request chat(String body) {
-    return OPENAI.readRequest(Operation.CHAT, bytes(body));
+    return OPENAI.readRequest(Samples.at(Operation.CHAT), bytes(body));
   }
 
   static String forwarded(String body, Deployment deployment) {
-    return text(OPENAI.requestFor(chat(body), deployment));
+    return text(OPENAI.requestFor(chat(body), deployment, null));
   }
 
   static Failure failureOf(Runnable action) {

@@ -42,7 +42,8 @@ class TokenCounterTest {
 
   @Test
   void tokenIdsCountAsTokens() {
-    Request ids = OPENAI.readRequest(Operation.EMBEDDING, bytes("{\"input\":[[1,2],[3]]}"));
+    Request ids =
+        OPENAI.readRequest(Samples.at(Operation.EMBEDDING), bytes("{\"input\":[[1,2],[3]]}"));
     assertThat(TokenCounter.count(ids, new byte[0])).isEqualTo(Usage.counted(3, 0));
   }
 

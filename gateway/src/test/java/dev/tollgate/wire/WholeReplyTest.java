@@ -24,7 +24,7 @@ class WholeReplyTest {
   private static final Request CHAT = chat("{\"model\":\"mine\",\"messages\":[]}");
 
   private static WholeReply read(Deployment deployment, String body) {
-    return OPENAI.readReply(CHAT, deployment, "mine", bytes(body));
+    return OPENAI.readReply(CHAT, deployment, Samples.shown("mine"), bytes(body));
   }
 
   @Test
@@ -144,12 +144,13 @@ class WholeReplyTest {
 
   @Test
   void embeddingsAreRenamedToo() {
-    Request request = OPENAI.readRequest(Operation.EMBEDDING, bytes("{\"input\":\"x\"}"));
+    Request request =
+        OPENAI.readRequest(Samples.at(Operation.EMBEDDING), bytes("{\"input\":\"x\"}"));
     WholeReply reply =
         OPENAI.readReply(
             request,
             PLAIN,
-            "mine",
+            Samples.shown("mine"),
             bytes(
                 "{\"data\":[{\"embedding\":[0.1]}],\"model\":\"m\",\"usage\":{\"prompt_tokens\":8}}"));
     assertThat(text(reply.body())).contains("\"model\":\"mine\"");
@@ -158,8 +159,9 @@ class WholeReplyTest {
 
   @Test
   void aResponseStreamGoesOutAsItCame() {
-    Request request = RESPONSES.readRequest(Operation.RESPONSES, bytes("{\"input\":\"x\"}"));
-    StreamEdit stream = RESPONSES.stream(request, PLAIN, "mine");
+    Request request =
+        RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
+    StreamEdit stream = RESPONSES.stream(request, PLAIN, Samples.shown("mine"));
     for (String event :
         new String[] {
           "event: response.created\ndata: {\"type\":\"response.created\",\"response\":"
@@ -180,8 +182,9 @@ class WholeReplyTest {
 
   @Test
   void aResponseThatFailsIsTheClientsAndAFailure() {
-    Request request = RESPONSES.readRequest(Operation.RESPONSES, bytes("{\"input\":\"x\"}"));
-    StreamEdit stream = RESPONSES.stream(request, PLAIN, "mine");
+    Request request =
+        RESPONSES.readRequest(Samples.at(Operation.RESPONSES), bytes("{\"input\":\"x\"}"));
+    StreamEdit stream = RESPONSES.stream(request, PLAIN, Samples.shown("mine"));
     String failed =
         "data: {\"type\":\"response.failed\",\"response\":{\"id\":\"r1\",\"error\":"
             + "{\"code\":\"server_error\",\"message\":\"no\"}}}\n\n";

@@ -56,7 +56,10 @@ class WireBenchmarkTest {
           nanosPerOp(
               "request scan and splice",
               body.length,
-              () -> OPENAI.requestFor(OPENAI.readRequest(Operation.CHAT, body), PLAIN).length);
+              () ->
+                  OPENAI.requestFor(
+                          OPENAI.readRequest(Samples.at(Operation.CHAT), body), PLAIN, null)
+                      .length);
       assertThat(nanos).isLessThan(size * 20.0);
     }
     Request request = chat(request(1024));
@@ -71,16 +74,16 @@ class WireBenchmarkTest {
     nanosPerOp(
         "whole reply",
         reply.length,
-        () -> OPENAI.readReply(request, PLAIN, "my-model", reply).body().length);
+        () -> OPENAI.readReply(request, PLAIN, Samples.shown("my-model"), reply).body().length);
     byte[] chunk = bytes(CHUNK);
-    StreamEdit[] stream = {OPENAI.stream(request, PLAIN, "my-model")};
+    StreamEdit[] stream = {OPENAI.stream(request, PLAIN, Samples.shown("my-model"))};
     int[] count = {0};
     nanosPerOp(
         "stream chunk",
         chunk.length,
         () -> {
           if (++count[0] % 1000 == 0) {
-            stream[0] = OPENAI.stream(request, PLAIN, "my-model");
+            stream[0] = OPENAI.stream(request, PLAIN, Samples.shown("my-model"));
           }
           byte[] out = stream[0].edit(chunk, 0, chunk.length);
           return out == null ? 0 : out.length;

@@ -1,11 +1,17 @@
 package dev.tollgate.wire.json;
 
+import java.math.BigDecimal;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Trees, for the few edits that a splice cannot do; never on the plain path. */
 public final class JsonTree {
   private static final JsonMapper MAPPER = new JsonMapper(JsonScan.FACTORY);
+
+  private static final JsonNodeFactory NODES = MAPPER.getNodeFactory();
 
   private JsonTree() {}
 
@@ -16,6 +22,24 @@ public final class JsonTree {
    */
   public static JsonNode read(byte[] json) {
     return MAPPER.readTree(json);
+  }
+
+  public static ObjectNode object() {
+    return NODES.objectNode();
+  }
+
+  public static ArrayNode array() {
+    return NODES.arrayNode();
+  }
+
+  /** A number as it was written. */
+  public static JsonNode number(Number value) {
+    return switch (value) {
+      case Integer whole -> NODES.numberNode(whole);
+      case Long whole -> NODES.numberNode(whole);
+      case BigDecimal decimal -> NODES.numberNode(decimal);
+      default -> throw new IllegalArgumentException("not a number of ours: " + value.getClass());
+    };
   }
 
   public static byte[] write(JsonNode tree) {

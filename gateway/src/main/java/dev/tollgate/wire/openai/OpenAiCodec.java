@@ -1,37 +1,54 @@
 package dev.tollgate.wire.openai;
 
 import dev.tollgate.model.Deployment;
-import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Framing;
+import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI chat completions, completions and embeddings. Stateless and thread-safe. */
 public final class OpenAiCodec implements Codec {
   @Override
-  public Request readRequest(Operation operation, byte[] body) {
-    return RequestReader.read(operation, Dialect.OPENAI, body);
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    return RequestReader.read(endpoint.operation(), body);
   }
 
   @Override
-  public byte[] requestFor(Request request, Deployment deployment) {
-    return RequestEdit.bodyFor(request, deployment);
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
   }
 
   @Override
   public WholeReply readReply(
-      Request request, Deployment deployment, @Nullable String shownModel, byte[] body) {
-    return ReplyEdit.edit(request, deployment, shownModel, body);
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    return ReplyEdit.edit(request, deployment, shape.model(), body);
   }
 
   @Override
-  public StreamEdit stream(Request request, Deployment deployment, @Nullable String shownModel) {
-    return new ChunkStream(request, deployment, shownModel);
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    return new ChunkStream(request, deployment, shape.model());
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    return new EventSplitter(eventBytesMax);
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return EventSplitter.isStream(contentType);
+  }
+
+  @Override
+  public String streamType() {
+    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override

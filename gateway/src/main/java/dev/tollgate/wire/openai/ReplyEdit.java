@@ -187,6 +187,8 @@ public final class ReplyEdit {
       case CHAT, COMPLETION -> "choices";
       case EMBEDDING -> "data";
       case RESPONSES -> "output";
+      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT ->
+          throw new IllegalStateException("not of OpenAI's dialects: " + request.operation());
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.tollgate.wire.openai;
 
-import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
@@ -30,7 +29,6 @@ public final class RequestReader {
   private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
   private final Operation operation;
-  private final Dialect dialect;
   private final byte[] body;
   private final JsonScan scan;
   private final List<Member> members = new ArrayList<>(12);
@@ -45,9 +43,8 @@ public final class RequestReader {
   private @Nullable Long outputTokensMax;
   private int choices = 1;
 
-  private RequestReader(Operation operation, Dialect dialect, byte[] body, JsonScan scan) {
+  private RequestReader(Operation operation, byte[] body, JsonScan scan) {
     this.operation = operation;
-    this.dialect = dialect;
     this.body = body;
     this.scan = scan;
     this.controls = new ControlsReader(scan);
@@ -58,10 +55,10 @@ public final class RequestReader {
    *
    * @throws FailureException with a {@code BadRequest}
    */
-  public static Request read(Operation operation, Dialect dialect, byte[] bytes) {
+  public static Request read(Operation operation, byte[] bytes) {
     byte[] body = bytes.length == 0 ? EMPTY_OBJECT : bytes;
     try (JsonScan scan = JsonScan.of(body, 0, body.length)) {
-      return new RequestReader(operation, dialect, body, scan).read();
+      return new RequestReader(operation, body, scan).read();
     } catch (JacksonException notJson) {
       throw badJson(notJson, body);
     }
@@ -78,7 +75,6 @@ public final class RequestReader {
     requireInput();
     return new Request(
         operation,
-        dialect,
         body,
         members,
         model,
@@ -264,6 +260,9 @@ public final class RequestReader {
       case RESPONSES ->
           // A stored prompt may bring its own input.
           require(Parameter.INPUT, has(Parameter.INPUT) || has(Parameter.PROMPT));
+      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT -> {
+        // their own codecs say what they need
+      }
     }
   }
 

@@ -1,19 +1,22 @@
 package dev.tollgate.wire.responses;
 
 import dev.tollgate.model.Deployment;
-import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Framing;
+import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.openai.ErrorBody;
+import dev.tollgate.wire.openai.OutputCap;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.openai.ReplyEdit;
 import dev.tollgate.wire.openai.RequestEdit;
 import dev.tollgate.wire.openai.RequestReader;
+import dev.tollgate.wire.sse.EventSplitter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -21,25 +24,40 @@ import org.jspecify.annotations.Nullable;
 /** OpenAI Responses, for providers that have it. Stateless and thread-safe. */
 public final class ResponsesCodec implements Codec {
   @Override
-  public Request readRequest(Operation operation, byte[] body) {
-    return RequestReader.read(operation, Dialect.RESPONSES, body);
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    return RequestReader.read(endpoint.operation(), body);
   }
 
   @Override
-  public byte[] requestFor(Request request, Deployment deployment) {
-    return RequestEdit.bodyFor(request, deployment);
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
   }
 
   @Override
   public WholeReply readReply(
-      Request request, Deployment deployment, @Nullable String shownModel, byte[] body) {
-    return ReplyEdit.edit(request, deployment, shownModel, body);
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    return ReplyEdit.edit(request, deployment, shape.model(), body);
   }
 
   /** Streamed responses keep the provider's model name, as with LiteLLM. */
   @Override
-  public StreamEdit stream(Request request, Deployment deployment, @Nullable String shownModel) {
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new ResponseStream(deployment);
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    return new EventSplitter(eventBytesMax);
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return EventSplitter.isStream(contentType);
+  }
+
+  @Override
+  public String streamType() {
+    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tollgate.wire.sse;
 
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.wire.Framing;
 import java.util.Arrays;
 
 /**
@@ -15,7 +16,10 @@ import java.util.Arrays;
  * <p>A CR that ends a blank line may be the first half of a CRLF: such an event is handed out with
  * the next byte, or by {@link #end}.
  */
-public final class EventSplitter {
+public final class EventSplitter implements Framing {
+  /** What a client is told. */
+  public static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final byte[] NONE = {};
 
@@ -48,6 +52,11 @@ public final class EventSplitter {
     this.eventBytesMax = eventBytesMax;
   }
 
+  /** Whether a content type, in lower case, is that of server-sent events. */
+  public static boolean isStream(String contentType) {
+    return contentType.startsWith("text/event-stream");
+  }
+
   /** Whether the stream stands within an event, which is lost if it ends here. */
   public boolean midEvent() {
     return heldLength > 0 && state != State.BLANK_CR;
@@ -58,6 +67,7 @@ public final class EventSplitter {
    *
    * @throws FailureException with {@code TooLarge} if an event passes the bound
    */
+  @Override
   public void feed(byte[] chunk, int from, int to, EventSink sink) {
     int begin = heldLength > 0 ? from : -1;
     int at = from;
@@ -97,6 +107,7 @@ public final class EventSplitter {
    * The stream has ended. An event without its blank line is handed out with one: some providers
    * forget it after the last event; if the stream was cut, its receiver will find that out.
    */
+  @Override
   public void end(EventSink sink) {
     if (heldLength == 0) {
       return;

@@ -1,4 +1,4 @@
-package dev.tollgate.pipeline;
+package dev.tollgate.wire.openai;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Dialect;
@@ -6,14 +6,14 @@ import dev.tollgate.model.Request;
 import org.jspecify.annotations.Nullable;
 
 /** The cap on output that a strict budget leaves room for, as the provider's parameter. */
-final class OutputCap {
+public final class OutputCap {
   private OutputCap() {}
 
   /**
    * The deployment with the cap set in its body, in place of the client's own; itself if there is
    * none.
    */
-  static Deployment on(Deployment deployment, Request request, @Nullable Long cap) {
+  public static Deployment on(Deployment deployment, Request request, @Nullable Long cap) {
     if (cap == null) {
       return deployment;
     }

@@ -1,0 +1,113 @@
+package dev.tollgate.wire;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.model.chat.Chat;
+import dev.tollgate.model.chat.Reply;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one dialect, answered by a provider of another. Belongs to one attempt of one call.
+ */
+final class Bridge implements Codec {
+  private final Codec own;
+  private final ClientSide client;
+  private final ProviderSide provider;
+  private @Nullable Chat chat;
+
+  /**
+   * @param own the codec of the client's dialect
+   */
+  Bridge(Codec own, ClientSide client, ProviderSide provider) {
+    this.own = own;
+    this.client = client;
+    this.provider = provider;
+  }
+
+  @Override
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    return own.readRequest(endpoint, body);
+  }
+
+  @Override
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    Chat asked = read(request, deployment);
+    if (outputCap != null) {
+      asked = asked.withMaxTokens(outputCap);
+    }
+    chat = asked;
+    return provider.writeChat(asked, request, deployment);
+  }
+
+  private Chat asked(Request request, Deployment deployment) {
+    Chat known = chat;
+    return known == null ? read(request, deployment) : known;
+  }
+
+  private Chat read(Request request, Deployment deployment) {
+    Chat read = client.readChat(request, deployment);
+    return request.dialect() == Dialect.OPENAI ? read : ChatRules.apply(read, deployment.rules());
+  }
+
+  @Override
+  public WholeReply readReply(
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    Reply reply = provider.readReply(asked(request, deployment), deployment, body);
+    Usage usage = reply.usage();
+    return new WholeReply(
+        client.writeReply(request, reply, named(shape, deployment)),
+        usage,
+        reply.id(),
+        usage == null ? OutputText.of(reply) : OutputText.NONE);
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    return provider.framing(eventBytesMax);
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return provider.isStream(contentType);
+  }
+
+  @Override
+  public String streamType() {
+    return own.streamType();
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    return new BridgeStream(
+        request,
+        provider.events(asked(request, deployment), deployment),
+        client.events(request, named(shape, deployment)));
+  }
+
+  private static ReplyShape named(ReplyShape shape, Deployment deployment) {
+    return shape.model() != null
+        ? shape
+        : new ReplyShape(deployment.model(), shape.callId(), shape.created());
+  }
+
+  @Override
+  public byte[] writeFailure(Failure failure) {
+    return own.writeFailure(failure);
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure) {
+    return own.writeFailureEvent(failure);
+  }
+
+  @Override
+  public Failure readFailure(
+      Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
+    return provider.readFailure(deployment, status, retryAfter, now, body);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tollgate.wire;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.chat.Chat;
+import dev.tollgate.model.chat.Reply;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation as its providers speak it, for clients of another dialect: the request written out
+ * of the common language, the answer read into it. Stateless and thread-safe; what {@link #events}
+ * makes belongs to one reply.
+ */
+public interface ProviderSide {
+  /**
+   * Writes the provider's body.
+   *
+   * @param request the client's own, for what steers the gateway and whether a stream is asked for
+   * @throws dev.tollgate.model.FailureException with a {@code BadRequest} for what this dialect
+   *     cannot carry and may not drop
+   */
+  byte[] writeChat(Chat chat, Request request, Deployment deployment);
+
+  /**
+   * Reads a whole reply.
+   *
+   * @throws dev.tollgate.model.FailureException with an {@code UpstreamBroken} if it is none of
+   *     this dialect
+   */
+  Reply readReply(Chat chat, Deployment deployment, byte[] body);
+
+  /** Reads the events of a streamed reply. */
+  EventReader events(Chat chat, Deployment deployment);
+
+  /** Cuts a stream into events of at most {@code eventBytesMax} bytes each. */
+  Framing framing(int eventBytesMax);
+
+  /** Whether an answer of this content type, in lower case, is a stream. */
+  boolean isStream(String contentType);
+
+  /** Reads an error answer; parameters as in {@link Codec#readFailure}. */
+  Failure readFailure(
+      Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body);
+}

@@ -1,0 +1,24 @@
+package dev.tollgate.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reply is told beside the provider's words.
+ *
+ * @param model the model's name for the client; null leaves the provider's
+ * @param callId the call's id, for a reply whose provider gives none of the dialect's form
+ * @param created when the call began, seconds of the epoch
+ */
+public record ReplyShape(@Nullable String model, String callId, long created) {
+  private static final int ID_CHARS_MAX = 64;
+
+  /** An id in a dialect's form, {@code chatcmpl-…}: the same for all of one reply. */
+  public String id(String prefix) {
+    StringBuilder id = new StringBuilder(prefix);
+    for (int i = 0; i < callId.length() && i < ID_CHARS_MAX; i++) {
+      char c = callId.charAt(i);
+      id.append(c < 0x80 && Character.isLetterOrDigit(c) ? c : '-');
+    }
+    return id.toString();
+  }
+}

@@ -1,0 +1,325 @@
+package dev.tollgate.wire.responses;
+
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.chat.Chat;
+import dev.tollgate.model.chat.Message;
+import dev.tollgate.model.chat.OutputFormat;
+import dev.tollgate.model.chat.Part;
+import dev.tollgate.model.chat.Reasoning;
+import dev.tollgate.model.chat.Sampling;
+import dev.tollgate.model.chat.Source;
+import dev.tollgate.model.chat.Tool;
+import dev.tollgate.model.chat.ToolChoice;
+import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.openai.Effort;
+import dev.tollgate.wire.openai.MediaSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes a conversation as the body of a Responses request. For one body. */
+final class ResponseRequestWriter {
+  private final Chat chat;
+  private final ObjectNode body = JsonTree.object();
+  private final ArrayNode input = JsonTree.array();
+
+  ResponseRequestWriter(Chat chat) {
+    this.chat = chat;
+  }
+
+  /** The body without a model. */
+  ObjectNode write(boolean stream) {
+    List<String> instructions = new ArrayList<>(1);
+    boolean begun = false;
+    for (Message message : chat.messages()) {
+      if (message.role() == Message.Role.SYSTEM && !begun) {
+        instructions.add(textOf(message.parts()));
+      } else {
+        begun = true;
+        message(message);
+      }
+    }
+    if (!instructions.isEmpty()) {
+      body.put("instructions", String.join("\n\n", instructions));
+    }
+    body.set("input", input);
+    // the thoughts have to come back with the next turn, since nothing is stored for it
+    body.putArray("include").add("reasoning.encrypted_content");
+    tools();
+    toolChoice();
+    if (chat.parallelToolCalls() != null && !chat.tools().isEmpty()) {
+      body.put("parallel_tool_calls", chat.parallelToolCalls());
+    }
+    format();
+    reasoning();
+    sampling(chat.sampling());
+    if (chat.endUser() != null) {
+      body.put("user", chat.endUser());
+    }
+    if (stream) {
+      body.put("stream", true);
+    }
+    for (Map.Entry<String, JsonNode> extra : chat.extras().entrySet()) {
+      if (!body.has(extra.getKey())) {
+        body.set(extra.getKey(), extra.getValue());
+      }
+    }
+    return body;
+  }
+
+  private static String textOf(List<Part> parts) {
+    StringBuilder text = new StringBuilder();
+    for (Part part : parts) {
+      if (part instanceof Part.Text said) {
+        text.append(said.text());
+      }
+    }
+    return text.toString();
+  }
+
+  private void message(Message message) {
+    switch (message.role()) {
+      case SYSTEM -> said("system", message.parts());
+      case DEVELOPER -> said("developer", message.parts());
+      case USER -> said("user", message.parts());
+      case ASSISTANT -> assistant(message.parts());
+      case TOOL -> message.parts().forEach(this::result);
+    }
+  }
+
+  private void said(String role, List<Part> parts) {
+    ArrayNode content = JsonTree.array();
+    boolean model = role.equals("assistant");
+    for (Part part : parts) {
+      ObjectNode made = part(part, model);
+      if (made != null) {
+        content.add(made);
+      }
+    }
+    if (!content.isEmpty()) {
+      input.addObject().put("type", "message").put("role", role).set("content", content);
+    }
+  }
+
+  /** Calls stand before what was said with them, as LiteLLM sends them. */
+  private void assistant(List<Part> parts) {
+    for (Part part : parts) {
+      switch (part) {
+        case Part.Thinking thinking -> thinking(thinking);
+        case Part.ToolCall call ->
+            input
+                .addObject()
+                .put("type", "function_call")
+                .put("call_id", call.id())
+                .put("name", call.name())
+                .put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+        case Part.Foreign foreign -> {
+          if (foreign.dialect() == Dialect.RESPONSES) {
+            input.add(foreign.json());
+          }
+        }
+        case Part.Text _,
+            Part.Image _,
+            Part.Document _,
+            Part.Audio _,
+            Part.Video _,
+            Part.ToolResult _,
+            Part.RedactedThinking _,
+            Part.Refusal _ -> {
+          // said below, or nothing that this dialect has a word for
+        }
+      }
+    }
+    said("assistant", parts);
+  }
+
+  /** Only OpenAI's own proof is of use to it: what another provider signed stays away. */
+  private void thinking(Part.Thinking thinking) {
+    String proof = thinking.signature();
+    ReasoningProof own = proof == null ? null : ReasoningProof.read(proof);
+    if (own != null) {
+      ObjectNode item = input.addObject().put("type", "reasoning").put("id", own.id());
+      ArrayNode summary = item.putArray("summary");
+      if (!thinking.text().isEmpty()) {
+        summary.addObject().put("type", "summary_text").put("text", thinking.text());
+      }
+      item.put("encrypted_content", own.encrypted());
+    }
+  }
+
+  private void result(Part part) {
+    if (!(part instanceof Part.ToolResult result)) {
+      return;
+    }
+    ObjectNode item =
+        input.addObject().put("type", "function_call_output").put("call_id", result.callId());
+    boolean plain = result.content().stream().allMatch(Part.Text.class::isInstance);
+    if (plain) {
+      item.put("output", textOf(result.content()));
+      return;
+    }
+    ArrayNode output = item.putArray("output");
+    for (Part content : result.content()) {
+      ObjectNode made = part(content, false);
+      if (made != null) {
+        output.add(made);
+      }
+    }
+  }
+
+  private static @Nullable ObjectNode part(Part part, boolean model) {
+    return switch (part) {
+      case Part.Text text -> typed(model ? "output_text" : "input_text").put("text", text.text());
+      case Part.Refusal refusal -> typed("refusal").put("refusal", refusal.text());
+      case Part.Image image -> {
+        ObjectNode made = typed("input_image");
+        if (image.source() instanceof Source.File file) {
+          made.put("file_id", file.id());
+        } else {
+          made.put("image_url", MediaSource.urlOf(image.source()));
+        }
+        yield image.detail() == null ? made : made.put("detail", image.detail());
+      }
+      case Part.Document document -> document(document);
+      case Part.Audio audio -> {
+        ObjectNode made = typed("input_audio");
+        made.putObject("input_audio")
+            .put("data", audio.source() instanceof Source.Data data ? data.base64() : "")
+            .put("format", audio.format() == null ? "wav" : audio.format());
+        yield made;
+      }
+      case Part.Video _,
+          Part.ToolCall _,
+          Part.ToolResult _,
+          Part.Thinking _,
+          Part.RedactedThinking _,
+          Part.Foreign _ ->
+          null;
+    };
+  }
+
+  private static ObjectNode document(Part.Document document) {
+    ObjectNode made =
+        switch (document.source()) {
+          case Source.Plain plain -> typed("input_text").put("text", plain.text());
+          case Source.File file -> typed("input_file").put("file_id", file.id());
+          case Source.Url url -> typed("input_file").put("file_url", url.url());
+          case Source.Data data ->
+              typed("input_file")
+                  .put("filename", document.name() == null ? "file" : document.name())
+                  .put("file_data", MediaSource.urlOf(data));
+        };
+    return made;
+  }
+
+  private static ObjectNode typed(String type) {
+    return JsonTree.object().put("type", type);
+  }
+
+  private void tools() {
+    ArrayNode tools = JsonTree.array();
+    for (Tool tool : chat.tools()) {
+      switch (tool) {
+        case Tool.Function function -> tools.add(function(function));
+        case Tool.WebSearch search -> {
+          ObjectNode made = typed("web_search");
+          if (search.contextSize() != null) {
+            made.put("search_context_size", search.contextSize());
+          }
+          tools.add(search.dialect() == Dialect.RESPONSES ? search.original() : made);
+        }
+        case Tool.BuiltIn builtIn -> {
+          if (builtIn.dialect() == Dialect.RESPONSES || builtIn.dialect() == Dialect.OPENAI) {
+            tools.add(builtIn.json());
+          }
+        }
+      }
+    }
+    if (!tools.isEmpty()) {
+      body.set("tools", tools);
+    }
+  }
+
+  private static ObjectNode function(Tool.Function function) {
+    ObjectNode made = typed("function").put("name", function.name());
+    made.put("strict", Boolean.TRUE.equals(function.strict()));
+    if (function.description() != null) {
+      made.put("description", function.description());
+    }
+    if (function.parameters() != null) {
+      made.set("parameters", function.parameters());
+    }
+    return made;
+  }
+
+  private void toolChoice() {
+    switch (chat.toolChoice()) {
+      case null -> {}
+      case ToolChoice.Auto _ -> body.put("tool_choice", "auto");
+      case ToolChoice.None _ -> body.put("tool_choice", "none");
+      case ToolChoice.Required _ -> body.put("tool_choice", "required");
+      case ToolChoice.Named named ->
+          body.putObject("tool_choice").put("type", "function").put("name", named.name());
+    }
+  }
+
+  private void format() {
+    OutputFormat format = chat.format();
+    if (format == null) {
+      return;
+    }
+    ObjectNode made = body.putObject("text").putObject("format");
+    switch (format) {
+      case OutputFormat.Text _ -> made.put("type", "text");
+      case OutputFormat.JsonObject _ -> made.put("type", "json_object");
+      case OutputFormat.JsonSchema schema -> {
+        made.put("type", "json_schema").put("name", schema.name());
+        if (schema.description() != null) {
+          made.put("description", schema.description());
+        }
+        made.set("schema", schema.schema());
+        if (schema.strict() != null) {
+          made.put("strict", schema.strict());
+        }
+      }
+    }
+  }
+
+  private void reasoning() {
+    Reasoning asked = chat.reasoning();
+    if (asked == null) {
+      return;
+    }
+    String effort = Effort.of(asked);
+    if (effort == null && asked.summary() == null) {
+      return;
+    }
+    ObjectNode made = body.putObject("reasoning");
+    if (effort != null) {
+      made.put("effort", effort);
+    }
+    if (asked.summary() != null) {
+      made.put("summary", asked.summary());
+    }
+  }
+
+  /** What Responses have; the rest (stop sequences, penalties, a seed) has no counterpart. */
+  private void sampling(Sampling sampling) {
+    if (sampling.maxTokens() != null) {
+      body.put("max_output_tokens", sampling.maxTokens());
+    }
+    if (sampling.temperature() != null) {
+      body.put("temperature", sampling.temperature());
+    }
+    if (sampling.topP() != null) {
+      body.put("top_p", sampling.topP());
+    }
+    if (sampling.topLogprobs() != null) {
+      body.put("top_logprobs", sampling.topLogprobs());
+    }
+  }
+}
