@@ -24,13 +24,18 @@ class CatalogueTest {
   }
 
   private static String modelOf(ProviderRow row) {
-    return row.prefix() + (row.prefix().equals("ragflow") ? "/chat/id/m" : "/m");
+    return switch (row.style()) {
+      case RAGFLOW -> row.prefix() + "/chat/id/m";
+      case BEDROCK -> row.prefix() + "/anthropic.claude-m";
+      default -> row.prefix() + "/m";
+    };
   }
 
   @TestFactory
   List<DynamicTest> everyProviderThatCanBeCalledHasAnAddressAndSendsItsKey() {
     return CATALOGUE.rows().stream()
         .filter(ProviderRow::callable)
+        .filter(row -> row.style() != ProviderRow.Style.VERTEX) // no key, and a place by its model
         .map(
             row ->
                 DynamicTest.dynamicTest(
@@ -55,6 +60,8 @@ class CatalogueTest {
   List<DynamicTest> aProviderWithoutDefaultAddressSaysThatApiBaseIsRequired() {
     return CATALOGUE.rows().stream()
         .filter(ProviderRow::callable)
+        .filter(row -> row.style() != ProviderRow.Style.BEDROCK) // an address for each region
+        .filter(row -> row.style() != ProviderRow.Style.VERTEX) // one for each project
         .map(
             row ->
                 DynamicTest.dynamicTest(
