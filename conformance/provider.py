@@ -115,18 +115,20 @@ class Provider:
             return await exchange.whole(200, {"object": "list", "data": [
                 {"id": "fake-chat", "object": "model", "created": CREATED, "owned_by": "fake"}]})
         record = {"method": method, "path": path, "headers": headers, "body": raw.decode("utf-8", "replace"),
-                  "state": "open", "at": time.time(), "ask": None}
+                  "state": "open", "at": time.time(), "ask": None,
+                  "status": None}
         earlier = any(r["body"] == record["body"] for r in self.records)
         self.records = [*self.records[-RECORDS_MAX:], record]
         try:
             keep = await self._script(exchange, path, headers, raw, record, earlier)
-            await self._ends(record, "complete")
+            await self._ends(record, "complete", exchange.status)
             return keep
         except (Gone, ConnectionError):
             await self._ends(record, "aborted")
             raise
 
-    async def _ends(self, record, state):
+    async def _ends(self, record, state, status=None):
+        record["status"] = status
         record["state"] = state
         async with self.changed:
             self.changed.notify_all()
@@ -200,15 +202,17 @@ class Exchange:
     """One answer on a connection; notices when the caller hangs up."""
 
     def __init__(self, reader, writer):
-        self.reader, self.writer = reader, writer
+        self.reader, self.writer, self.status = reader, writer, None
 
     async def whole(self, status, body, headers=None):
+        self.status = status
         payload = dumps(body).encode()
         await self._send(head_bytes(status, {
             "content-type": "application/json", "content-length": str(len(payload)), **(headers or {})}) + payload)
         return True
 
     async def head(self, status):
+        self.status = status
         await self._send(head_bytes(status, {
             "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", "transfer-encoding": "chunked"}))
 
