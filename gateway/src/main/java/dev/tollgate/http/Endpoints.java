@@ -67,8 +67,16 @@ public final class Endpoints {
     templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
+    templates.put(
+        Operation.CONVERSE, List.of("/bedrock/model/{model}/converse", "/model/{model}/converse"));
     return templates;
   }
+
+  /** Where a path of its own asks for a stream. */
+  private static final Map<Operation, List<String>> STREAMING =
+      Map.of(
+          Operation.CONVERSE,
+          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"));
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();
   private final List<Pattern> patterns = new ArrayList<>();
@@ -81,6 +89,10 @@ public final class Endpoints {
             add("POST", new Row(template, operation, false, null));
           }
         });
+    STREAMING.forEach(
+        (operation, templates) ->
+            templates.forEach(
+                template -> add("POST", new Row(template, operation, true, null))));
     for (ManagementRoute route : management) {
       add(route.method(), new Row(route.template(), null, false, route));
     }

@@ -45,7 +45,7 @@ record Addresses(
       Params params,
       Function<String, @Nullable String> environment) {
     String given = given(row, params, environment);
-    String base = given == null ? defaultBase(row, environment) : given;
+    String base = given == null ? defaultBase(row, model, params, environment) : given;
     if (base == null) {
       throw new IllegalArgumentException(
           "api_base: required for '"
@@ -100,7 +100,13 @@ record Addresses(
 
   private static @Nullable String given(
       ProviderRow row, Params params, Function<String, @Nullable String> environment) {
-    String given = params.text("api_base");
+    String given =
+        row.style() == ProviderRow.Style.BEDROCK
+            ? params.text("aws_bedrock_runtime_endpoint")
+            : null;
+    if (given == null) {
+      given = params.text("api_base");
+    }
     if (given == null) {
       given = params.text("base_url");
     }
@@ -113,7 +119,13 @@ record Addresses(
   }
 
   private static @Nullable String defaultBase(
-      ProviderRow row, Function<String, @Nullable String> environment) {
+      ProviderRow row,
+      String model,
+      Params params,
+      Function<String, @Nullable String> environment) {
+    if (row.style() == ProviderRow.Style.BEDROCK) {
+      return BedrockName.base(BedrockName.of(model).region(params, environment));
+    }
     if (row.base() == null) {
       return null;
     }
@@ -162,7 +174,8 @@ record Addresses(
       String path,
       @Nullable String version,
       String query) {
-    String below = path.replace("{model}", encoded(model));
+    String id = row.style() == ProviderRow.Style.BEDROCK ? BedrockName.of(model).id() : model;
+    String below = path.replace("{model}", encoded(id));
     return Address.of(withQuery(uri(row, model, base, operation, below, version), query));
   }
 
@@ -174,7 +187,7 @@ record Addresses(
       String path,
       @Nullable String version) {
     return switch (row.style()) {
-      case PLAIN, CLARIFAI -> suffixed(base, row.baseSuffix()) + path;
+      case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
       case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
       case AZURE_AI -> foundry(base, path, version);
       case BASETEN ->
