@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     one, or none is needed
  */
 record Credential(Map<String, Secret> headers, List<String> missing) {
+  /** {@code auth} of a row whose credential is a token that Google gives. */
+  static final String GOOGLE = "google";
+
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+");
   private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
 
@@ -60,6 +63,14 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     if (organization != null) {
       add(headers, "openai-organization", organization);
     }
+    if (row.auth().equals(GOOGLE)) {
+      params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
+      boolean there =
+          headers.containsKey("authorization") || GoogleCredential.of(params, environment) != null;
+      return new Credential(
+          Collections.unmodifiableMap(headers),
+          there ? List.of() : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
+    }
     String key = key(row, addresses, params, environment);
     String bearer = key == null ? azureToken(row, params, environment) : null;
     if (key != null) {
@@ -86,8 +97,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
       Function<String, @Nullable String> environment) {
     String key = params.text("api_key");
     boolean signs = row.auth().equals("aws") && params.text("aws_access_key_id") != null;
-    boolean fromEnvironment =
-        !signs && (addresses.isDefault() || !row.envKeyForDefaultBaseOnly());
+    boolean fromEnvironment = !signs && (addresses.isDefault() || !row.envKeyForDefaultBaseOnly());
     for (String variable : row.keyVariables()) {
       if (key == null && fromEnvironment) {
         key = Deployments.variable(environment, variable);

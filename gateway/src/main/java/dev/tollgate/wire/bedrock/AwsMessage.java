@@ -153,6 +153,7 @@ record AwsMessage(Map<String, String> headers, byte[] payload) {
   }
 
   static FailureException broken(String why) {
-    return new FailureException(new Failure.UpstreamBroken("the stream is broken: " + why + ".", "bedrock"));
+    return new FailureException(
+        new Failure.UpstreamBroken("the stream is broken: " + why + ".", "bedrock"));
   }
 }

@@ -35,10 +35,11 @@ record BedrockModel(String id, ClaudeModel claude) {
     return claude.supports("parallel_tool_use_config");
   }
 
-  /** The schema that a tool stands in for; null if there is none, or the model needs no such help. */
+  /**
+   * The schema that a tool stands in for; null if there is none, or the model needs no such help.
+   */
   @Nullable JsonNode emulated(Chat chat) {
-    boolean own =
-        claude.structured() || claude.supports("bedrock_native_structured_output");
+    boolean own = claude.structured() || claude.supports("bedrock_native_structured_output");
     return own ? null : SchemaTool.schema(chat);
   }
 }

@@ -144,8 +144,7 @@ final class BlockWriter {
                   + "': expected a JSON object.",
               null));
     }
-    ObjectNode written =
-        JsonTree.object().put("toolUseId", id(call.id())).put("name", call.name());
+    ObjectNode written = JsonTree.object().put("toolUseId", id(call.id())).put("name", call.name());
     written.set("input", input);
     return written;
   }

@@ -35,11 +35,7 @@ final class CacheMark {
       case Part.Video video -> video.cacheControl();
       case Part.ToolCall call -> call.cacheControl();
       case Part.ToolResult result -> result.cacheControl();
-      case Part.Audio _,
-          Part.Thinking _,
-          Part.RedactedThinking _,
-          Part.Refusal _,
-          Part.Foreign _ ->
+      case Part.Audio _, Part.Thinking _, Part.RedactedThinking _, Part.Refusal _, Part.Foreign _ ->
           null;
     };
   }
@@ -58,11 +54,7 @@ final class CacheMark {
       case Part.ToolResult result ->
           new Part.ToolResult(
               result.callId(), result.name(), result.content(), result.failed(), mark);
-      case Part.Audio _,
-          Part.Thinking _,
-          Part.RedactedThinking _,
-          Part.Refusal _,
-          Part.Foreign _ ->
+      case Part.Audio _, Part.Thinking _, Part.RedactedThinking _, Part.Refusal _, Part.Foreign _ ->
           part;
     };
   }

@@ -33,8 +33,7 @@ public final class ConverseClient implements ClientSide {
   public byte[] writeReply(Request request, Reply reply, ReplyShape shape) {
     Reply.Choice choice = reply.choices().getFirst();
     ObjectNode written = JsonTree.object();
-    ObjectNode message =
-        written.putObject("output").putObject("message").put("role", "assistant");
+    ObjectNode message = written.putObject("output").putObject("message").put("role", "assistant");
     ArrayNode content = message.putArray("content");
     for (Part part : choice.parts()) {
       JsonNode block = block(part);

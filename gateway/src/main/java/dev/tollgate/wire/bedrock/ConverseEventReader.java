@@ -1,6 +1,5 @@
 package dev.tollgate.wire.bedrock;
 
-
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Event;
 import dev.tollgate.model.chat.Event.Growth;
@@ -172,5 +171,4 @@ final class ConverseEventReader implements EventReader {
       out.accept(new Event.Ended());
     }
   }
-
 }

@@ -38,8 +38,7 @@ final class ConverseStream implements StreamEdit {
       content |= scan.hasOutput();
       stopped |= scan.stopped();
     } catch (JacksonException notJson) {
-      failure =
-          ConverseReader.unusable(provider, "an event of the stream is not JSON").failure();
+      failure = ConverseReader.unusable(provider, "an event of the stream is not JSON").failure();
       return null;
     }
     done |= message.header(":event-type").equals("metadata");

@@ -224,7 +224,10 @@ final class ConverseWriter {
           case null -> "auto";
         };
     ObjectNode choice =
-        additional.putObject("tool_choice").put("type", type).put("disable_parallel_tool_use", true);
+        additional
+            .putObject("tool_choice")
+            .put("type", type)
+            .put("disable_parallel_tool_use", true);
     if (chat.toolChoice() instanceof ToolChoice.Named named) {
       choice.put("name", named.name());
     }
@@ -235,8 +238,7 @@ final class ConverseWriter {
       ObjectNode text = body.putObject("outputConfig").putObject("textFormat");
       text.put("type", "json_schema");
       ObjectNode schema = text.putObject("structure").putObject("jsonSchema");
-      schema.put(
-          "schema", new String(JsonTree.write(SchemaTool.strict(format.schema())), UTF_8));
+      schema.put("schema", new String(JsonTree.write(SchemaTool.strict(format.schema())), UTF_8));
       schema.put("name", format.name());
       if (format.description() != null) {
         schema.put("description", format.description());

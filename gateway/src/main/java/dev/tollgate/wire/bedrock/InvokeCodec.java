@@ -20,8 +20,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Anthropic Messages for Claude on Bedrock, by Invoke: Anthropic's body without what Bedrock says in
- * the path, its answer as it is, its events in binary messages. Stateless and thread-safe.
+ * Anthropic Messages for Claude on Bedrock, by Invoke: Anthropic's body without what Bedrock says
+ * in the path, its answer as it is, its events in binary messages. Stateless and thread-safe.
  */
 public final class InvokeCodec implements Codec {
   private static final String VERSION = "anthropic_version";

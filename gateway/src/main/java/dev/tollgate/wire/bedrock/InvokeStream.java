@@ -33,8 +33,7 @@ final class InvokeStream implements StreamEdit {
     }
     byte[] event = eventOf(message);
     if (event == null) {
-      failure =
-          ConverseReader.unusable(provider, "an event of the stream is not JSON").failure();
+      failure = ConverseReader.unusable(provider, "an event of the stream is not JSON").failure();
       return null;
     }
     byte[] edited = own.edit(event, 0, event.length);
@@ -46,8 +45,7 @@ final class InvokeStream implements StreamEdit {
   private static byte @Nullable [] eventOf(AwsMessage message) {
     try {
       byte[] json =
-          Base64.getDecoder()
-              .decode(JsonTree.read(message.payload()).path("bytes").asString(""));
+          Base64.getDecoder().decode(JsonTree.read(message.payload()).path("bytes").asString(""));
       JsonNode type = JsonTree.read(json).path("type");
       ByteArrayOutputStream event = new ByteArrayOutputStream(json.length + 64);
       if (type.isString() && type.stringValue().matches("[a-z_]{1,64}")) {
