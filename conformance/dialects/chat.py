@@ -64,7 +64,8 @@ def read(body, model):
               thinks=body.get("reasoning_effort"))
     ask.tools = [tool[tool["type"]]["name"] for tool in body.get("tools") or []]
     choice = body.get("tool_choice")
-    ask.forced = choice["function"]["name"] if isinstance(choice, dict) and "function" in choice else ""
+    ask.forced = (choice["function"]["name"] if isinstance(choice, dict) and "function" in choice else
+                  ask.tools[0] if choice == "required" and len(ask.tools) == 1 else "")
     ask.schema = (body.get("response_format") or {}).get("type") == "json_schema"
     for message in body.get("messages") or []:
         role, content = message.get("role"), message.get("content")

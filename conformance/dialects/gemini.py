@@ -1,10 +1,14 @@
 """Google's Gemini API: models/NAME:generateContent, :streamGenerateContent, :countTokens."""
 import json
+import re
 
 from .script import PROOF, PROMPT_TOKENS, Ask, answer, dumps, pieces
 
 ERRORS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
           429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+
+FREE = ("args", "response", "parameters", "parametersJsonSchema", "parameters_json_schema", "responseSchema",
+        "responseJsonSchema", "response_schema", "response_json_schema", "labels")  # what is in them is the caller's
 
 
 def key_of(headers):
@@ -17,10 +21,11 @@ def error_body(status, message):
 
 def refusal(headers, body):
     """Why Gemini would not take the request; None if it would."""
+    body = camel(body)
     if not body.get("contents"):
         return "* GenerateContentRequest.contents: contents is not specified"
-    known = {"contents", "systemInstruction", "system_instruction", "tools", "toolConfig", "tool_config", "generationConfig",
-             "generation_config", "safetySettings", "safety_settings", "cachedContent", "labels", "serviceTier"}
+    known = {"contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "safetySettings", "cachedContent",
+             "labels", "serviceTier", "model"}
     for name in body:
         if name not in known:
             return 'Invalid JSON payload received. Unknown name "%s": Cannot find field.' % name
@@ -37,14 +42,26 @@ def refusal(headers, body):
     return None
 
 
+def camel(value):
+    """The names of a request's own fields as Google documents them; it takes both spellings."""
+    if isinstance(value, list):
+        return [camel(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {re.sub("_([a-z])", lambda m: m[1].upper(), name): one if name in FREE else camel(one) for name, one in value.items()}
+
+
 def read(body, model):
-    config = body.get("generationConfig") or body.get("generation_config") or {}
-    system = body.get("systemInstruction") or body.get("system_instruction") or {}
+    body = camel(body)
+    config = body.get("generationConfig") or {}
+    system = body.get("systemInstruction") or {}
     ask = Ask(model, "".join(p.get("text", "") for p in system.get("parts") or []),
               output_tokens_max=config.get("maxOutputTokens"), thinks=config.get("thinkingConfig"))
     for tool in body.get("tools") or []:
-        ask.tools += [f["name"] for f in tool.get("functionDeclarations") or tool.get("function_declarations") or []]
-    ask.schema = bool(config.get("responseSchema") or config.get("responseJsonSchema") or config.get("response_json_schema"))
+        ask.tools += [f["name"] for f in tool.get("functionDeclarations") or []]
+    calling = (body.get("toolConfig") or {}).get("functionCallingConfig") or {}
+    ask.forced = ask.tools[0] if calling.get("mode") == "ANY" and len(ask.tools) == 1 else ""
+    ask.schema = bool(config.get("responseSchema") or config.get("responseJsonSchema"))
     for turn in body["contents"]:
         ask.results = []
         text = "".join(p.get("text", "") for p in turn["parts"] if not p.get("thought"))
@@ -73,8 +90,8 @@ def read_part(ask, part):
 
 
 def result_text(response):
-    """A result is an object of any shape; a single text in it is the text."""
-    values = list(response.values())
+    """A result is an object of any shape; a single text in it (beside the function's name) is the text."""
+    values = [value for name, value in response.items() if name != "name"]
     return values[0] if len(values) == 1 and isinstance(values[0], str) else dumps(response)
 
 

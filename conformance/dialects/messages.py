@@ -39,7 +39,7 @@ def read(body, model):
     ask = Ask(model, text_of(body.get("system")), output_tokens_max=body.get("max_tokens"), thinks=body.get("thinking"))
     ask.tools = [tool["name"] for tool in body.get("tools") or []]
     choice = body.get("tool_choice") or {}
-    ask.forced = choice.get("name") if choice.get("type") == "tool" else ""
+    ask.forced = choice.get("name") or (ask.tools[0] if choice.get("type") == "any" and len(ask.tools) == 1 else "")
     config = (body.get("output_config") or {}).get("format") or body.get("output_format") or {}
     ask.schema = config.get("type") == "json_schema"
     for turn in body["messages"]:

@@ -37,7 +37,8 @@ def read(body, model):
               thinks=body.get("reasoning"))
     ask.tools = [tool["name"] for tool in body.get("tools") or [] if tool.get("type") in ("function", "custom")]
     choice = body.get("tool_choice")
-    ask.forced = choice.get("name", "") if isinstance(choice, dict) else ""
+    ask.forced = (choice.get("name", "") if isinstance(choice, dict) else
+                  ask.tools[0] if choice == "required" and len(ask.tools) == 1 else "")
     ask.schema = ((body.get("text") or {}).get("format") or {}).get("type") == "json_schema"
     given = body.get("input")
     for item in [{"role": "user", "content": given}] if isinstance(given, str) else given:

@@ -88,7 +88,7 @@ function anthropic() {
 // ---- @google/genai --------------------------------------------------------------------------------------------------
 
 function genai() {
-  const client = (key = KEY) => new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: GATEWAY } });
+  const client = (key = KEY, apiVersion = 'v1beta') => new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: GATEWAY, ...(apiVersion && { apiVersion }) } });
   const tools = [{ functionDeclarations: [
     { name: 'get_weather', description: 'The weather.', parametersJsonSchema: WEATHER },
     { name: 'get_time', parametersJsonSchema: TIME }] }];
@@ -141,6 +141,7 @@ function genai() {
 
   return {
     own: 'gemini', ask, twoTurns: byHand(ask),
+    asItIs: async (model, prompt) => reply([await client(KEY, null).models.generateContent(request(model, prompt, {}))]),
     status: (error) => (error instanceof ApiError ? error.status : undefined),
     count: async (model, contents) => (await client().models.countTokens({ model, contents })).totalTokens,
     leave: async (model, prompt) => {
@@ -154,7 +155,7 @@ function genai() {
 
 // ---- ai, the Vercel AI SDK ------------------------------------------------------------------------------------------
 
-function vercel(own, modelOf, thinking) {
+function vercel(own, modelOf, thinking, { lacks = {}, wrapped = (name, text) => text } = {}) {
   const toolsFor = (results) => Object.fromEntries([['get_weather', WEATHER], ['get_time', TIME]].map(([name, schema]) => [
     name, tool({ description: name, inputSchema: jsonSchema(schema), execute: async () => results[name] })]));
 
@@ -194,7 +195,7 @@ function vercel(own, modelOf, thinking) {
   }
 
   return {
-    own, ask, lacks: { 'count-tokens': 'the AI SDK does not count tokens' },
+    own, ask, wrapped, lacks: { 'count-tokens': 'the AI SDK does not count tokens', ...lacks },
     twoTurns: async (model, prompt, results, { stream, ...more }) => steps(
       { ...request(model, prompt, more), tools: toolsFor(results), stopWhen: stepCountIs(3) }, stream),
     status: (error) => {
@@ -217,11 +218,13 @@ const google = (apiKey) => createGoogleGenerativeAI({ apiKey, baseURL: `${GATEWA
 export const adapters = {
   'anthropic-node': anthropic,
   'google-genai-node': genai,
-  'ai-openai-chat': () => vercel('chat', (key) => openai(key).chat, { openai: { reasoningEffort: 'low' } }),
+  'ai-openai-chat': () => vercel('chat', (key) => openai(key).chat, {}, { lacks: {
+    thinking: 'chat completions have no thoughts for this SDK', 'thinking-streamed': 'chat completions have no thoughts for this SDK' } }),
   'ai-openai-responses': () => vercel('responses', (key) => openai(key).responses, {
     openai: { reasoningEffort: 'low', reasoningSummary: 'auto', store: false, forceReasoning: true, include: ['reasoning.encrypted_content'] } }),
   'ai-anthropic': () => vercel('messages', claude, {
     anthropic: { thinking: { type: 'enabled', budgetTokens: THOUGHT_TOKENS } } }),
   'ai-google': () => vercel('gemini', google, {
-    google: { thinkingConfig: { includeThoughts: true, thinkingBudget: THOUGHT_TOKENS } } }),
+    google: { thinkingConfig: { includeThoughts: true, thinkingBudget: THOUGHT_TOKENS } } },
+  { wrapped: (name, content) => JSON.stringify({ name, content }) }),
 };

@@ -56,9 +56,11 @@ async function refused(status, call) {
 async function tools(what, model, options) {
   const [first, last] = await adapter.twoTurns(model, tag(what), RESULTS, options);
   assert.deepEqual([first.calls, first.finish], [CALLS, 'tool']);
-  assert.deepEqual([last.text, last.calls], [`The tool said: noon${SUFFIX}`, []]);
+  // A result that the SDK wraps may come in its wrap or without it: both say the same.
+  const said = (name, texts) => texts.find((text) => [RESULTS[name], adapter.wrapped?.(name, RESULTS[name])].includes(text));
   const seen = await arrived(what);
-  assert.deepEqual(seen.results.map(([, text]) => text), Object.values(RESULTS));
+  assert.ok(CALLS.every(([name], index) => said(name, [seen.results[index]?.[1]])), JSON.stringify(seen.results));
+  assert.deepEqual([last.text, last.calls], [`The tool said: ${seen.results[1][1]}${SUFFIX}`, []]);
   assert.deepEqual(seen.calls.map(([, name, args]) => [name, JSON.parse(args)]), CALLS);
   return [first, seen];
 }
@@ -131,6 +133,9 @@ const cases = {
   'count-tokens': async () => {
     assert.ok(await adapter.count('say-on-messages', tag('count')) > 0);
     assert.equal(await adapter.count(`say-on-${adapter.own}`, tag('count')), PROMPT_TOKENS);
+  },
+  'as-it-is': async () => {
+    answered(await (adapter.asItIs ?? adapter.ask)('say-on-chat', tag('as-it-is')), echo('as-it-is'));
   },
   'error-key': async () => {
     const key = 'sk-wrong-0123456789abcdefghij';

@@ -16,8 +16,8 @@ TOOLS = [types.Tool(function_declarations=[
     types.FunctionDeclaration(name="get_time", parameters_json_schema=TIME)])]
 
 
-def client(key):
-    return genai.Client(api_key=key or KEY, http_options=types.HttpOptions(base_url=GATEWAY))
+def client(key, version="v1beta"):
+    return genai.Client(api_key=key or KEY, http_options=types.HttpOptions(base_url=GATEWAY, api_version=version))
 
 
 ordinary = client(KEY)
@@ -89,6 +89,11 @@ def leave(model, prompt):
     next(iter(events))
     events.close()
     using.close()
+
+
+def as_it_is(model, prompt):
+    """A call of a client that was told the address and the key only."""
+    return reply([client(KEY, None).models.generate_content(**request(model, prompt))])
 
 
 def count(model, prompt):

@@ -61,7 +61,7 @@ def run(provider):
         done = subprocess.run([AGENT, *arguments], cwd=work, env=env, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=AGENT_SECONDS_MAX)
         output = done.stdout + done.stderr
-        same((done.returncode, output if done.returncode else ""), (0, ""))
+        same((done.returncode, output[-600:] if done.returncode else ""), (0, ""))
         same((work / "hello.txt").read_text(), content)
         within(DONE, done.stdout)
         check_second_turn(recorded("task-" + provider)["ask"], provider)

@@ -148,6 +148,11 @@ else:
     no_api("count-tokens", "the client counts by itself")
 
 
+@case("as-it-is")
+def _():
+    answered(getattr(adapter, "as_it_is", ask)("say-on-chat", tag("as-it-is")), echo("as-it-is"))
+
+
 @case("error-key")
 def _():
     wrong = "sk-wrong-0123456789abcdefghij"
