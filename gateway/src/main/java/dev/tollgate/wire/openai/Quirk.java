@@ -17,6 +17,11 @@ public final class Quirk {
   /** A leading {@code <think>…</think>} of a whole reply's content is its reasoning. */
   public static final String THINK_TAGS = "think_tags";
 
+  /**
+   * A message's content may be a list of texts and thoughts: shown as one text and its reasoning.
+   */
+  public static final String THINKING_PARTS = "thinking_parts";
+
   /** Requests ask for {@code usage: {include: true}}. */
   public static final String USAGE_INCLUDE = "usage_include";
 
@@ -32,7 +37,7 @@ public final class Quirk {
   static String finishReason(String reason) {
     return switch (reason) {
       case "stop", "length", "tool_calls", "content_filter", "function_call" -> reason;
-      case "max_tokens", "max_output_tokens", "model_length" -> "length";
+      case "max_tokens", "max_output_tokens" -> "length";
       case "tool_use", "tool_call" -> "tool_calls";
       case "safety", "refusal", "guardrail_intervened" -> "content_filter";
       default -> "stop";
