@@ -117,7 +117,7 @@ function genai() {
 
   function reply(chunks) {
     const parts = chunks.flatMap(partsOf);
-    const usage = chunks.findLast((c) => c.usageMetadata).usageMetadata;
+    const usage = chunks.findLast((c) => c.usageMetadata)?.usageMetadata ?? {};
     const calls = parts.filter((p) => p.functionCall).map((p) => [p.functionCall.name, p.functionCall.args]);
     const ends = chunks.map((c) => c.candidates?.[0]?.finishReason).filter(Boolean);
     return {

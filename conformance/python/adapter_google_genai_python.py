@@ -93,7 +93,8 @@ def leave(model, prompt):
 
 def as_it_is(model, prompt):
     """A call of a client that was told the address and the key only."""
-    return reply([client(KEY, None).models.generate_content(**request(model, prompt))])
+    using = client(KEY, None)  # held: it closes its connections when it goes
+    return reply([using.models.generate_content(**request(model, prompt))])
 
 
 def count(model, prompt):
