@@ -6,6 +6,10 @@ from .script import PROOF, PROMPT_TOKENS, Ask, answer, dumps, pieces, text_of
 ERRORS = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
           413: "request_too_large", 429: "rate_limit_error", 500: "api_error", 529: "overloaded_error"}
 
+FIELDS = {"model", "messages", "max_tokens", "system", "tools", "tool_choice", "thinking", "output_config", "output_format",
+          "metadata", "stop_sequences", "stream", "temperature", "top_k", "top_p", "service_tier", "container",
+          "context_management", "mcp_servers", "cache_control", "inference_geo", "speed", "betas"}
+
 
 def key_of(headers):
     return headers.get("x-api-key")
@@ -20,6 +24,9 @@ def refusal(headers, body):
     """Why Anthropic would not take the request; None if it would."""
     if "anthropic-version" not in headers:
         return "anthropic-version: header is required"
+    for name in body:
+        if name not in FIELDS:
+            return name + ": Extra inputs are not permitted"
     if not isinstance(body.get("max_tokens"), int):
         return "max_tokens: Field required"
     open_calls = []
