@@ -78,7 +78,8 @@ def read(body, model):
         ask.results = []
         if role == "user":
             ask.users.append(text_of(content))
-            ask.images += [p["image_url"]["url"] for p in content if p.get("type") == "image_url"] if isinstance(content, list) else []
+            parts = content if isinstance(content, list) else []
+            ask.images += [part["image_url"]["url"] for part in parts if part.get("type") == "image_url"]
         ask.calls += [[c["id"], c["function"]["name"], c["function"]["arguments"]] for c in message.get("tool_calls") or []]
         ask.thoughts += [message["reasoning_content"]] if message.get("reasoning_content") else []
     return ask
