@@ -1,8 +1,8 @@
 package dev.tollgate.wire.gemini;
 
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
-import dev.tollgate.model.Dialect;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
