@@ -20,19 +20,7 @@ public final class UnservedRoutes {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   /** LiteLLM's P0 endpoints that take a JSON body, without those that are served. */
-  private static final List<String> TEMPLATES =
-      List.of(
-          "/v1/messages",
-          "/v1/messages/count_tokens",
-          "/moderations",
-          "/v1/moderations",
-          "/audio/speech",
-          "/v1/audio/speech",
-          "/images/generations",
-          "/v1/images/generations",
-          "/rerank",
-          "/v1/rerank",
-          "/v2/rerank");
+  private static final List<String> TEMPLATES = List.of("/v1/messages/count_tokens");
 
   public List<ManagementRoute> all() {
     return TEMPLATES.stream()

@@ -78,8 +78,16 @@ public final class Endpoints {
         Operation.TRANSCRIPTION, List.of("/v1/audio/transcriptions", "/audio/transcriptions"));
     templates.put(Operation.TRANSLATION, List.of("/v1/audio/translations", "/audio/translations"));
     templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
+    templates.put(
+        Operation.CONVERSE, List.of("/bedrock/model/{model}/converse", "/model/{model}/converse"));
     return templates;
   }
+
+  /** Where a path of its own asks for a stream. */
+  private static final Map<Operation, List<String>> STREAMING =
+      Map.of(
+          Operation.CONVERSE,
+          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"));
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();
   private final List<Pattern> patterns = new ArrayList<>();
@@ -92,6 +100,9 @@ public final class Endpoints {
             add("POST", new Row(template, operation, false, null));
           }
         });
+    STREAMING.forEach(
+        (operation, templates) ->
+            templates.forEach(template -> add("POST", new Row(template, operation, true, null))));
     for (ManagementRoute route : management) {
       add(route.method(), new Row(route.template(), null, false, route));
     }

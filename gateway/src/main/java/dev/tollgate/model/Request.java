@@ -109,21 +109,24 @@ public record Request(
 
   /** The same for an operation that is never streamed, whatever the client says. */
   public Request asWhole() {
-    return stream
-        ? new Request(
-            operation,
-            body,
-            members,
-            model,
-            false,
-            false,
-            outputTokensMax,
-            choices,
-            endUser,
-            controls,
-            nullSpans,
-            developerRoles)
-        : this;
+    return stream ? withStream(false, outputTokensMax) : this;
+  }
+
+  /** The same, for a dialect that says in its path or its depths what others say in the body. */
+  public Request withStream(boolean streamed, @Nullable Long outputMax) {
+    return new Request(
+        operation,
+        body,
+        members,
+        model,
+        streamed,
+        usageWanted,
+        outputMax,
+        choices,
+        endUser,
+        controls,
+        nullSpans,
+        developerRoles);
   }
 
   /** The dialect of the body. */

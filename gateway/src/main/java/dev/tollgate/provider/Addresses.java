@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,10 +29,7 @@ record Addresses(
     Map<Operation, Address> streams) {
   private static final String AZURE_VERSION = "2025-02-01-preview";
   private static final String FOUNDRY_VERSION = "2024-05-01-preview";
-
-  /** What operators leave at the end of a base address. */
-  private static final List<String> ENDPOINTS =
-      List.of(Operation.CHAT.path(), Operation.MESSAGES.path());
+  private static final String CHAT_PATH = Operation.CHAT.path();
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z0-9_]+)}");
   private static final Pattern BASETEN_ID = Pattern.compile("[a-z0-9]{8}");
@@ -49,7 +45,7 @@ record Addresses(
       Params params,
       Function<String, @Nullable String> environment) {
     String given = given(row, params, environment);
-    String base = given == null ? defaultBase(row, environment) : given;
+    String base = given == null ? defaultBase(row, model, params, environment) : given;
     if (base == null) {
       throw new IllegalArgumentException(
           "api_base: required for '"
@@ -90,14 +86,13 @@ record Addresses(
 
   /** Without the path of an operation, which some operators write into the base address. */
   private static String withoutPath(ProviderRow row, String base) {
-    for (String path : ENDPOINTS) {
-      if (base.endsWith(path)) {
-        return base.substring(0, base.length() - path.length());
-      }
+    if (base.endsWith(CHAT_PATH)) {
+      return base.substring(0, base.length() - CHAT_PATH.length());
     }
     for (Operation operation : row.operations()) {
       String path = row.paths().getOrDefault(operation, operation.path());
-      if (operation.dialect() != Dialect.OPENAI && base.endsWith(path)) {
+      boolean own = operation.dialect() != Dialect.OPENAI || operation == Operation.RERANK;
+      if (own && base.endsWith(path)) {
         return base.substring(0, base.length() - path.length());
       }
     }
@@ -106,7 +101,13 @@ record Addresses(
 
   private static @Nullable String given(
       ProviderRow row, Params params, Function<String, @Nullable String> environment) {
-    String given = params.text("api_base");
+    String given =
+        row.style() == ProviderRow.Style.BEDROCK
+            ? params.text("aws_bedrock_runtime_endpoint")
+            : null;
+    if (given == null) {
+      given = params.text("api_base");
+    }
     if (given == null) {
       given = params.text("base_url");
     }
@@ -119,7 +120,13 @@ record Addresses(
   }
 
   private static @Nullable String defaultBase(
-      ProviderRow row, Function<String, @Nullable String> environment) {
+      ProviderRow row,
+      String model,
+      Params params,
+      Function<String, @Nullable String> environment) {
+    if (row.style() == ProviderRow.Style.BEDROCK) {
+      return BedrockName.base(BedrockName.of(model).region(params, environment));
+    }
     if (row.base() == null) {
       return null;
     }
@@ -168,7 +175,8 @@ record Addresses(
       String path,
       @Nullable String version,
       String query) {
-    String below = path.replace("{model}", encoded(model));
+    String id = row.style() == ProviderRow.Style.BEDROCK ? BedrockName.of(model).id() : model;
+    String below = path.replace("{model}", encoded(id));
     return Address.of(withQuery(uri(row, model, base, operation, below, version), query));
   }
 
@@ -180,7 +188,7 @@ record Addresses(
       String path,
       @Nullable String version) {
     return switch (row.style()) {
-      case PLAIN, CLARIFAI -> suffixed(base, row.baseSuffix()) + path;
+      case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
       case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
       case AZURE_AI -> foundry(base, path, version);
       case BASETEN ->

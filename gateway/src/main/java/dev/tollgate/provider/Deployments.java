@@ -5,10 +5,12 @@ import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Deployment.Limits;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -148,11 +150,16 @@ public final class Deployments {
     ProviderRow row = target.row();
     Params params = entry.params();
     String model = target.sentModel();
-    boolean pathInModel = row.style() == ProviderRow.Style.RAGFLOW;
+    boolean pathInModel =
+        row.style() == ProviderRow.Style.RAGFLOW || row.style() == ProviderRow.Style.BEDROCK;
     Addresses addresses =
         Addresses.of(row, pathInModel ? target.model() : model, params, environment);
     Credential credential = Credential.of(row, addresses, params, environment);
+    Signing signing = signing(row, target, params, credential);
     var offered = new LinkedHashMap<>(addresses.byOperation());
+    if (row.style() == ProviderRow.Style.BEDROCK && !BedrockName.of(model).isClaude()) {
+      offered.remove(Operation.INVOKE);
+    }
     if (target.isResponsesOnly()) {
       offered.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
@@ -166,21 +173,41 @@ public final class Deployments {
             addresses.base(),
             mock == null ? Routes.of(row.via(), offered, addresses.streams()) : Routes.ofMock(),
             credential.headers(),
-            null,
+            signing,
             rules(row, model, params),
-            pricing(entry, row.prefix(), target.model()),
+            pricing(entry, row.prefix(), knownAs(target)),
             limits(params),
             params.texts("tags"),
             mock,
-            info(entry, row.prefix(), target.model()));
+            info(entry, row.prefix(), knownAs(target)));
     List<String> warnings =
-        mock != null || credential.missing().isEmpty()
+        mock != null || signing != null || credential.missing().isEmpty()
             ? List.of()
             : List.of(
                 "api_key: none is given, and "
                     + String.join(" or ", credential.missing())
                     + " is not set");
     return new Made(deployment, warnings);
+  }
+
+  /** AWS keys, unless a token goes along anyway. */
+  private @Nullable Signing signing(
+      ProviderRow row, Target target, Params params, Credential credential) {
+    if (!row.auth().equals("aws") || credential.headers().containsKey("authorization")) {
+      return null;
+    }
+    String region = BedrockName.of(target.model()).region(params, environment);
+    return AwsSigning.of(params, region, environment, InstantSource.system());
+  }
+
+  /** The name by which prices and facts are found. */
+  private String knownAs(Target target) {
+    if (target.row().style() != ProviderRow.Style.BEDROCK) {
+      return target.model();
+    }
+    String id = BedrockName.of(target.model()).id();
+    boolean known = models.facts(target.row().prefix(), id) != null;
+    return known ? id : BedrockName.priced(id);
   }
 
   private Deployment withoutProvider(

@@ -68,6 +68,7 @@ final class MockReplies {
       case MESSAGES,
           GENERATE_CONTENT,
           CONVERSE,
+          INVOKE,
           COHERE_CHAT,
           OLLAMA_CHAT,
           OLLAMA_GENERATE,

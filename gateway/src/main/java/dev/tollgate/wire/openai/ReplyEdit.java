@@ -193,6 +193,7 @@ public final class ReplyEdit {
       case MESSAGES,
           GENERATE_CONTENT,
           CONVERSE,
+          INVOKE,
           COHERE_CHAT,
           OLLAMA_CHAT,
           OLLAMA_GENERATE,

@@ -272,6 +272,7 @@ public final class RequestReader {
       }
       case GENERATE_CONTENT,
           CONVERSE,
+          INVOKE,
           COHERE_CHAT,
           OLLAMA_CHAT,
           OLLAMA_GENERATE,
