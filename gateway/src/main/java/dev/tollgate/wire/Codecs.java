@@ -15,6 +15,7 @@ import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
 import dev.tollgate.wire.cohere.CohereEmbedCodec;
+import dev.tollgate.wire.embedding.BedrockEmbedding;
 import dev.tollgate.wire.embedding.CohereEmbedding;
 import dev.tollgate.wire.embedding.GeminiEmbedding;
 import dev.tollgate.wire.embedding.OllamaEmbedding;
@@ -78,7 +79,8 @@ public final class Codecs {
           entry(Operation.EMBEDDING, new OpenAiEmbedding()),
           entry(Operation.COHERE_EMBED, new CohereEmbedding()),
           entry(Operation.OLLAMA_EMBED, new OllamaEmbedding()),
-          entry(Operation.GEMINI_EMBED, new GeminiEmbedding()));
+          entry(Operation.GEMINI_EMBED, new GeminiEmbedding()),
+          entry(Operation.BEDROCK_EMBED, new BedrockEmbedding()));
 
   private Codecs() {}
 
@@ -101,7 +103,7 @@ public final class Codecs {
       case CHAT, COMPLETION, EMBEDDING -> OPENAI;
       case RESPONSES -> RESPONSES;
       case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT -> of(operation.dialect());
-      case OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED, INVOKE ->
+      case OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED, BEDROCK_EMBED, INVOKE ->
           throw new IllegalStateException("no client asks for " + operation);
       case COHERE_EMBED -> COHERE_EMBED;
       case RERANK, MODERATION, IMAGE_GENERATION -> SINGLE;
