@@ -56,8 +56,13 @@ class FormWireTest {
         .isEqualTo(
             FORM.replace("asked", "gpt-4o-mini")
                 .replace(
-                    "--b1\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n"
-                        + "{\"tags\":[\"x\"]}\r\n",
+                    """
+                    --b1
+                    Content-Disposition: form-data; name="metadata"
+
+                    {"tags":["x"]}
+                    """
+                        .replace("\n", "\r\n"),
                     ""));
     assertThat(read(Operation.TRANSCRIPTION, FORM).model()).isEqualTo("asked");
   }
