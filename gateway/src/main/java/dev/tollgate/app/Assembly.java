@@ -4,7 +4,6 @@ import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
 import dev.tollgate.admin.ModelRoutes;
 import dev.tollgate.admin.OpenApiRoutes;
-import dev.tollgate.admin.UnservedRoutes;
 import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
 import dev.tollgate.admin.key.LedgerBalances;
@@ -174,7 +173,6 @@ final class Assembly implements AutoCloseable {
     routes.addAll(new CostRoutes(routing).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
-    routes.addAll(new UnservedRoutes().all());
     OpenApiRoutes openApi = new OpenApiRoutes();
     routes.addAll(openApi.all());
     Endpoints endpoints = new Endpoints(routes);

@@ -96,7 +96,10 @@ public final class Endpoints {
           google(":streamGenerateContent"));
 
   private static List<String> google(String method) {
-    return List.of("/v1beta/models/{model}" + method, "/models/{model}" + method);
+    return List.of(
+        "/v1beta/models/{model}" + method,
+        "/v1/models/{model}" + method,
+        "/models/{model}" + method);
   }
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();

@@ -32,6 +32,8 @@ public enum Operation {
       "embedding",
       "agemini_embed",
       "/models/{model}:batchEmbedContents"),
+  BEDROCK_EMBED(
+      Family.EMBEDDING, Dialect.BEDROCK, "embedding", "abedrock_embed", "/model/{model}/invoke"),
   /** In Cohere's words, which all providers of it have. */
   RERANK(Family.RERANK, Dialect.OPENAI, "rerank", "arerank", "/rerank"),
   MODERATION(Family.MODERATION, Dialect.OPENAI, "moderation", "amoderation", "/moderations"),

@@ -107,6 +107,11 @@ public record Request(
         developerRoles);
   }
 
+  /** The same for an operation that is never streamed, whatever the client says. */
+  public Request asWhole() {
+    return stream ? withStream(false, outputTokensMax) : this;
+  }
+
   /** The same, for a dialect that says in its path or its depths what others say in the body. */
   public Request withStream(boolean streamed, @Nullable Long outputMax) {
     return new Request(
@@ -122,25 +127,6 @@ public record Request(
         controls,
         nullSpans,
         developerRoles);
-  }
-
-  /** The same for an operation that is never streamed, whatever the client says. */
-  public Request asWhole() {
-    return stream
-        ? new Request(
-            operation,
-            body,
-            members,
-            model,
-            false,
-            false,
-            outputTokensMax,
-            choices,
-            endUser,
-            controls,
-            nullSpans,
-            developerRoles)
-        : this;
   }
 
   /** The dialect of the body. */

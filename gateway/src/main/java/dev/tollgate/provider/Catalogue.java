@@ -223,6 +223,7 @@ public final class Catalogue {
         case "cohere_embed" -> Operation.COHERE_EMBED;
         case "ollama_embed" -> Operation.OLLAMA_EMBED;
         case "gemini_embed" -> Operation.GEMINI_EMBED;
+        case "bedrock_embed" -> Operation.BEDROCK_EMBED;
         case "rerank" -> Operation.RERANK;
         case "moderations" -> Operation.MODERATION;
         case "images" -> Operation.IMAGE_GENERATION;

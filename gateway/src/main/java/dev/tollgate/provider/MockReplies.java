@@ -88,6 +88,7 @@ final class MockReplies {
           COHERE_EMBED,
           OLLAMA_EMBED,
           GEMINI_EMBED,
+          BEDROCK_EMBED,
           RERANK,
           MODERATION,
           IMAGE_GENERATION,

@@ -26,7 +26,8 @@ final class Routes {
           Operation.EMBEDDING,
           Operation.COHERE_EMBED,
           Operation.OLLAMA_EMBED,
-          Operation.GEMINI_EMBED);
+          Operation.GEMINI_EMBED,
+          Operation.BEDROCK_EMBED);
 
   /** The gateway answers by itself; nothing is ever sent there. */
   private static final Address NOWHERE = Address.of("http://mock.invalid/");

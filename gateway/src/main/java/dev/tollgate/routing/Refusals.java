@@ -35,7 +35,7 @@ final class Refusals {
             + ": its provider ("
             + providers
             + ") has no such endpoint, or it is not supported yet.",
-        "model");
+        null);
   }
 
   static Failure full(String model) {

@@ -15,6 +15,7 @@ import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
 import dev.tollgate.wire.cohere.CohereEmbedCodec;
+import dev.tollgate.wire.embedding.BedrockEmbedding;
 import dev.tollgate.wire.embedding.CohereEmbedding;
 import dev.tollgate.wire.embedding.GeminiEmbedding;
 import dev.tollgate.wire.embedding.OllamaEmbedding;
@@ -78,7 +79,8 @@ public final class Codecs {
           entry(Operation.EMBEDDING, new OpenAiEmbedding()),
           entry(Operation.COHERE_EMBED, new CohereEmbedding()),
           entry(Operation.OLLAMA_EMBED, new OllamaEmbedding()),
-          entry(Operation.GEMINI_EMBED, new GeminiEmbedding()));
+          entry(Operation.GEMINI_EMBED, new GeminiEmbedding()),
+          entry(Operation.BEDROCK_EMBED, new BedrockEmbedding()));
 
   private Codecs() {}
 
@@ -102,7 +104,7 @@ public final class Codecs {
       case RESPONSES -> RESPONSES;
       case MESSAGES, COUNT_TOKENS, GENERATE_CONTENT, CONVERSE, COHERE_CHAT ->
           of(operation.dialect());
-      case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED ->
+      case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED, BEDROCK_EMBED ->
           throw new IllegalStateException("no client asks for " + operation);
       case COHERE_EMBED -> COHERE_EMBED;
       case RERANK, MODERATION, IMAGE_GENERATION -> SINGLE;

@@ -11,5 +11,12 @@ import tools.jackson.databind.JsonNode;
  * @param id the provider's id; null if it gives none
  * @param vectors in the order of the inputs, each a list of numbers as the provider wrote them
  * @param usage null if the provider sent no figures
+ * @param split whether the provider tells text from images in its figures
  */
-public record Vectors(@Nullable String id, List<JsonNode> vectors, @Nullable Usage usage) {}
+public record Vectors(
+    @Nullable String id, List<JsonNode> vectors, @Nullable Usage usage, boolean split) {
+  /** With figures that are of text alone. */
+  public Vectors(@Nullable String id, List<JsonNode> vectors, @Nullable Usage usage) {
+    this(id, vectors, usage, false);
+  }
+}

@@ -129,14 +129,19 @@ public final class CohereEmbedding implements EmbeddingClient, EmbeddingProvider
       }
       vectors.add(numbers);
     }
-    return VectorForm.checked(
-        embedding, deployment, Tree.text(reply, "id"), vectors, usage(reply.path("meta")));
+    Usage usage = usage(reply.path("meta"));
+    Vectors read =
+        VectorForm.checked(embedding, deployment, Tree.text(reply, "id"), vectors, usage);
+    return new Vectors(read.id(), read.vectors(), usage, usage != null);
   }
 
   private static @Nullable Usage usage(JsonNode meta) {
     JsonNode billed = meta.path("billed_units");
-    return billed.isObject()
-        ? Usage.of(Tree.tokens(billed, "input_tokens") + Tree.tokens(billed, "image_tokens"), 0)
-        : null;
+    if (!billed.isObject()) {
+      return null;
+    }
+    long images = Tree.tokens(billed, "image_tokens");
+    long input = Tree.tokens(billed, "input_tokens") + images;
+    return new Usage(input, 0, 0, 0, 0, 0, 0, false, images, 0, 0);
   }
 }

@@ -87,10 +87,17 @@ public final class OpenAiEmbedding implements EmbeddingClient, EmbeddingProvider
       data.add(item);
     }
     reply.put("model", shape.model());
-    reply
-        .putObject("usage")
-        .put("prompt_tokens", usage.inputTokens())
-        .put("total_tokens", usage.inputTokens());
+    ObjectNode figures =
+        reply
+            .putObject("usage")
+            .put("prompt_tokens", usage.inputTokens())
+            .put("total_tokens", usage.inputTokens());
+    if (vectors.split()) {
+      figures
+          .putObject("prompt_tokens_details")
+          .put("text_tokens", usage.inputTokens() - usage.inputImageTokens())
+          .put("image_tokens", usage.inputImageTokens());
+    }
     return JsonTree.write(reply);
   }
 

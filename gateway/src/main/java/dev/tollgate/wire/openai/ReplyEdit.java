@@ -201,6 +201,7 @@ public final class ReplyEdit {
           COHERE_EMBED,
           OLLAMA_EMBED,
           GEMINI_EMBED,
+          BEDROCK_EMBED,
           RERANK,
           MODERATION,
           IMAGE_GENERATION,

@@ -280,6 +280,7 @@ public final class RequestReader {
           COHERE_EMBED,
           OLLAMA_EMBED,
           GEMINI_EMBED,
+          BEDROCK_EMBED,
           IMAGE_EDIT,
           IMAGE_VARIATION,
           TRANSCRIPTION,
