@@ -19,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class UnservedRoutes {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-  /** LiteLLM's P0 endpoints that take a JSON body, without those that are served. */
-  private static final List<String> TEMPLATES = List.of("/v1/messages/count_tokens");
+  /** LiteLLM's endpoints that take a JSON body and that somebody may look for here. */
+  private static final List<String> TEMPLATES =
+      List.of("/utils/token_counter", "/utils/transform_request", "/ocr", "/v1/ocr");
 
   public List<ManagementRoute> all() {
     return TEMPLATES.stream()
@@ -45,8 +46,7 @@ public final class UnservedRoutes {
             "message",
             "Tollgate does not serve "
                 + query.path()
-                + " yet. It serves chat/completions, completions, embeddings and responses; see"
-                + " docs/compatibility.md.")
+                + " yet. What it serves is in docs/compatibility.md.")
         .put("type", "not_found_error")
         .putNull("param")
         .put("code", "404");

@@ -64,6 +64,10 @@ public final class Endpoints {
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
+    templates.put(
+        Operation.COUNT_TOKENS,
+        List.of("/v1/messages/count_tokens", "/claude_code_gateway/v1/messages/count_tokens"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
     templates.put(Operation.COHERE_EMBED, List.of("/v2/embed"));
@@ -83,11 +87,17 @@ public final class Endpoints {
     return templates;
   }
 
-  /** Where a path of its own asks for a stream. */
+  /** Where streams have a path of their own. */
   private static final Map<Operation, List<String>> STREAMING =
       Map.of(
           Operation.CONVERSE,
-          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"));
+          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"),
+          Operation.GENERATE_CONTENT,
+          google(":streamGenerateContent"));
+
+  private static List<String> google(String method) {
+    return List.of("/v1beta/models/{model}" + method, "/models/{model}" + method);
+  }
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();
   private final List<Pattern> patterns = new ArrayList<>();

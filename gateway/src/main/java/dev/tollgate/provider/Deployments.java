@@ -7,6 +7,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
+import dev.tollgate.wire.openai.Quirk;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Makes deployments from the entries of {@code model_list}. Immutable; safe for several threads.
  */
 public final class Deployments {
+  /** Who serves completions and chat at two endpoints, each with models of its own. */
+  private static final Set<String> OPENAI_HOSTS = Set.of("openai", "azure");
+
   /** Provider of the built-in model that answers without any provider. */
   public static final String ECHO = "echo";
 
@@ -34,6 +39,9 @@ public final class Deployments {
   private final Function<String, @Nullable String> environment;
   private final PricingLookup models;
   private final Defaults defaults;
+
+  /** By account: deployments under one account share its tokens. */
+  private final Map<String, Signing> googleTokens = new ConcurrentHashMap<>();
 
   /**
    * What holds for every deployment.
@@ -160,8 +168,16 @@ public final class Deployments {
     if (row.style() == ProviderRow.Style.BEDROCK && !BedrockName.of(model).isClaude()) {
       offered.remove(Operation.INVOKE);
     }
+    if (OPENAI_HOSTS.contains(row.prefix()) && "chat".equals(modeOf(row, target))) {
+      offered.remove(Operation.COMPLETION); // it only chats: the prompt becomes a message
+    }
     if (target.isResponsesOnly()) {
       offered.keySet().retainAll(Set.of(Operation.RESPONSES));
+    }
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      Operation spoken =
+          VertexPlace.isClaude(model) ? Operation.MESSAGES : Operation.GENERATE_CONTENT;
+      offered.keySet().retainAll(Set.of(spoken));
     }
     Deployment deployment =
         new Deployment(
@@ -190,14 +206,29 @@ public final class Deployments {
     return new Made(deployment, warnings);
   }
 
-  /** AWS keys, unless a token goes along anyway. */
+  /**
+   * A credential that is made for each request; null where a header that stays the same will do.
+   */
   private @Nullable Signing signing(
       ProviderRow row, Target target, Params params, Credential credential) {
-    if (!row.auth().equals("aws") || credential.headers().containsKey("authorization")) {
+    if (credential.headers().containsKey("authorization")) {
       return null;
     }
-    String region = BedrockName.of(target.model()).region(params, environment);
-    return AwsSigning.of(params, region, environment, InstantSource.system());
+    return switch (row.auth()) {
+      case "aws" ->
+          AwsSigning.of(
+              params,
+              BedrockName.of(target.model()).region(params, environment),
+              environment,
+              InstantSource.system());
+      case Credential.GOOGLE -> googleTokens(params);
+      default -> null;
+    };
+  }
+
+  private @Nullable Object modeOf(ProviderRow row, Target target) {
+    Map<String, Object> facts = models.facts(row.prefix(), target.model());
+    return facts == null ? null : facts.get("mode");
   }
 
   /** The name by which prices and facts are found. */
@@ -208,6 +239,16 @@ public final class Deployments {
     String id = BedrockName.of(target.model()).id();
     boolean known = models.facts(target.row().prefix(), id) != null;
     return known ? id : BedrockName.priced(id);
+  }
+
+  /** One source of tokens for all deployments of an account. */
+  private @Nullable Signing googleTokens(Params params) {
+    GoogleCredential google = GoogleCredential.of(params, environment);
+    return google == null
+        ? null
+        : googleTokens.computeIfAbsent(
+            google.account() + " " + google.keyId() + " " + google.tokenUri(),
+            _ -> new GoogleTokens(google, InstantSource.system()));
   }
 
   private Deployment withoutProvider(
@@ -246,15 +287,21 @@ public final class Deployments {
     params.texts("allowed_openai_params").forEach(unsupported::remove);
     Set<String> dropped = new LinkedHashSet<>(row.rules().dropped());
     dropped.addAll(params.texts("additional_drop_params"));
+    Map<String, Object> extraBody = new LinkedHashMap<>(params.map("extra_body"));
+    Set<String> quirks = new LinkedHashSet<>(row.rules().quirks());
+    if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
+      extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
+      quirks.add(Quirk.MODEL_IN_PATH);
+    }
     return new BodyRules(
         Collections.unmodifiableMap(renames),
         Collections.unmodifiableSet(unsupported),
         drop,
         Collections.unmodifiableSet(dropped),
         RequestDefaults.of(params.values()),
-        RequestDefaults.texts("extra_body", params.map("extra_body")),
+        RequestDefaults.texts("extra_body", extraBody),
         !row.rules().developerKnown(),
-        row.rules().quirks());
+        Collections.unmodifiableSet(quirks));
   }
 
   private @Nullable Pricing pricing(Entry entry, String provider, String model) {

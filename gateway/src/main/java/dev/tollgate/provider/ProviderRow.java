@@ -74,6 +74,8 @@ public record ProviderRow(
     CLARIFAI,
     /** Amazon Bedrock: a host for each region, the model in the path. */
     BEDROCK,
+    /** Vertex AI: by project and location, unless a base address names the model itself. */
+    VERTEX,
     /** {@code chat/{id}/{model}} and {@code agent/{id}/{model}} are paths. */
     RAGFLOW
   }

@@ -95,6 +95,9 @@ record Target(ProviderRow row, String model) {
     if (row.style() == ProviderRow.Style.BEDROCK) {
       return BedrockName.of(name).id();
     }
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      return stripped(name, "gemini/");
+    }
     if (row.style() == ProviderRow.Style.RAGFLOW) {
       return name.substring(name.lastIndexOf('/') + 1);
     }
@@ -113,8 +116,11 @@ record Target(ProviderRow row, String model) {
     return isOpenAi() && model.startsWith(RESPONSES);
   }
 
-  /** Whether it is one of Foundry's models that speak their maker's dialect. */
+  /** Whether it is one of Foundry's models that speak their maker's dialect, or one of Vertex'. */
   boolean isForeign() {
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      return VertexPlace.isPartner(model);
+    }
     return row.style() == ProviderRow.Style.AZURE_AI && model.startsWith("claude");
   }
 

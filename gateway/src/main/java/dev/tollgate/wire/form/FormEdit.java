@@ -9,7 +9,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.json.Splice;
-import dev.tollgate.wire.openai.RequestEdit;
+import dev.tollgate.wire.openai.GatewayParameters;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +50,7 @@ final class FormEdit {
     }
     for (Member member : request.members()) {
       String name = member.name();
-      if (RequestEdit.isOurs(name)
+      if (GatewayParameters.has(name)
           || name.equals("metadata")
           || rules.dropped().contains(name)
           || rules.extraBody().containsKey(name)

@@ -21,6 +21,8 @@ import java.util.Map;
  * thread.
  */
 public final class RequestEdit {
+  private static final byte[] REQUIRED = "\"required\"".getBytes(UTF_8);
+  private static final byte[] ANY = "\"any\"".getBytes(UTF_8);
   private static final byte[] SYSTEM = "\"system\"".getBytes(UTF_8);
   private static final String STREAM_OPTIONS = "stream_options";
 
@@ -59,12 +61,6 @@ public final class RequestEdit {
     return new RequestEdit(request, deployment).edit();
   }
 
-  /** Whether a top-level parameter steers the gateway, so that no provider sees it. */
-  public static boolean isOurs(String name) {
-    Parameter parameter = Parameter.of(name);
-    return parameter != null && parameter.kind() == Parameter.Kind.OURS;
-  }
-
   private byte[] edit() {
     if (!rules.unsupported().isEmpty()) {
       Unsupported.refuse(request, deployment, additionalDrops);
@@ -97,7 +93,7 @@ public final class RequestEdit {
 
   private boolean isRemoved(Member member) {
     String name = member.name();
-    if (member.isNull()) {
+    if (member.isNull() || (name.equals("model") && modelInPath())) {
       return true;
     }
     Parameter parameter = Parameter.of(name);
@@ -122,6 +118,10 @@ public final class RequestEdit {
   /** Whether the provider has no such parameter and the client did not insist on it. */
   private boolean isUnsupported(String name) {
     return rules.unsupported().contains(name) && !request.controls().allowedParams().contains(name);
+  }
+
+  private boolean modelInPath() {
+    return rules.quirks().contains(Quirk.MODEL_IN_PATH);
   }
 
   private boolean isPresent(String name) {
@@ -157,6 +157,10 @@ public final class RequestEdit {
       editMessages();
     } else if (name.equals(STREAM_OPTIONS) && wantsUsage()) {
       editStreamOptions(value);
+    } else if (name.equals("tool_choice") && rules.quirks().contains(Quirk.TOOL_CHOICE_ANY)) {
+      if (Arrays.equals(body, value.from(), value.to(), REQUIRED, 0, REQUIRED.length)) {
+        splice.replace(value.from(), value.to(), ANY);
+      }
     }
   }
 
@@ -199,6 +203,7 @@ public final class RequestEdit {
 
   private void addMissing() {
     if (!isPresent("model")
+        && !modelInPath()
         && !rules.extraBody().containsKey("model")
         && !rules.dropped().contains("model")) {
       add("model", new String(JsonText.quote(deployment.model()), UTF_8));
