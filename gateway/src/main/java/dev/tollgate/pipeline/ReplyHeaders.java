@@ -81,6 +81,14 @@ final class ReplyHeaders {
           "x-ratelimit-remaining-requests",
           "x-ratelimit-remaining-tokens");
 
+  /** Anthropic's names for the same. */
+  private static final Map<String, String> ANTHROPIC_LIMITS =
+      Map.of(
+          "anthropic-ratelimit-requests-limit", "x-ratelimit-limit-requests",
+          "anthropic-ratelimit-requests-remaining", "x-ratelimit-remaining-requests",
+          "anthropic-ratelimit-tokens-limit", "x-ratelimit-limit-tokens",
+          "anthropic-ratelimit-tokens-remaining", "x-ratelimit-remaining-tokens");
+
   private final Map<String, CharSequence> prefixed = new ConcurrentHashMap<>();
 
   /** Cost of one call in its parts. */
@@ -170,7 +178,11 @@ final class ReplyHeaders {
         continue;
       }
       headers.set(prefixed(name), header.getValue());
-      if (COPIED.contains(name)) {
+      String limit = ANTHROPIC_LIMITS.get(name);
+      if (limit != null) {
+        headers.set(limit, header.getValue());
+        headers.set(prefixed(limit), header.getValue());
+      } else if (COPIED.contains(name)) {
         headers.set(name, header.getValue());
       } else if (name.equals("x-request-id") || name.equals("request-id")) {
         headers.set("llm_provider-request-id", header.getValue());
