@@ -64,8 +64,9 @@ public final class Endpoints {
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
-    templates.put(
-        Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
+    templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
+    // LiteLLM has no such client path; Cohere's own clients need one.
+    templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
     return templates;
   }
 

@@ -59,6 +59,11 @@ public record Deployment(
             extraBody,
             rules.developerAsSystem(),
             rules.quirks());
+    return withRules(more);
+  }
+
+  /** The same with other rules for its bodies. */
+  public Deployment withRules(BodyRules other) {
     return new Deployment(
         id,
         group,
@@ -69,7 +74,7 @@ public record Deployment(
         routes,
         headers,
         signing,
-        more,
+        other,
         pricing,
         limits,
         tags,

@@ -17,7 +17,9 @@ public enum Operation {
       Family.CHAT, Dialect.GEMINI, "chat", "agenerate_content", "/models/{model}:generateContent"),
   CONVERSE(Family.CHAT, Dialect.BEDROCK, "chat", "aconverse", "/model/{model}/converse"),
   COHERE_CHAT(Family.CHAT, Dialect.COHERE, "chat", "acohere_chat", "/v2/chat"),
-  OLLAMA_CHAT(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_chat", "/api/chat");
+  OLLAMA_CHAT(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_chat", "/api/chat"),
+  /** Chat as one prompt. */
+  OLLAMA_GENERATE(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_generate", "/api/generate");
 
   /** What operations have in common that can be translated into each other. */
   public enum Family {

@@ -1,12 +1,12 @@
 package dev.tollgate.provider;
 
 import dev.tollgate.model.Address;
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,10 +29,8 @@ record Addresses(
     Map<Operation, Address> streams) {
   private static final String AZURE_VERSION = "2025-02-01-preview";
   private static final String FOUNDRY_VERSION = "2024-05-01-preview";
-  /** What operators leave at the end of a base address. */
-  private static final List<String> ENDPOINTS =
-      List.of(Operation.CHAT.path(), Operation.MESSAGES.path());
 
+  private static final String CHAT_PATH = Operation.CHAT.path();
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z0-9_]+)}");
   private static final Pattern BASETEN_ID = Pattern.compile("[a-z0-9]{8}");
 
@@ -66,11 +64,7 @@ record Addresses(
     while (base.endsWith("/")) {
       base = base.substring(0, base.length() - 1);
     }
-    for (String path : ENDPOINTS) {
-      if (base.endsWith(path)) {
-        base = base.substring(0, base.length() - path.length());
-      }
-    }
+    base = withoutPath(row, base);
     check(base, params);
     String version = version(row, params, environment);
     Map<Operation, Address> addresses = new EnumMap<>(Operation.class);
@@ -88,6 +82,20 @@ record Addresses(
         given == null,
         Collections.unmodifiableMap(addresses),
         Collections.unmodifiableMap(streams));
+  }
+
+  /** Without the path of an operation, which some operators write into the base address. */
+  private static String withoutPath(ProviderRow row, String base) {
+    if (base.endsWith(CHAT_PATH)) {
+      return base.substring(0, base.length() - CHAT_PATH.length());
+    }
+    for (Operation operation : row.operations()) {
+      String path = row.paths().getOrDefault(operation, operation.path());
+      if (operation.dialect() != Dialect.OPENAI && base.endsWith(path)) {
+        return base.substring(0, base.length() - path.length());
+      }
+    }
+    return base;
   }
 
   private static @Nullable String given(

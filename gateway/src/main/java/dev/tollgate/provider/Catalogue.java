@@ -217,6 +217,7 @@ public final class Catalogue {
         case "converse" -> Operation.CONVERSE;
         case "cohere_chat" -> Operation.COHERE_CHAT;
         case "ollama_chat" -> Operation.OLLAMA_CHAT;
+        case "ollama_generate" -> Operation.OLLAMA_GENERATE;
         default -> throw new IllegalArgumentException("unknown operation '" + word + "'");
       };
     }

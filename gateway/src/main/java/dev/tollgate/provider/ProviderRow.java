@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param keyDefault credential where none is given
  * @param keyOptional a deployment without credential is normal (a server of one's own)
  * @param envKeyForDefaultBaseOnly a credential from the environment goes to no other base address
- * @param auth how the credential is sent: {@code bearer}, {@code azure}, {@code azure_ai},
- *     {@code anthropic}, else a
- *     header's name
+ * @param auth how the credential is sent: {@code bearer}, {@code azure}, {@code azure_ai}, {@code
+ *     anthropic}, else a header's name
  * @param style how addresses are formed
  * @param operations what it offers
  * @param paths paths below the base that differ from {@link Operation#path} {@code {model}} in one

@@ -21,6 +21,7 @@ final class Routes {
           Operation.CONVERSE,
           Operation.COHERE_CHAT,
           Operation.OLLAMA_CHAT,
+          Operation.OLLAMA_GENERATE,
           Operation.RESPONSES);
 
   /** A mock answers by itself; nothing is ever sent there. */

@@ -16,17 +16,23 @@ class FloorsTest {
 
   @Test
   void settingsUseNothingOfThePlatform() {
-    seesNone("settings", "client", "codex", "blocks");
+    seesNone("settings", "client", "codex", "blocks", "doctor", "cli");
   }
 
   @Test
   void theClientUsesSettingsOnly() {
-    seesNone("client", "codex", "blocks");
+    seesNone("client", "codex", "blocks", "doctor", "cli");
   }
 
   @Test
   void theBlocksDoNotSeeEachOtherNorTheSettings() {
-    seesNone("codex", "blocks", "settings");
+    seesNone("codex", "blocks", "settings", "doctor", "cli");
+    seesNone("blocks", "codex", "settings", "doctor", "cli");
+  }
+
+  @Test
+  void nothingUsesTheCommandLine() {
+    seesNone("doctor", "cli");
   }
 
   private static void seesNone(String floor, String... others) {

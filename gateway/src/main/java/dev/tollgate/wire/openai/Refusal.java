@@ -40,6 +40,8 @@ public final class Refusal {
           "groq",
           "hosted_vllm",
           "mistral",
+          "ollama",
+          "ollama_chat",
           "openrouter",
           "together_ai",
           "xai");

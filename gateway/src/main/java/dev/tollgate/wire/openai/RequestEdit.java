@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Dialect;
-import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
@@ -13,7 +12,6 @@ import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Request.Span;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.Splice;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +67,7 @@ public final class RequestEdit {
 
   private byte[] edit() {
     if (!rules.unsupported().isEmpty()) {
-      refuseUnsupported();
+      Unsupported.refuse(request, deployment, additionalDrops);
     }
     boolean schemaAsTool = SchemaAsTool.applies(request, deployment);
     List<Member> members = request.members();
@@ -238,40 +236,5 @@ public final class RequestEdit {
     added.append(',');
     JsonText.quote(added, name);
     added.append(':').append(json);
-  }
-
-  private void refuseUnsupported() {
-    Boolean asked = request.controls().dropParams();
-    if (asked == null ? rules.dropUnsupported() : asked) {
-      return;
-    }
-    List<String> refused = new ArrayList<>(0);
-    for (Member member : request.members()) {
-      // Usage options are ours as much as the client's: never a reason to refuse.
-      if (!member.isNull()
-          && isUnsupported(member.name())
-          && !member.name().equals(STREAM_OPTIONS)
-          && !additionalDrops.contains(member.name())) {
-        refused.add("'" + member.name() + "'");
-      }
-    }
-    if (refused.isEmpty()) {
-      return;
-    }
-    String list = "[" + String.join(", ", refused) + "]";
-    throw new FailureException(
-        new Failure.BadRequest(
-            "litellm.UnsupportedParamsError: "
-                + deployment.provider()
-                + " does not support parameters: "
-                + list
-                + ", for model="
-                + deployment.model()
-                + ". To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
-                + "`litellm_settings:\n drop_params: true`\n. \n If you want to use these params"
-                + " dynamically send allowed_openai_params="
-                + list
-                + " in your request.",
-            null));
   }
 }

@@ -58,7 +58,7 @@ final class AnswerParser {
   private JsonNode tagged(String text) throws NotJson {
     int start = text.indexOf(tag.start());
     if (start < 0) {
-      throw new NotJson("The answer does not contain the block " + tag.around("…") + ".");
+      throw new NotJson("there is no " + tag.around("…") + " in the answer.");
     }
     String rest = text.substring(start + tag.start().length());
     int end = rest.lastIndexOf(tag.end());
@@ -74,9 +74,9 @@ final class AnswerParser {
     JsonNode items = found.isObject() ? found.path("results") : found;
     if (!items.isArray()) {
       return new Verdict.Bad(
-          "An array of objects is expected"
-              + (format.forceJsonOutput() ? " under the key 'results'" : "")
-              + ", but the answer was: "
+          "What is needed is a list of objects"
+              + (format.forceJsonOutput() ? ", as the value of \"results\"" : "")
+              + ". What came is "
               + shown(found));
     }
     List<String> faults = new ArrayList<>();
@@ -92,11 +92,11 @@ final class AnswerParser {
   /** What keeps this from being one of the objects, "" if nothing does. */
   private String fault(JsonNode item) {
     if (!item.isObject()) {
-      return "Expected an object, but got " + Json.kind(item) + ".";
+      return Json.kind(item) + " stands where an object belongs.";
     }
     Set<String> missing = new LinkedHashSet<>(format.expectedFormat().keySet());
     missing.removeIf(item::has);
-    return missing.isEmpty() ? "" : "Missing keys: " + missing;
+    return missing.isEmpty() ? "" : "an object is without the keys " + missing + ".";
   }
 
   private Verdict bad(String fault, boolean parsed) {

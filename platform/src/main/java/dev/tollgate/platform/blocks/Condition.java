@@ -20,8 +20,8 @@ public final class Condition {
   private static final Set<String> YES = Set.of("true", "yes", "1");
 
   private static final String SYSTEM =
-      "You decide whether a condition holds for a value. Answer with the one word 'true' or"
-          + " 'false', in lower case, and nothing else.";
+      "The user names a value and a condition. Reply true if the value fulfils the condition,"
+          + " else false: a single lower-case word.";
 
   private final LlmBlock block;
 
@@ -42,7 +42,7 @@ public final class Condition {
     List<ObjectNode> prompt =
         List.of(
             Messages.system(SYSTEM),
-            Messages.user("Value: " + value + "\nCondition: " + condition + "\n\ntrue or false?"));
+            Messages.user("The value:\n" + value + "\n\nThe condition:\n" + condition));
     LlmResponse answer = block.llmCall(LlmRequest.of(model, prompt).withMaxTokens(MAX_TOKENS));
     ExecutionStats stats = ExecutionStats.NONE.plusTokensOf(answer).plusSuccess(1);
     return read(answer, stats);
@@ -60,7 +60,7 @@ public final class Condition {
       return new ConditionResponse(YES.containsAll(words), null, answer.prompt(), stats);
     }
     String shown = text.length() <= SHOWN_CHARS_MAX ? text : text.substring(0, SHOWN_CHARS_MAX);
-    String error = "Unclear AI response: '" + shown + "'";
+    String error = "the model said neither yes nor no: '" + shown + "'";
     return new ConditionResponse(false, error, answer.prompt(), stats);
   }
 }

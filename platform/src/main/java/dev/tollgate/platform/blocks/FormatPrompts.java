@@ -5,18 +5,19 @@ final class FormatPrompts {
   private FormatPrompts() {}
 
   static String instructions(OutputFormat format, OutputTag tag) {
-    String shape = shape(format);
+    String kind = "JSON " + format.outerKind();
     StringBuilder text = new StringBuilder();
-    text.append("Your answer has to hold a valid JSON ").append(format.outerKind());
-    text.append(" of exactly this form:\n");
-    text.append(format.forceJsonOutput() ? shape : tag.around("\n" + shape + "\n"));
-    text.append("\n\nEvery key is required. Where you have no value, put an empty string.");
-    if (!format.forceJsonOutput()) {
-      text.append("\n\nWrite exactly one ").append(tag.around("…"));
-      text.append(" block, whatever other tags are mentioned elsewhere, with the JSON ");
-      text.append(format.outerKind()).append(" and nothing else inside.");
-      text.append(" You may write other text before and after it.");
+    if (format.forceJsonOutput()) {
+      text.append("A program reads the whole of your answer as one ").append(kind).append(".");
+    } else {
+      text.append("A program takes one ").append(kind).append(" out of your answer: what stands");
+      text.append(" inside ").append(tag.around("…")).append(".");
+      text.append(" Write that block once, with this very id, and only JSON inside; around it you");
+      text.append(" are free to explain. Other tags in this conversation are not meant for you.");
     }
+    text.append("\n\nThe keys, and in place of each value what it means:\n\n");
+    text.append(format.forceJsonOutput() ? shape(format) : tag.around("\n" + shape(format) + "\n"));
+    text.append("\n\nLeave no key out; a value that you do not know is \"\".");
     return text.toString();
   }
 
@@ -29,7 +30,9 @@ final class FormatPrompts {
     if (!format.forceJsonOutput()) {
       return list;
     }
-    return "{\n  \"reasoning\": \"... (optional)\",\n  \"results\": " + indented(list) + "\n}";
+    return "{\n  \"reasoning\": \"what led you there; may be left out\",\n  \"results\": "
+        + indented(list)
+        + "\n}";
   }
 
   private static String indented(String text) {
@@ -37,19 +40,15 @@ final class FormatPrompts {
   }
 
   static String feedback(String fault, boolean parsed, OutputFormat format, OutputTag tag) {
-    String kind = format.outerKind();
-    String complaint =
+    String kind = "JSON " + format.outerKind();
+    String found =
         parsed
-            ? "Your last answer is not of the expected " + kind + " form."
-            : "Your last answer holds no JSON " + kind + " that can be parsed.";
+            ? "The program could read the JSON, but not use it:"
+            : "The program found no " + kind + " that it could read:";
     String wish =
         format.forceJsonOutput()
-            ? "Please answer with a valid JSON " + kind + " of the expected form."
-            : "Please answer with a "
-                + tag.around("…")
-                + " block that holds a valid JSON "
-                + kind
-                + " of the expected form.";
-    return complaint + "\n\n" + fault + "\n\n" + wish;
+            ? "Answer once more, with nothing but the " + kind + "."
+            : "Answer once more, with the " + kind + " inside " + tag.around("…") + ".";
+    return found + " " + fault + "\n\n" + wish;
   }
 }

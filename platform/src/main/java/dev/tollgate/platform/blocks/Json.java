@@ -28,10 +28,10 @@ final class Json {
     try {
       value = MAPPER.readTree(text);
     } catch (JacksonException e) {
-      throw new NotJson("JSON decode error: " + e.getOriginalMessage());
+      throw new NotJson("the text is no JSON: " + e.getOriginalMessage());
     }
     if (value == null || value.isMissingNode()) {
-      throw new NotJson("JSON decode error: there is no value");
+      throw new NotJson("the text is no JSON: there is nothing in it");
     }
     return value;
   }

@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 public final class ListGenerator {
   private static final String KEY = "list";
   private static final String SYSTEM =
-      "You make JSON arrays of strings from what the user asks for. Put the array under the key"
-          + " 'list'. It may hold strings only, as in [\"one\", \"two\", \"three\"].";
+      "You are the part of a program that turns a wish into a list. The value of \"list\" is a JSON"
+          + " array, and each of its items is a string: [\"red\", \"green\"].";
 
   private final StructuredResponseGenerator generator;
 
@@ -39,9 +39,9 @@ public final class ListGenerator {
     Map<String, String> keys = new LinkedHashMap<>();
     if (forceJsonOutput) {
       // Without any room to think, JSON mode gives worse lists.
-      keys.put("reasoning", "... (optional)");
+      keys.put("reasoning", "what led you there; may be empty");
     }
-    keys.put(KEY, "A JSON array with the strings");
+    keys.put(KEY, "the array of strings");
     StructuredResponse answer =
         generator.generate(
             options,
@@ -63,17 +63,17 @@ public final class ListGenerator {
   private static String prompt(@Nullable String focus, @Nullable String sourceData) {
     boolean hasFocus = focus != null && !focus.isEmpty();
     if (sourceData == null || sourceData.isEmpty()) {
-      String wish = hasFocus ? wish(focus) : "List whatever you like.";
-      return wish + "\n\nInvent the items.";
+      String wish = hasFocus ? wish(focus) : "Choose a subject of your own.";
+      return wish + "\n\nThere is no source: make the items up.";
     }
     String wish =
         hasFocus
             ? wish(focus)
-            : "List what the data below is mainly about: its subject, not its frame or its links.";
+            : "Make a list of the things that the source below deals with, and not of what surrounds them.";
     return wish
-        + "\n\nTake the items from this data, and add none that is not in it:\n<source_data>\n"
+        + "\n\nEvery item has to come from this source:\n<source>\n"
         + sourceData
-        + "\n</source_data>";
+        + "\n</source>";
   }
 
   private static String wish(@Nullable String focus) {

@@ -3,6 +3,7 @@ package dev.tollgate.platform.blocks;
 import dev.tollgate.platform.client.BadInputException;
 import dev.tollgate.platform.client.OpenAiException;
 import dev.tollgate.platform.client.Transport;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,19 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class LlmBlock {
   private static final String PATH = "/chat/completions";
+  private static final PromptTokens AT_MOST =
+      new PromptTokens(text -> text.getBytes(StandardCharsets.UTF_8).length);
 
   private final Transport gateway;
   private final Map<LlmProvider, Transport> own;
   private final PromptTokens tokens;
 
-  /** Sends everything to one address; {@code tokenCounter} should count with o200k_base. */
+  /** Sends everything to one address, and counts with o200k_base. */
+  public LlmBlock(Transport gateway) {
+    this(gateway, Map.of(), O200k::count);
+  }
+
+  /** Sends everything to one address; {@code tokenCounter} should count as o200k_base does. */
   public LlmBlock(Transport gateway, ToIntFunction<String> tokenCounter) {
     this(gateway, Map.of(), tokenCounter);
   }
@@ -50,16 +58,34 @@ public final class LlmBlock {
    */
   public LlmResponse llmCall(LlmRequest request) {
     LlmModel model = request.model();
-    List<ObjectNode> prompt =
-        request.compressPromptToFit()
-            ? PromptCompressor.fit(request.prompt(), model.contextWindow(), tokens)
-            : request.prompt();
-    int cap = outputCap(model, tokens.of(prompt), request.maxTokens());
+    Measured measured = measured(request);
+    List<ObjectNode> prompt = measured.prompt();
+    int cap = measured.outputCap();
     Transport ownTransport = own.get(model.provider());
     if (ownTransport == null) {
       return ReplyReader.read(gateway.post(PATH, gatewayBody(request, prompt, cap)), prompt);
     }
     return ReplyReader.read(ownTransport.post(PATH, ownBody(request, prompt, cap)), prompt);
+  }
+
+  /** The messages to send and the cap on the answer, in tokens. */
+  private record Measured(List<ObjectNode> prompt, int outputCap) {}
+
+  private Measured measured(LlmRequest request) {
+    LlmModel model = request.model();
+    // A token is at least one byte. Where even as many tokens as bytes would change nothing, they
+    // are not counted: the tokenizer's tables take longer to load than most calls to prepare.
+    int most = AT_MOST.of(request.prompt());
+    int free = outputCap(model, 0, request.maxTokens());
+    if (outputCap(model, most, request.maxTokens()) == free
+        && PromptCompressor.fits(most, model.contextWindow())) {
+      return new Measured(request.prompt(), free);
+    }
+    List<ObjectNode> prompt =
+        request.compressPromptToFit()
+            ? PromptCompressor.fit(request.prompt(), model.contextWindow(), tokens)
+            : request.prompt();
+    return new Measured(prompt, outputCap(model, tokens.of(prompt), request.maxTokens()));
   }
 
   /**

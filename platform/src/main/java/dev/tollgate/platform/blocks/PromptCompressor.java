@@ -36,6 +36,11 @@ final class PromptCompressor {
     }
   }
 
+  /** Whether so many tokens need no shortening. */
+  static boolean fits(int promptTokens, int contextWindow) {
+    return (long) RESERVE + promptTokens <= contextWindow / 2;
+  }
+
   /** The messages themselves if they fit, else shortened copies. */
   static List<ObjectNode> fit(List<ObjectNode> prompt, int contextWindow, PromptTokens tokens) {
     PromptCompressor compressor = new PromptCompressor(prompt, contextWindow / 2, tokens);

@@ -66,7 +66,7 @@ public final class SmartDecisionMaker {
             conversation = ToolResults.append(conversation, results(wanted.calls(), runner));
       }
     }
-    String stopped = "Agent mode completed after " + maxIterations + " iterations (limit reached)";
+    String stopped = "Stopped after " + maxIterations + " turns, with tool calls still wanted";
     return new AgentResponse(stopped, true, conversation, stats);
   }
 
@@ -84,10 +84,7 @@ public final class SmartDecisionMaker {
       ExecutionStats stats =
           e instanceof GenerationFailedException failed ? failed.stats() : before;
       throw new GenerationFailedException(
-          "LLM call failed in agent mode iteration " + iteration + ": " + e.getMessage(),
-          stats,
-          prompt,
-          e);
+          "the call of turn " + iteration + " failed: " + e.getMessage(), stats, prompt, e);
     }
   }
 
@@ -145,24 +142,23 @@ public final class SmartDecisionMaker {
       return runner.run(call);
     } catch (RuntimeException e) {
       // The model can often do without, or try it another way.
-      return "Tool execution failed: " + e.getMessage();
+      return "The tool broke: " + e.getMessage();
     }
   }
 
   private static String feedback(String faults) {
-    return "Your tool calls could not be made:\n- "
+    return "Nothing was run, because of this:\n"
         + faults
-        + "\n\nPlease call again, with the names of tools and parameters as the schema has them.";
+        + "\n\nThe schemas of the tools say what is possible. Decide anew.";
   }
 
   private static ObjectNode lastIteration(int maxIterations) {
     return Messages.system(
         Messages.MAIN_OBJECTIVE_PREFIX
-            + "You can answer only this once more (turn "
+            + "After this answer (turn "
             + maxIterations
             + " of "
             + maxIterations
-            + "). Finish with what you know rather than with another tool call. If something"
-            + " remains open, say what is done and what is not.");
+            + ") nobody runs tools any more, so give your result now, and name what it lacks.");
   }
 }

@@ -133,7 +133,7 @@ public final class StructuredResponseGenerator {
         if (isTooLong(e)) {
           options = options.withMaxTokens(shrunk());
         }
-        lastError = "Error calling LLM: " + e.getMessage();
+        lastError = "the call failed: " + e.getMessage();
         lastCause = e;
         return null;
       }

@@ -73,7 +73,12 @@ public final class Summarizer {
     String summaries(List<String> chunks) {
       List<String> summaries = new ArrayList<>();
       for (String chunk : chunks) {
-        String prompt = "Summarize this text. " + wish() + "\n\n<text>\n" + chunk + "\n</text>";
+        String prompt =
+            "Tell in short what stands between the text tags. "
+                + wish()
+                + "\n\n<text>\n"
+                + chunk
+                + "\n</text>";
         summaries.add(ask(prompt, CHUNK_KEY, "The text's summary"));
       }
       return String.join("\n\n", summaries);
@@ -81,7 +86,7 @@ public final class Summarizer {
 
     String combine(String summaries) {
       String prompt =
-          "Make one summary of these summaries of a text's parts. "
+          "A long text was summarized part by part. Melt the parts into one summary. "
               + wish()
               + "\n\n<summaries>\n"
               + summaries
@@ -90,9 +95,9 @@ public final class Summarizer {
     }
 
     private String wish() {
-      return "Its form: "
+      return "Write it as: "
           + request.style().words()
-          + ". Keep to this topic if it is there, else to the text as a whole: "
+          + ". What matters most is this, where the text has it: "
           + request.focus()
           + ".";
     }

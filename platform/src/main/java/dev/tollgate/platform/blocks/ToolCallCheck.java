@@ -32,7 +32,7 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
           faults.add(fault);
         }
       } catch (NotJson e) {
-        faults.add("Tool call '" + call.name() + "' has invalid JSON arguments: " + e.fault());
+        faults.add(call.name() + ": the arguments are invalid JSON, " + e.fault());
       }
     }
     return new ToolCallCheck(List.copyOf(good), List.copyOf(faults));
@@ -43,7 +43,7 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
     if (value instanceof ObjectNode object) {
       return object;
     }
-    throw new NotJson("expected an object, but got " + Json.kind(value));
+    throw new NotJson(Json.kind(value) + " where an object belongs");
   }
 
   private static @Nullable ToolDefinition find(List<ToolDefinition> tools, String name) {
@@ -57,7 +57,7 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
 
   private static String fault(ToolCall call, ObjectNode arguments, @Nullable ToolDefinition tool) {
     if (tool == null) {
-      return "Tool call for '" + call.name() + "' does not match any known tool definition.";
+      return call.name() + ": unknown tool, there is none of that name.";
     }
     Set<String> unknown = new TreeSet<>(arguments.propertyNames());
     unknown.removeAll(tool.expected());
@@ -66,18 +66,18 @@ record ToolCallCheck(List<CheckedCall> calls, List<String> faults) {
     if (unknown.isEmpty() && missing.isEmpty()) {
       return "";
     }
-    StringBuilder fault =
-        new StringBuilder("Tool call '" + call.name() + "' has parameter errors:");
+    StringBuilder fault = new StringBuilder(call.name()).append(":");
     if (!unknown.isEmpty()) {
-      fault.append(" Unknown parameters: ").append(unknown).append('.');
+      fault.append(" unknown parameters ").append(unknown).append('.');
     }
     if (!missing.isEmpty()) {
-      fault.append(" Missing required parameters: ").append(missing).append('.');
+      fault.append(" missing parameters ").append(missing).append('.');
     }
-    fault.append(" Expected parameters: ").append(tool.expected()).append('.');
+    fault.append(" It takes ").append(tool.expected());
     if (!tool.required().isEmpty()) {
-      fault.append(" Required parameters: ").append(tool.required()).append('.');
+      fault.append(" and cannot do without ").append(tool.required());
     }
+    fault.append('.');
     return fault.toString();
   }
 }

@@ -58,9 +58,19 @@ public final class Clients {
    *
    * @throws dev.tollgate.platform.settings.SettingsException when there is no key, saying why
    */
-  OpenAiClient requireOpenAiClient() {
+  public OpenAiClient requireOpenAiClient() {
     settings.requireInternalApiKey();
     return openAiClient().orElseThrow();
+  }
+
+  /**
+   * The blocks' client, for a program that cannot do without.
+   *
+   * @throws dev.tollgate.platform.settings.SettingsException when there is no key, saying why
+   */
+  public OpenAiClient requireBlockClient() {
+    settings.requireApiKey();
+    return blockClient().orElseThrow();
   }
 
   private Optional<OpenAiClient> client(Slot slot, String key, String baseUrl) {

@@ -1,7 +1,9 @@
 package dev.tollgate.platform.client;
 
 import dev.tollgate.platform.client.OpenAiException.ApiConnection;
+import dev.tollgate.platform.client.OpenAiException.ApiConnection.Reason;
 import dev.tollgate.platform.client.OpenAiException.ApiTimeout;
+import dev.tollgate.platform.client.OpenAiException.ReplyTooLarge;
 import dev.tollgate.platform.client.OpenAiException.UnreadableReply;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -55,7 +57,7 @@ public final class OpenAiClient implements Transport, AutoCloseable {
   /**
    * A client with limits of its own.
    *
-   * @param key sent as bearer
+   * @param key sent as bearer; without one the header is left out, as for a gateway's health
    * @param baseUrl checked at the call, as the original does; {@code Settings} checks it earlier
    * @throws BadInputException when a header cannot carry the key
    */
@@ -138,12 +140,14 @@ public final class OpenAiClient implements Transport, AutoCloseable {
 
   private HttpRequest.Builder request(String path) {
     try {
-      return HttpRequest.newBuilder(new URI(joined(baseUrl, path)))
-          .header("Authorization", "Bearer " + key)
-          .header("Accept", "application/json")
-          .header("User-Agent", "tollgate-platform");
+      var request =
+          HttpRequest.newBuilder(new URI(joined(baseUrl, path)))
+              .header("Accept", "application/json")
+              .header("User-Agent", "tollgate-platform");
+      return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
     } catch (URISyntaxException | IllegalArgumentException _) {
       throw new ApiConnection(
+          Reason.BAD_ADDRESS,
           "Connection error: the address has no http:// or https:// or is none at all");
     }
   }
@@ -172,8 +176,7 @@ public final class OpenAiClient implements Transport, AutoCloseable {
   private HttpResponse<byte[]> attempt(HttpRequest request) {
     // The request's own time-out ends with the headers; an answer that trickles has to end too.
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.replyBytesMax()));
+        http.sendAsync(request, _ -> new BoundedBody(limits.replyBytesMax()));
     try {
       return answer.get(limits.whole().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
@@ -184,7 +187,8 @@ public final class OpenAiClient implements Transport, AutoCloseable {
     } catch (InterruptedException _) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
-      throw new ApiConnection("Connection error: interrupted while waiting for " + shown(request));
+      throw new ApiConnection(
+          Reason.INTERRUPTED, "Connection error: interrupted while waiting for " + shown(request));
     } catch (ExecutionException e) {
       throw failed(request, e.getCause());
     }
@@ -196,21 +200,45 @@ public final class OpenAiClient implements Transport, AutoCloseable {
           new ApiTimeout(
               "Request timed out: no connection to %s in %d ms"
                   .formatted(shown(request), limits.connect().toMillis()));
+      case BoundedBody.TooLarge _ -> tooLarge(request);
+      case IOException io when io.getCause() instanceof BoundedBody.TooLarge -> tooLarge(request);
       case IOException io ->
-          new ApiConnection("Connection error: " + shown(request) + ": " + reason(io));
+          new ApiConnection(reason(io), "Connection error: " + shown(request) + ": " + said(io));
       case null, default ->
           throw new IllegalStateException("The HTTP client failed without a reason", cause);
+    };
+  }
+
+  private OpenAiException tooLarge(HttpRequest request) {
+    return new ReplyTooLarge(
+        "%s answered with more than %d bytes, which is as much as is read"
+            .formatted(shown(request), limits.replyBytesMax()));
+  }
+
+  private static Reason reason(IOException failure) {
+    return switch (failure) {
+      case ConnectException none when none.getMessage() == null && unresolved(none) ->
+          Reason.UNKNOWN_HOST;
+      case ConnectException _ -> Reason.REFUSED;
+      case SSLException _ -> Reason.TLS;
+      default -> Reason.BROKEN;
     };
   }
 
   /**
    * The JDK's exceptions often come without a text, and then only their class says what happened.
    */
-  private String reason(IOException failure) {
-    if (failure instanceof ConnectException) {
-      return failure.getMessage() == null && unresolved(failure)
-          ? "unknown host"
-          : "connection refused";
+  private String said(IOException failure) {
+    switch (reason(failure)) {
+      case UNKNOWN_HOST -> {
+        return "unknown host";
+      }
+      case REFUSED -> {
+        return "connection refused";
+      }
+      case TLS, BAD_ADDRESS, BROKEN, INTERRUPTED -> {
+        // Only the exception itself knows more.
+      }
     }
     var name =
         failure
@@ -250,7 +278,8 @@ public final class OpenAiClient implements Transport, AutoCloseable {
               : backoff.pause(retriesDone, response.headers()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new ApiConnection("Connection error: interrupted before another attempt");
+      throw new ApiConnection(
+          Reason.INTERRUPTED, "Connection error: interrupted before another attempt");
     }
   }
 

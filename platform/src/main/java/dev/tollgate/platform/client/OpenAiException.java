@@ -131,8 +131,32 @@ public abstract sealed class OpenAiException extends RuntimeException {
   public static final class ApiConnection extends OpenAiException {
     private static final long serialVersionUID = 1L;
 
-    ApiConnection(String message) {
+    private final Reason reason;
+
+    ApiConnection(Reason reason, String message) {
       super(message);
+      this.reason = reason;
+    }
+
+    /** What kept the answer away. */
+    public Reason reason() {
+      return reason;
+    }
+
+    /** What can keep an answer away. */
+    public enum Reason {
+      /** Nothing listens at the address. */
+      REFUSED,
+      /** The host's name has no address. */
+      UNKNOWN_HOST,
+      /** TLS could not be agreed on. */
+      TLS,
+      /** The address is none. */
+      BAD_ADDRESS,
+      /** The connection broke, or what came is no HTTP. */
+      BROKEN,
+      /** The caller's thread was interrupted. */
+      INTERRUPTED
     }
   }
 
@@ -155,6 +179,15 @@ public abstract sealed class OpenAiException extends RuntimeException {
      * @param message what was found and what was expected; never the answer itself
      */
     public UnreadableReply(String message) {
+      super(message);
+    }
+  }
+
+  /** An answer larger than {@link CallLimits#replyBytesMax}; it would be as large a second time. */
+  public static final class ReplyTooLarge extends OpenAiException {
+    private static final long serialVersionUID = 1L;
+
+    ReplyTooLarge(String message) {
       super(message);
     }
   }

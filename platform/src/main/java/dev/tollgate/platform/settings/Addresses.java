@@ -4,8 +4,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
-/** Checks an address when it is loaded, and shows one without what is secret in it. */
-final class Addresses {
+/** Checks an address before it is used, and shows one without what is secret in it. Stateless. */
+public final class Addresses {
   private static final Pattern LOOKS_LIKE_A_HOST =
       Pattern.compile("((?:[a-z][a-z0-9+.-]*://)?[a-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?#].*)?");
   private static final String EXPECTED =
@@ -13,22 +13,34 @@ final class Addresses {
 
   private Addresses() {}
 
+  /**
+   * Checks what a variable holds.
+   *
+   * @throws SettingsException when it is no address with http or https, or has a query or fragment
+   */
+  public static void check(String variable, String address) {
+    check(variable, address, "");
+  }
+
   static void check(Setting setting, Settings.Value value) {
-    var where = " in " + value.origin().phrase();
+    check(setting.name(), value.text(), " in " + value.origin().phrase());
+  }
+
+  private static void check(String variable, String text, String where) {
     URI uri;
     try {
-      uri = new URI(value.text());
+      uri = new URI(text);
     } catch (URISyntaxException _) {
-      throw new SettingsException(setting.name(), found(value.text()) + where, EXPECTED);
+      throw new SettingsException(variable, found(text) + where, EXPECTED);
     }
     var scheme = uri.getScheme();
     boolean http = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
     if (!http || uri.getHost() == null || uri.getPort() > 65535) {
-      throw new SettingsException(setting.name(), found(value.text()) + where, EXPECTED);
+      throw new SettingsException(variable, found(text) + where, EXPECTED);
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new SettingsException(
-          setting.name(),
+          variable,
           "an address with ? or #" + where,
           "an address that a path such as /embeddings can follow");
     }
@@ -37,12 +49,12 @@ final class Addresses {
   /**
    * Two spellings that lead to the same paths, because a slash is put between when it is missing.
    */
-  static boolean same(String a, String b) {
+  public static boolean same(String a, String b) {
     return withSlash(a).equals(withSlash(b));
   }
 
   /** Without user and password, should someone have put them in. */
-  static String shown(String address) {
+  public static String shown(String address) {
     int authority = address.indexOf("://");
     int from = authority < 0 ? 0 : authority + 3;
     int to = from;

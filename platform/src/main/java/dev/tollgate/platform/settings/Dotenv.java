@@ -1,9 +1,5 @@
 package dev.tollgate.platform.settings;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * out. Immutable results; safe for several threads.
  */
 public final class Dotenv {
-  /** A file larger than this is not a dotenv file. */
-  static final long FILE_BYTES_MAX = 1 << 20;
-
   private Dotenv() {}
 
   /**
@@ -46,21 +39,7 @@ public final class Dotenv {
    * @throws SettingsException when it is larger than 1 MiB, not UTF-8 or cannot be read
    */
   static List<Entry> read(Path file, boolean strict) {
-    if (!Files.isRegularFile(file)) {
-      return List.of();
-    }
-    try {
-      if (Files.size(file) > FILE_BYTES_MAX) {
-        throw new SettingsException(file.toString(), "more than 1 MiB", "a dotenv file");
-      }
-      var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-      return parse(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString(), strict);
-    } catch (CharacterCodingException _) {
-      throw new SettingsException(file.toString(), "bytes that are not UTF-8", "UTF-8 text");
-    } catch (IOException e) {
-      throw new SettingsException(
-          file.toString(), "a file that cannot be read (" + e + ")", "a readable file");
-    }
+    return Files.isRegularFile(file) ? parse(DotenvFile.text(file), strict) : List.of();
   }
 
   /** Every binding of a text, in its order, duplicates included. */

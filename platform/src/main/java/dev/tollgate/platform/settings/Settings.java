@@ -189,13 +189,25 @@ public final class Settings {
    * @throws SettingsException when there is none, saying why
    */
   public String requireInternalApiKey() {
-    if (!internalApiKey.text().isEmpty()) {
-      return internalApiKey.text();
+    return required(Setting.OPENAI_INTERNAL_API_KEY, Setting.OPENAI_INTERNAL_BASE_URL);
+  }
+
+  /**
+   * The blocks' key, for a call that cannot do without.
+   *
+   * @throws SettingsException when there is none, saying why
+   */
+  public String requireApiKey() {
+    return required(Setting.OPENAI_API_KEY, Setting.OPENAI_BASE_URL);
+  }
+
+  private String required(Setting key, Setting address) {
+    var value = value(key);
+    if (!value.text().isEmpty()) {
+      return value.text();
     }
     throw new SettingsException(
-        Setting.OPENAI_INTERNAL_API_KEY.name(),
-        "no key (" + internalApiKey.origin().phrase() + ")",
-        "the key of " + shown(Setting.OPENAI_INTERNAL_BASE_URL));
+        key.name(), "no key (" + value.origin().phrase() + ")", "the key of " + shown(address));
   }
 
   /** Where a setting's value came from. */

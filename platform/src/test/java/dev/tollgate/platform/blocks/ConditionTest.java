@@ -51,7 +51,7 @@ class ConditionTest {
     ConditionResponse response = evaluate(answer);
 
     assertThat(response.result()).isFalse();
-    assertThat(response.error()).isEqualTo("Unclear AI response: '" + answer + "'");
+    assertThat(response.error()).isEqualTo("the model said neither yes nor no: '" + answer + "'");
     assertThat(response.choose("yes", "no")).isEqualTo("no");
   }
 

@@ -37,6 +37,25 @@ class LlmModelsTest {
   }
 
   @Test
+  void theGatewaysNamesHaveTheProvidersPrefixes() {
+    var prefixes =
+        Map.of(
+            LlmProvider.OPENAI, "",
+            LlmProvider.ANTHROPIC, "anthropic/",
+            LlmProvider.GROQ, "groq/",
+            LlmProvider.OLLAMA, "ollama/",
+            LlmProvider.OPEN_ROUTER, "openrouter/",
+            LlmProvider.LLAMA_API, "meta_llama/",
+            LlmProvider.AIML_API, "aiml/",
+            LlmProvider.V0, "v0/");
+    assertThat(LlmModels.all())
+        .allSatisfy(
+            model ->
+                assertThat(model.gatewayName())
+                    .isEqualTo(prefixes.get(model.provider()) + model.name()));
+  }
+
+  @Test
   void theDefaultIsTheOneOfAllBlocks() {
     assertThat(LlmModels.byDefault())
         .isEqualTo(

@@ -125,11 +125,11 @@ class SmartDecisionMakerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "weather | {\"city\": | Tool call 'weather' has invalid JSON arguments: JSON decode error",
-        "weather | [1] | has invalid JSON arguments: expected an object, but got an array",
-        "wether | {\"city\":\"Rome\"} | Tool call for 'wether' does not match any known tool",
-        "weather | {\"town\":\"Rome\",\"city\":\"Rome\"} | Unknown parameters: [town]. Expected parameters: [city, unit]. Required parameters: [city].",
-        "weather | {\"unit\":\"C\"} | has parameter errors: Missing required parameters: [city].",
+        "weather | {\"city\": | weather: the arguments are invalid JSON, the text is no JSON",
+        "weather | [1] | the arguments are invalid JSON, an array where an object belongs",
+        "wether | {\"city\":\"Rome\"} | wether: unknown tool",
+        "weather | {\"town\":\"Rome\",\"city\":\"Rome\"} | unknown parameters [town]. It takes [city, unit] and cannot do without [city].",
+        "weather | {\"unit\":\"C\"} | weather: missing parameters [city].",
       })
   void aFaultyCallGoesBackWithFeedbackAndIsNotRun(String name, String arguments, String feedback) {
     transport
@@ -155,7 +155,7 @@ class SmartDecisionMakerTest {
 
     assertThat(maker().decide(OPTIONS, REQUEST)).isInstanceOf(Decision.Finished.class);
     assertThat(transport.lastText(1))
-        .contains("Missing required", "'watch'")
+        .contains("missing parameters", "watch: unknown tool")
         .doesNotContain("clock");
   }
 
@@ -169,8 +169,7 @@ class SmartDecisionMakerTest {
         catchThrowableOfType(
             GenerationFailedException.class, () -> maker().decide(OPTIONS, REQUEST));
 
-    assertThat(failure)
-        .hasMessage("Tool call for 'watch' does not match any known tool definition.");
+    assertThat(failure).hasMessage("watch: unknown tool, there is none of that name.");
     assertThat(failure.stats()).isEqualTo(new ExecutionStats(30, 15, 0, 0));
   }
 
@@ -197,7 +196,7 @@ class SmartDecisionMakerTest {
     assertThat(run).containsExactly("weather{\"city\":\"Rome\"}", "clock{}");
     assertThat(transport.messages(1).path(3)).isEqualTo(Messages.tool("c1", "25"));
     assertThat(transport.messages(1).path(4))
-        .isEqualTo(Messages.tool("c2", "Tool execution failed: no battery"));
+        .isEqualTo(Messages.tool("c2", "The tool broke: no battery"));
     assertThat(response.conversation()).hasSize(6);
   }
 
@@ -209,7 +208,7 @@ class SmartDecisionMakerTest {
 
     assertThat(response.limitReached()).isTrue();
     assertThat(response.finished())
-        .isEqualTo("Agent mode completed after 2 iterations (limit reached)");
+        .isEqualTo("Stopped after 2 turns, with tool calls still wanted");
     assertThat(transport.lastText(0)).doesNotContain("turn");
     assertThat(transport.lastText(1))
         .startsWith("[Main Objective Prompt]: ")
@@ -228,7 +227,7 @@ class SmartDecisionMakerTest {
             GenerationFailedException.class, () -> maker().run(OPTIONS, REQUEST, _ -> "noon", 5));
 
     assertThat(thrown)
-        .hasMessage("LLM call failed in agent mode iteration 2: Error code: 500 - no")
+        .hasMessage("the call of turn 2 failed: Error code: 500 - no")
         .hasCause(failure);
     assertThat(thrown.stats()).isEqualTo(new ExecutionStats(10, 5, 1, 0));
   }

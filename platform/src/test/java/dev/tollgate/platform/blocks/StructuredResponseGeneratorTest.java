@@ -110,7 +110,7 @@ class StructuredResponseGeneratorTest {
     assertThat(transport.messages(1).size()).isEqualTo(transport.messages(0).size() + 2);
     assertThat(transport.messages(1).path(2)).isEqualTo(Messages.assistant(tagged("{\"city\":")));
     assertThat(transport.messages(1).path(3).path("role").stringValue()).isEqualTo("user");
-    assertThat(transport.lastText(1)).contains("can be parsed", "JSON decode error", TAG);
+    assertThat(transport.lastText(1)).contains("could read", "the text is no JSON", TAG);
     assertThat(response.prompt()).hasSize(4);
   }
 
@@ -118,12 +118,12 @@ class StructuredResponseGeneratorTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "no block at all | does not contain the block",
-        "{\"city\":\"Rome\"} | does not contain the block",
-        "TAG{\"town\":1}</json_output> | Missing keys: [city]",
-        "TAG[1]</json_output> | Expected an object, but got an array.",
-        "TAG</json_output> | there is no value",
-        "TAG{\"city\":1}{}</json_output> | JSON decode error",
+        "no block at all | in the answer.",
+        "{\"city\":\"Rome\"} | in the answer.",
+        "TAG{\"town\":1}</json_output> | an object is without the keys [city].",
+        "TAG[1]</json_output> | an array stands where an object belongs.",
+        "TAG</json_output> | there is nothing in it",
+        "TAG{\"city\":1}{}</json_output> | the text is no JSON",
       })
   void feedbackSaysWhatIsWrong(String answer, String feedback) {
     transport.says(answer.replace("TAG", TAG)).says(tagged("{\"city\":\"Rome\"}"));
@@ -140,9 +140,10 @@ class StructuredResponseGeneratorTest {
         .says(tagged("[]"));
 
     assertThat(generate(OPTIONS, ASK, LIST).response()).isEqualTo(FakeTransport.json("[]"));
-    assertThat(transport.lastText(1)).contains("An array of objects is expected");
+    assertThat(transport.lastText(1)).contains("a list of objects");
     assertThat(transport.lastText(2))
-        .contains("Missing keys: [city]\nExpected an object, but got a number.");
+        .contains(
+            "an object is without the keys [city].\na number stands where an object belongs.");
   }
 
   @Test
@@ -152,7 +153,7 @@ class StructuredResponseGeneratorTest {
     GenerationFailedException failure =
         catchThrowableOfType(GenerationFailedException.class, () -> generate(OPTIONS, ASK, CITY));
 
-    assertThat(failure).hasMessageContaining("does not contain the block");
+    assertThat(failure).hasMessageContaining("there is no <json_output");
     assertThat(failure.stats()).isEqualTo(new ExecutionStats(30, 15, 0, 0));
     assertThat(failure.prompt()).hasSize(2 + 6);
     assertThat(transport.calls()).isEqualTo(3);
@@ -184,7 +185,7 @@ class StructuredResponseGeneratorTest {
 
     assertThatThrownBy(() -> generate(OPTIONS.withRetry(2), ASK, CITY))
         .isInstanceOf(GenerationFailedException.class)
-        .hasMessage("Error calling LLM: Error code: 503 - busy")
+        .hasMessage("the call failed: Error code: 503 - busy")
         .hasCause(last);
   }
 

@@ -237,11 +237,23 @@ class OpenAiClientTest {
   }
 
   @Test
-  void anAnswerBeyondItsBoundIsNotKept() {
-    var limits = new CallLimits(Duration.ofSeconds(5), Duration.ofSeconds(5), 0, 10);
-    try (var upstream = FakeUpstream.answering(_ -> Answer.of(200, "\"" + "x".repeat(100) + "\""));
+  void anAnswerBeyondItsBoundIsAnErrorOfItsOwnAndNotTriedAgain() {
+    var limits = new CallLimits(Duration.ofSeconds(5), Duration.ofSeconds(5), 2, 10);
+    try (var upstream = FakeUpstream.answering(_ -> Answer.of(200, "\"" + "x".repeat(9) + "\""));
         var client = client(upstream.address(), limits)) {
-      assertThatThrownBy(() -> client.post("/x", body())).isInstanceOf(OpenAiException.class);
+      assertThatThrownBy(() -> client.post("/x", body()))
+          .isInstanceOf(OpenAiException.ReplyTooLarge.class)
+          .hasMessageContaining("more than 10 bytes");
+      assertThat(upstream.calls()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anAnswerOfJustItsBoundIsRead() {
+    var limits = new CallLimits(Duration.ofSeconds(5), Duration.ofSeconds(5), 0, 11);
+    try (var upstream = FakeUpstream.answering(_ -> FINE);
+        var client = client(upstream.address(), limits)) {
+      assertThat(client.post("/x", body()).path("ok").booleanValue()).isTrue();
     }
   }
 
