@@ -64,10 +64,19 @@ public final class Endpoints {
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
     templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
     return templates;
+  }
+
+  /** Where streams have a path of their own. */
+  private static final Map<Operation, List<String>> STREAMING =
+      Map.of(Operation.GENERATE_CONTENT, google(":streamGenerateContent"));
+
+  private static List<String> google(String method) {
+    return List.of("/v1beta/models/{model}" + method, "/models/{model}" + method);
   }
 
   private final Map<String, Map<String, Row>> exact = new HashMap<>();
@@ -79,6 +88,12 @@ public final class Endpoints {
         (operation, templates) -> {
           for (String template : templates) {
             add("POST", new Row(template, operation, false, null));
+          }
+        });
+    STREAMING.forEach(
+        (operation, templates) -> {
+          for (String template : templates) {
+            add("POST", new Row(template, operation, true, null));
           }
         });
     for (ManagementRoute route : management) {

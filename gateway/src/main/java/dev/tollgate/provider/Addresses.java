@@ -45,7 +45,12 @@ record Addresses(
       Params params,
       Function<String, @Nullable String> environment) {
     String given = given(row, params, environment);
-    String base = given == null ? defaultBase(row, environment) : given;
+    String base =
+        given != null
+            ? given
+            : row.style() == ProviderRow.Style.VERTEX
+                ? VertexPlace.of(row, params, environment).base(model)
+                : defaultBase(row, environment);
     if (base == null) {
       throw new IllegalArgumentException(
           "api_base: required for '"
@@ -174,6 +179,7 @@ record Addresses(
       String path,
       @Nullable String version) {
     return switch (row.style()) {
+      case VERTEX -> base + path;
       case PLAIN, CLARIFAI -> suffixed(base, row.baseSuffix()) + path;
       case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
       case AZURE_AI -> foundry(base, path, version);
@@ -238,8 +244,18 @@ record Addresses(
       return uri;
     }
     int question = uri.indexOf('?');
+    if (question < 0) {
+      return uri + "?" + query;
+    }
     // what the operator wrote into the address wins over what would have been added
-    return (question < 0 ? uri : uri.substring(0, question)) + "?" + query;
+    StringBuilder merged = new StringBuilder(uri.substring(0, question)).append('?').append(query);
+    for (String own : uri.substring(question + 1).split("&", -1)) {
+      String name = own.substring(0, own.indexOf('=') + 1);
+      if (!query.startsWith(name) && !query.contains("&" + name)) {
+        merged.append('&').append(own);
+      }
+    }
+    return merged.toString();
   }
 
   private static String encoded(String segment) {

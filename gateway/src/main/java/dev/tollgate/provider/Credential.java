@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     one, or none is needed
  */
 record Credential(Map<String, Secret> headers, List<String> missing) {
+  /** {@code auth} of a row whose credential is a token that Google gives. */
+  static final String GOOGLE = "google";
+
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+");
   private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
 
@@ -59,6 +62,14 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     String organization = params.text("organization");
     if (organization != null) {
       add(headers, "openai-organization", organization);
+    }
+    if (row.auth().equals(GOOGLE)) {
+      params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
+      boolean there =
+          headers.containsKey("authorization") || GoogleCredential.of(params, environment) != null;
+      return new Credential(
+          Collections.unmodifiableMap(headers),
+          there ? List.of() : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
     }
     String key = key(row, addresses, params, environment);
     String bearer = key == null ? azureToken(row, params, environment) : null;

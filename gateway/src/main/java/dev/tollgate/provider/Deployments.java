@@ -5,10 +5,12 @@ import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Deployment.Limits;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,9 @@ public final class Deployments {
   private final Function<String, @Nullable String> environment;
   private final PricingLookup models;
   private final Defaults defaults;
+
+  /** By account: deployments under one account share its tokens. */
+  private final Map<String, Signing> googleTokens = new ConcurrentHashMap<>();
 
   /**
    * What holds for every deployment.
@@ -156,6 +162,11 @@ public final class Deployments {
     if (target.isResponsesOnly()) {
       offered.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      Operation spoken =
+          VertexPlace.isClaude(model) ? Operation.MESSAGES : Operation.GENERATE_CONTENT;
+      offered.keySet().retainAll(Set.of(spoken));
+    }
     Deployment deployment =
         new Deployment(
             entry.id(),
@@ -166,7 +177,7 @@ public final class Deployments {
             addresses.base(),
             mock == null ? Routes.of(row.via(), offered, addresses.streams()) : Routes.ofMock(),
             credential.headers(),
-            null,
+            signing(row, params, credential),
             rules(row, model, params),
             pricing(entry, row.prefix(), target.model()),
             limits(params),
@@ -181,6 +192,20 @@ public final class Deployments {
                     + String.join(" or ", credential.missing())
                     + " is not set");
     return new Made(deployment, warnings);
+  }
+
+  /** Google's tokens; null where the credential is a header that stays the same. */
+  private @Nullable Signing signing(ProviderRow row, Params params, Credential credential) {
+    if (!row.auth().equals(Credential.GOOGLE)
+        || credential.headers().containsKey("authorization")) {
+      return null;
+    }
+    GoogleCredential google = GoogleCredential.of(params, environment);
+    return google == null
+        ? null
+        : googleTokens.computeIfAbsent(
+            google.account() + " " + google.keyId() + " " + google.tokenUri(),
+            _ -> new GoogleTokens(google, InstantSource.system()));
   }
 
   private Deployment withoutProvider(
@@ -219,15 +244,21 @@ public final class Deployments {
     params.texts("allowed_openai_params").forEach(unsupported::remove);
     Set<String> dropped = new LinkedHashSet<>(row.rules().dropped());
     dropped.addAll(params.texts("additional_drop_params"));
+    Map<String, Object> extraBody = new LinkedHashMap<>(params.map("extra_body"));
+    Set<String> quirks = new LinkedHashSet<>(row.rules().quirks());
+    if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
+      extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
+      quirks.add("model_in_path");
+    }
     return new BodyRules(
         Collections.unmodifiableMap(renames),
         Collections.unmodifiableSet(unsupported),
         drop,
         Collections.unmodifiableSet(dropped),
         RequestDefaults.of(params.values()),
-        RequestDefaults.texts("extra_body", params.map("extra_body")),
+        RequestDefaults.texts("extra_body", extraBody),
         !row.rules().developerKnown(),
-        row.rules().quirks());
+        Collections.unmodifiableSet(quirks));
   }
 
   private @Nullable Pricing pricing(Entry entry, String provider, String model) {

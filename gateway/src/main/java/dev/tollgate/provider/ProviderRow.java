@@ -72,6 +72,8 @@ public record ProviderRow(
     BASETEN,
     /** {@code user.app.model} becomes the model's address. */
     CLARIFAI,
+    /** Vertex AI: by project and location, unless a base address names the model itself. */
+    VERTEX,
     /** {@code chat/{id}/{model}} and {@code agent/{id}/{model}} are paths. */
     RAGFLOW
   }

@@ -92,6 +92,9 @@ record Target(ProviderRow row, String model) {
         name = stripped(name, prefix);
       }
     }
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      return stripped(name, "gemini/");
+    }
     if (row.style() == ProviderRow.Style.RAGFLOW) {
       return name.substring(name.lastIndexOf('/') + 1);
     }
@@ -110,8 +113,11 @@ record Target(ProviderRow row, String model) {
     return isOpenAi() && model.startsWith(RESPONSES);
   }
 
-  /** Whether it is one of Foundry's models that speak their maker's dialect. */
+  /** Whether it is one of Foundry's models that speak their maker's dialect, or one of Vertex'. */
   boolean isForeign() {
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      return VertexPlace.isPartner(model);
+    }
     return row.style() == ProviderRow.Style.AZURE_AI && model.startsWith("claude");
   }
 

@@ -4,6 +4,7 @@ import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.OutputFormat;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.wire.json.Fields;
+import dev.tollgate.wire.openai.ChatNames;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
@@ -47,32 +48,21 @@ final class ConfigWriter {
   private static final Set<String> OF_REQUEST =
       Set.of("safetySettings", "cachedContent", "labels", "toolConfig", "modelArmorConfig");
 
-  /** Hints of OpenAI's that change nothing in the answer, and that Google does not know. */
-  private static final Set<String> LEFT_OUT =
+  /** What Responses says beside what chat completions say; the rest has been taken. */
+  private static final Set<String> OF_RESPONSES =
       Set.of(
-          "user",
-          "metadata",
-          "store",
-          "service_tier",
-          "verbosity",
-          "prediction",
-          "logit_bias",
-          "prompt_cache_key",
-          "prompt_cache_retention",
-          "safety_identifier",
-          "stream",
-          "stream_options",
-          "model",
-          "messages",
-          "input",
-          "max_retries",
-          "extra_headers",
           "include",
           "truncation",
           "previous_response_id",
           "background",
           "conversation",
-          "max_tool_calls");
+          "max_tool_calls",
+          "prompt",
+          "input",
+          "instructions",
+          "text",
+          "reasoning",
+          "max_output_tokens");
 
   private ConfigWriter() {}
 
@@ -168,7 +158,7 @@ final class ConfigWriter {
           config.set(camel, value);
         } else if (OF_REQUEST.contains(camel)) {
           request.set(camel, value);
-        } else if (!LEFT_OUT.contains(name)) {
+        } else if (!ChatNames.KNOWN.contains(name) && !OF_RESPONSES.contains(name)) {
           // LiteLLM passes on what OpenAI does not have; the provider judges it
           request.set(name, value);
         }

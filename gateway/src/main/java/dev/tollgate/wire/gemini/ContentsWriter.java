@@ -122,11 +122,12 @@ final class ContentsWriter {
   }
 
   private void addThought(Message.Role role, Part.Thinking thought) {
-    if (thought.text().isEmpty() && thought.signature() == null) {
+    boolean signed = thought.signature() != null && !thought.signature().isEmpty();
+    if (thought.text().isEmpty() && !signed) {
       return;
     }
     ObjectNode part = Nodes.object().put("text", thought.text()).put("thought", true);
-    if (thought.signature() != null) {
+    if (signed) {
       part.put("thoughtSignature", thought.signature());
     }
     turn(role).add(part);

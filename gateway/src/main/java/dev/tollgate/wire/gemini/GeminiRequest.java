@@ -13,7 +13,7 @@ import dev.tollgate.model.Request.Span;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.Splice;
-import dev.tollgate.wire.openai.RequestEdit;
+import dev.tollgate.wire.openai.GatewayParameters;
 import dev.tollgate.wire.openai.RequestReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +163,7 @@ final class GeminiRequest {
     return name.equals("model")
         || name.equals("stream")
         || name.equals("metadata")
-        || RequestEdit.isOurs(name)
+        || GatewayParameters.has(name)
         || rules.dropped().contains(name)
         || rules.extraBody().containsKey(name);
   }

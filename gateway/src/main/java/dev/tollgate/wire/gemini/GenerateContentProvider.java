@@ -6,6 +6,7 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Finish;
+import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.Framing;
@@ -52,7 +53,27 @@ public final class GenerateContentProvider implements ProviderSide {
     if (word != null && (FinishReasons.isWithheld(word) || !tree.has("candidates"))) {
       return withheld(reply, finish);
     }
-    return new Reply(reply.id(), reply.model(), null, reply.choices(), reply.usage(), extras(tree));
+    return new Reply(
+        reply.id(), reply.model(), null, signed(reply.choices()), reply.usage(), extras(tree));
+  }
+
+  /** LiteLLM shows Gemini's thoughts as blocks also where they are not signed. */
+  private static List<Reply.Choice> signed(List<Reply.Choice> choices) {
+    return choices.stream()
+        .map(
+            choice ->
+                new Reply.Choice(
+                    choice.index(),
+                    choice.parts().stream().map(GenerateContentProvider::signed).toList(),
+                    choice.finish(),
+                    choice.logprobs()))
+        .toList();
+  }
+
+  private static Part signed(Part part) {
+    return part instanceof Part.Thinking thought && thought.signature() == null
+        ? new Part.Thinking(thought.text(), "")
+        : part;
   }
 
   /** An answer that was withheld is LiteLLM's own: without content, under an id of its making. */

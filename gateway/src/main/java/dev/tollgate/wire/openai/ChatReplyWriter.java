@@ -125,7 +125,7 @@ final class ChatReplyWriter {
           thoughts.add(redactedBlock(hidden.data()));
         }
         case Part.ToolCall call -> calls.add(call);
-        case Part.Image image -> images.add(imageUrl(image));
+        case Part.Image image -> images.add(imageUrl(images.size(), image));
         case Part.Audio sound -> audio = sound;
         case Part.Document _, Part.Video _, Part.ToolResult _, Part.Foreign _ -> {
           // chat completions have no word for it
@@ -224,9 +224,12 @@ final class ChatReplyWriter {
     return block.append('}').toString();
   }
 
-  static String imageUrl(Part.Image image) {
-    StringBuilder one = new StringBuilder("{\"type\":\"image_url\",\"image_url\":{\"url\":");
+  static String imageUrl(int index, Part.Image image) {
+    StringBuilder one = new StringBuilder("{\"type\":\"image_url\",\"index\":").append(index);
+    one.append(",\"image_url\":{\"url\":");
     JsonText.quote(one, MediaSource.urlOf(image.source()));
+    one.append(",\"detail\":");
+    JsonText.quote(one, image.detail() == null ? "auto" : image.detail());
     return one.append("}}").toString();
   }
 

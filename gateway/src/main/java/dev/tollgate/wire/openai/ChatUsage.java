@@ -16,9 +16,18 @@ final class ChatUsage {
     if (usage.outputAudioTokens() > 0) {
       out.append(",\"audio_tokens\":").append(usage.outputAudioTokens());
     }
+    if (usage.outputImageTokens() > 0) {
+      out.append(",\"image_tokens\":").append(usage.outputImageTokens());
+    }
     out.append("},\"prompt_tokens_details\":{\"cached_tokens\":").append(usage.cachedTokens());
     if (usage.inputAudioTokens() > 0) {
       out.append(",\"audio_tokens\":").append(usage.inputAudioTokens());
+    }
+    if (usage.inputImageTokens() > 0) {
+      out.append(",\"image_tokens\":").append(usage.inputImageTokens());
+    }
+    if (usage.webSearches() > 0) {
+      out.append(",\"web_search_requests\":").append(usage.webSearches());
     }
     if (usage.cacheWriteTokens() > 0) {
       out.append(",\"cache_creation_tokens\":").append(usage.cacheWriteTokens());

@@ -27,6 +27,7 @@ final class ChunkWriter implements EventWriter {
   private static final class Choice {
     private boolean begun;
     private int calls;
+    private int images;
   }
 
   ChunkWriter(Request request, ReplyShape shape) {
@@ -125,8 +126,9 @@ final class ChunkWriter implements EventWriter {
         close();
       }
       case Part.Image image -> {
+        int index = choice(started.choice()).images++;
         open(started.choice());
-        chunk.append("\"images\":[").append(ChatReplyWriter.imageUrl(image)).append(']');
+        chunk.append("\"images\":[").append(ChatReplyWriter.imageUrl(index, image)).append(']');
         close();
       }
       case Part.Audio audio -> {

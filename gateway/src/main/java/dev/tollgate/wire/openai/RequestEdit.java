@@ -59,12 +59,6 @@ public final class RequestEdit {
     return new RequestEdit(request, deployment).edit();
   }
 
-  /** Whether a top-level parameter steers the gateway, so that no provider sees it. */
-  public static boolean isOurs(String name) {
-    Parameter parameter = Parameter.of(name);
-    return parameter != null && parameter.kind() == Parameter.Kind.OURS;
-  }
-
   private byte[] edit() {
     if (!rules.unsupported().isEmpty()) {
       Unsupported.refuse(request, deployment, additionalDrops);
