@@ -68,12 +68,18 @@ public final class Endpoints {
     templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
+    templates.put(
+        Operation.CONVERSE, List.of("/bedrock/model/{model}/converse", "/model/{model}/converse"));
     return templates;
   }
 
-  /** Where streams have a path of their own. */
+  /** Where a path of its own asks for a stream. */
   private static final Map<Operation, List<String>> STREAMING =
-      Map.of(Operation.GENERATE_CONTENT, google(":streamGenerateContent"));
+      Map.of(
+          Operation.GENERATE_CONTENT,
+          google(":streamGenerateContent"),
+          Operation.CONVERSE,
+          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"));
 
   private static List<String> google(String method) {
     return List.of("/v1beta/models/{model}" + method, "/models/{model}" + method);
@@ -91,11 +97,8 @@ public final class Endpoints {
           }
         });
     STREAMING.forEach(
-        (operation, templates) -> {
-          for (String template : templates) {
-            add("POST", new Row(template, operation, true, null));
-          }
-        });
+        (operation, templates) ->
+            templates.forEach(template -> add("POST", new Row(template, operation, true, null))));
     for (ManagementRoute route : management) {
       add(route.method(), new Row(route.template(), null, false, route));
     }

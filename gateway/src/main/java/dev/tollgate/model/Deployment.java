@@ -1,7 +1,9 @@
 package dev.tollgate.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,21 +51,11 @@ public record Deployment(
   public Deployment withMember(String name, String value) {
     Map<String, String> extraBody = new HashMap<>(rules.extraBody());
     extraBody.put(name, value);
-    BodyRules more =
-        new BodyRules(
-            rules.renames(),
-            rules.unsupported(),
-            rules.dropUnsupported(),
-            rules.dropped(),
-            rules.defaults(),
-            extraBody,
-            rules.developerAsSystem(),
-            rules.quirks());
-    return withRules(more);
+    return withRules(rules.setting(extraBody));
   }
 
-  /** The same with other rules for its bodies. */
-  public Deployment withRules(BodyRules other) {
+  /** The same with other edits of every body. */
+  public Deployment withRules(BodyRules others) {
     return new Deployment(
         id,
         group,
@@ -74,7 +66,7 @@ public record Deployment(
         routes,
         headers,
         signing,
-        other,
+        others,
         pricing,
         limits,
         tags,
@@ -108,6 +100,34 @@ public record Deployment(
       Set<String> quirks) {
     public static final BodyRules NONE =
         new BodyRules(Map.of(), Set.of(), false, Set.of(), Map.of(), Map.of(), false, Set.of());
+
+    /** The same, taking out more. */
+    public BodyRules dropping(String... names) {
+      Set<String> more = new HashSet<>(dropped);
+      Collections.addAll(more, names);
+      return new BodyRules(
+          renames,
+          unsupported,
+          dropUnsupported,
+          more,
+          defaults,
+          extraBody,
+          developerAsSystem,
+          quirks);
+    }
+
+    /** The same, setting these members in any case. */
+    public BodyRules setting(Map<String, String> members) {
+      return new BodyRules(
+          renames,
+          unsupported,
+          dropUnsupported,
+          dropped,
+          defaults,
+          members,
+          developerAsSystem,
+          quirks);
+    }
   }
 
   /**

@@ -16,6 +16,8 @@ public enum Operation {
   GENERATE_CONTENT(
       Family.CHAT, Dialect.GEMINI, "chat", "agenerate_content", "/models/{model}:generateContent"),
   CONVERSE(Family.CHAT, Dialect.BEDROCK, "chat", "aconverse", "/model/{model}/converse"),
+  /** Anthropic's own messages, as Bedrock takes them. */
+  INVOKE(Family.CHAT, Dialect.BEDROCK, "chat", "anthropic_messages", "/model/{model}/invoke"),
   COHERE_CHAT(Family.CHAT, Dialect.COHERE, "chat", "acohere_chat", "/v2/chat"),
   OLLAMA_CHAT(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_chat", "/api/chat"),
   /** Chat as one prompt. */

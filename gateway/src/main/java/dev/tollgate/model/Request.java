@@ -107,6 +107,23 @@ public record Request(
         developerRoles);
   }
 
+  /** The same, for a dialect that says in its path or its depths what others say in the body. */
+  public Request withStream(boolean streamed, @Nullable Long outputMax) {
+    return new Request(
+        operation,
+        body,
+        members,
+        model,
+        streamed,
+        usageWanted,
+        outputMax,
+        choices,
+        endUser,
+        controls,
+        nullSpans,
+        developerRoles);
+  }
+
   /** The dialect of the body. */
   public Dialect dialect() {
     return operation.dialect();

@@ -50,7 +50,7 @@ record Addresses(
             ? given
             : row.style() == ProviderRow.Style.VERTEX
                 ? VertexPlace.of(row, params, environment).base(model)
-                : defaultBase(row, environment);
+                : defaultBase(row, model, params, environment);
     if (base == null) {
       throw new IllegalArgumentException(
           "api_base: required for '"
@@ -105,7 +105,13 @@ record Addresses(
 
   private static @Nullable String given(
       ProviderRow row, Params params, Function<String, @Nullable String> environment) {
-    String given = params.text("api_base");
+    String given =
+        row.style() == ProviderRow.Style.BEDROCK
+            ? params.text("aws_bedrock_runtime_endpoint")
+            : null;
+    if (given == null) {
+      given = params.text("api_base");
+    }
     if (given == null) {
       given = params.text("base_url");
     }
@@ -118,7 +124,13 @@ record Addresses(
   }
 
   private static @Nullable String defaultBase(
-      ProviderRow row, Function<String, @Nullable String> environment) {
+      ProviderRow row,
+      String model,
+      Params params,
+      Function<String, @Nullable String> environment) {
+    if (row.style() == ProviderRow.Style.BEDROCK) {
+      return BedrockName.base(BedrockName.of(model).region(params, environment));
+    }
     if (row.base() == null) {
       return null;
     }
@@ -167,7 +179,8 @@ record Addresses(
       String path,
       @Nullable String version,
       String query) {
-    String below = path.replace("{model}", encoded(model));
+    String id = row.style() == ProviderRow.Style.BEDROCK ? BedrockName.of(model).id() : model;
+    String below = path.replace("{model}", encoded(id));
     return Address.of(withQuery(uri(row, model, base, operation, below, version), query));
   }
 
@@ -180,7 +193,7 @@ record Addresses(
       @Nullable String version) {
     return switch (row.style()) {
       case VERTEX -> base + path;
-      case PLAIN, CLARIFAI -> suffixed(base, row.baseSuffix()) + path;
+      case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
       case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
       case AZURE_AI -> foundry(base, path, version);
       case BASETEN ->

@@ -215,6 +215,7 @@ public final class Catalogue {
         case "messages" -> Operation.MESSAGES;
         case "generate_content" -> Operation.GENERATE_CONTENT;
         case "converse" -> Operation.CONVERSE;
+        case "invoke" -> Operation.INVOKE;
         case "cohere_chat" -> Operation.COHERE_CHAT;
         case "ollama_chat" -> Operation.OLLAMA_CHAT;
         case "ollama_generate" -> Operation.OLLAMA_GENERATE;

@@ -96,7 +96,8 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
       Params params,
       Function<String, @Nullable String> environment) {
     String key = params.text("api_key");
-    boolean fromEnvironment = addresses.isDefault() || !row.envKeyForDefaultBaseOnly();
+    boolean signs = row.auth().equals("aws") && params.text("aws_access_key_id") != null;
+    boolean fromEnvironment = !signs && (addresses.isDefault() || !row.envKeyForDefaultBaseOnly());
     for (String variable : row.keyVariables()) {
       if (key == null && fromEnvironment) {
         key = Deployments.variable(environment, variable);
@@ -122,7 +123,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     String name =
         switch (row.auth()) {
-          case "bearer" -> "authorization";
+          case "bearer", "aws" -> "authorization";
           case "azure" -> "api-key";
           case "azure_ai" -> Addresses.foundryHost(addresses.base()) ? "api-key" : "authorization";
           default -> row.auth();

@@ -154,11 +154,16 @@ public final class Deployments {
     ProviderRow row = target.row();
     Params params = entry.params();
     String model = target.sentModel();
-    boolean pathInModel = row.style() == ProviderRow.Style.RAGFLOW;
+    boolean pathInModel =
+        row.style() == ProviderRow.Style.RAGFLOW || row.style() == ProviderRow.Style.BEDROCK;
     Addresses addresses =
         Addresses.of(row, pathInModel ? target.model() : model, params, environment);
     Credential credential = Credential.of(row, addresses, params, environment);
+    Signing signing = signing(row, target, params, credential);
     var offered = new LinkedHashMap<>(addresses.byOperation());
+    if (row.style() == ProviderRow.Style.BEDROCK && !BedrockName.of(model).isClaude()) {
+      offered.remove(Operation.INVOKE);
+    }
     if (target.isResponsesOnly()) {
       offered.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
@@ -177,15 +182,15 @@ public final class Deployments {
             addresses.base(),
             mock == null ? Routes.of(row.via(), offered, addresses.streams()) : Routes.ofMock(),
             credential.headers(),
-            signing(row, params, credential),
+            signing,
             rules(row, model, params),
-            pricing(entry, row.prefix(), target.model()),
+            pricing(entry, row.prefix(), knownAs(target)),
             limits(params),
             params.texts("tags"),
             mock,
-            info(entry, row.prefix(), target.model()));
+            info(entry, row.prefix(), knownAs(target)));
     List<String> warnings =
-        mock != null || credential.missing().isEmpty()
+        mock != null || signing != null || credential.missing().isEmpty()
             ? List.of()
             : List.of(
                 "api_key: none is given, and "
@@ -194,10 +199,17 @@ public final class Deployments {
     return new Made(deployment, warnings);
   }
 
-  /** Google's tokens; null where the credential is a header that stays the same. */
-  private @Nullable Signing signing(ProviderRow row, Params params, Credential credential) {
-    if (!row.auth().equals(Credential.GOOGLE)
-        || credential.headers().containsKey("authorization")) {
+  /** AWS keys or Google's tokens; null where the credential is a header that stays the same. */
+  private @Nullable Signing signing(
+      ProviderRow row, Target target, Params params, Credential credential) {
+    if (credential.headers().containsKey("authorization")) {
+      return null;
+    }
+    if (row.auth().equals("aws")) {
+      String region = BedrockName.of(target.model()).region(params, environment);
+      return AwsSigning.of(params, region, environment, InstantSource.system());
+    }
+    if (!row.auth().equals(Credential.GOOGLE)) {
       return null;
     }
     GoogleCredential google = GoogleCredential.of(params, environment);
@@ -206,6 +218,16 @@ public final class Deployments {
         : googleTokens.computeIfAbsent(
             google.account() + " " + google.keyId() + " " + google.tokenUri(),
             _ -> new GoogleTokens(google, InstantSource.system()));
+  }
+
+  /** The name by which prices and facts are found. */
+  private String knownAs(Target target) {
+    if (target.row().style() != ProviderRow.Style.BEDROCK) {
+      return target.model();
+    }
+    String id = BedrockName.of(target.model()).id();
+    boolean known = models.facts(target.row().prefix(), id) != null;
+    return known ? id : BedrockName.priced(id);
   }
 
   private Deployment withoutProvider(

@@ -65,7 +65,13 @@ final class MockReplies {
       }
       case EMBEDDING -> embedding(reply);
       case RESPONSES -> response(reply, "completed");
-      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE ->
+      case MESSAGES,
+          GENERATE_CONTENT,
+          CONVERSE,
+          INVOKE,
+          COHERE_CHAT,
+          OLLAMA_CHAT,
+          OLLAMA_GENERATE ->
           throw new IllegalStateException("a mock speaks OpenAI's dialects only");
     }
     return JSON.writeValueAsString(reply);

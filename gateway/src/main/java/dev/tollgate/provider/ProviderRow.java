@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyOptional a deployment without credential is normal (a server of one's own)
  * @param envKeyForDefaultBaseOnly a credential from the environment goes to no other base address
  * @param auth how the credential is sent: {@code bearer}, {@code azure}, {@code azure_ai}, {@code
- *     anthropic}, else a header's name
+ *     anthropic}, {@code aws}, else a header's name
  * @param style how addresses are formed
  * @param operations what it offers
  * @param paths paths below the base that differ from {@link Operation#path} {@code {model}} in one
@@ -74,6 +74,8 @@ public record ProviderRow(
     CLARIFAI,
     /** Vertex AI: by project and location, unless a base address names the model itself. */
     VERTEX,
+    /** Amazon Bedrock: a host for each region, the model in the path. */
+    BEDROCK,
     /** {@code chat/{id}/{model}} and {@code agent/{id}/{model}} are paths. */
     RAGFLOW
   }

@@ -7,6 +7,10 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.wire.anthropic.AnthropicCodec;
 import dev.tollgate.wire.anthropic.MessagesClient;
 import dev.tollgate.wire.anthropic.MessagesProvider;
+import dev.tollgate.wire.bedrock.BedrockCodec;
+import dev.tollgate.wire.bedrock.ConverseClient;
+import dev.tollgate.wire.bedrock.ConverseProvider;
+import dev.tollgate.wire.bedrock.InvokeCodec;
 import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
@@ -28,6 +32,8 @@ public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
   private static final Codec ANTHROPIC = new AnthropicCodec();
+  private static final Codec BEDROCK = new BedrockCodec();
+  private static final Codec INVOKE = new InvokeCodec(ANTHROPIC);
   private static final Codec GEMINI = new GeminiCodec();
   private static final Codec COHERE = new CohereCodec();
 
@@ -38,6 +44,7 @@ public final class Codecs {
           entry(Operation.RESPONSES, new ResponsesClient()),
           entry(Operation.MESSAGES, new MessagesClient()),
           entry(Operation.GENERATE_CONTENT, new GenerateContentClient()),
+          entry(Operation.CONVERSE, new ConverseClient()),
           entry(Operation.COHERE_CHAT, new CohereChatClient()));
   private static final Map<Operation, ProviderSide> PROVIDERS =
       Map.ofEntries(
@@ -45,6 +52,7 @@ public final class Codecs {
           entry(Operation.RESPONSES, new ResponsesProvider()),
           entry(Operation.MESSAGES, new MessagesProvider()),
           entry(Operation.GENERATE_CONTENT, new GenerateContentProvider()),
+          entry(Operation.CONVERSE, new ConverseProvider()),
           entry(Operation.COHERE_CHAT, new CohereChatProvider()),
           entry(Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat()),
           entry(Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate()));
@@ -59,7 +67,8 @@ public final class Codecs {
       case ANTHROPIC -> ANTHROPIC;
       case GEMINI -> GEMINI;
       case COHERE -> COHERE;
-      case BEDROCK, OLLAMA -> throw new IllegalStateException("no codec yet for " + dialect);
+      case BEDROCK -> BEDROCK;
+      case OLLAMA -> throw new IllegalStateException("no codec yet for " + dialect);
     };
   }
 
@@ -69,6 +78,9 @@ public final class Codecs {
    * @throws IllegalStateException if {@link #isBridged} says no
    */
   public static Codec between(Operation asked, Operation served) {
+    if (isInvoked(asked, served)) {
+      return INVOKE;
+    }
     return asked == served
         ? of(asked.dialect())
         : new Bridge(of(asked.dialect()), side(CLIENTS, asked), side(PROVIDERS, served));
@@ -76,7 +88,13 @@ public final class Codecs {
 
   /** Whether what a client asks can be translated into what a provider offers. */
   public static boolean isBridged(Operation asked, Operation served) {
-    return CLIENTS.containsKey(asked) && PROVIDERS.containsKey(served);
+    return (CLIENTS.containsKey(asked) && PROVIDERS.containsKey(served))
+        || isInvoked(asked, served);
+  }
+
+  /** Claude on Bedrock takes Anthropic's body nearly as it is. */
+  private static boolean isInvoked(Operation asked, Operation served) {
+    return asked == Operation.MESSAGES && served == Operation.INVOKE;
   }
 
   private static <T> T side(Map<Operation, T> sides, Operation operation) {

@@ -82,10 +82,12 @@ public final class TokenCounter {
   private static boolean isInput(String name) {
     return switch (name) {
       case "messages",
+          "system",
           "input",
           "prompt",
           "instructions",
           "tools",
+          "toolConfig",
           "functions",
           "contents",
           "systemInstruction",

@@ -30,7 +30,8 @@ public record ClaudeModel(Map<String, Object> facts) {
     return supports("adaptive_thinking");
   }
 
-  private boolean supports(String ability) {
+  /** Whether the catalogue says so, in its words. */
+  public boolean supports(String ability) {
     return Boolean.TRUE.equals(facts.get("supports_" + ability));
   }
 

@@ -187,7 +187,13 @@ public final class ReplyEdit {
       case CHAT, COMPLETION -> "choices";
       case EMBEDDING -> "data";
       case RESPONSES -> "output";
-      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE ->
+      case MESSAGES,
+          GENERATE_CONTENT,
+          CONVERSE,
+          INVOKE,
+          COHERE_CHAT,
+          OLLAMA_CHAT,
+          OLLAMA_GENERATE ->
           throw new IllegalStateException("not of OpenAI's dialects: " + request.operation());
     };
   }

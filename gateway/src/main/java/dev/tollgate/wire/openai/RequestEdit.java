@@ -192,7 +192,9 @@ public final class RequestEdit {
   }
 
   private void addMissing() {
-    if (!isPresent("model") && !rules.extraBody().containsKey("model")) {
+    if (!isPresent("model")
+        && !rules.extraBody().containsKey("model")
+        && !rules.dropped().contains("model")) {
       add("model", new String(JsonText.quote(deployment.model()), UTF_8));
     }
     if (wantsUsage() && !isPresent(STREAM_OPTIONS)) {

@@ -264,7 +264,7 @@ public final class RequestReader {
         requireOf("anthropic_messages", Parameter.MESSAGES);
         requireOf("anthropic_messages", Parameter.MAX_TOKENS);
       }
-      case GENERATE_CONTENT, CONVERSE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE -> {
+      case GENERATE_CONTENT, CONVERSE, INVOKE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE -> {
         // their own codecs say what they need
       }
     }
