@@ -29,6 +29,15 @@ LETTERS = {
     ("output_reasoning", "token"): "g",
     ("output_audio", "token"): "b",
     ("input", "request"): "q",
+    ("input_image", "token"): "m",
+    ("output_image", "token"): "n",
+    ("input", "image"): "p",
+    ("output", "image"): "p",
+    ("input", "character"): "c",
+    ("output", "character"): "c",
+    ("input", "second"): "s",
+    ("output", "second"): "s",
+    ("input", "query"): "u",
 }
 TIERED = {
     "input_cost_per_token": "i",
@@ -67,7 +76,11 @@ def prices(model):
         if reasoning is not None and above == 0:
             found.append((0, "g", number(reasoning)))
     base = {letter for above, letter, _ in found if above == 0}
-    if not base & set("ioq"):
+    # A unit that has a price in and one out is charged once, by the latter: LiteLLM's rule.
+    for letter in "pcs":
+        ours = [one for one in found if one[1] == letter]
+        found = [one for one in found if one[1] != letter] + ours[-1:]
+    if not base & set("ioqpcsu"):
         return ""
     return ";".join(
         f"{above or ''}{letter}={usd}" for above, letter, usd in sorted(set(found))

@@ -1,8 +1,11 @@
 package dev.tollgate.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.model.Secret;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.net.URLDecoder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Credentials(@Nullable String keyHeader) {
   private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-litellm-api-key");
 
+  private static final String KEY_PARAMETER = "key=";
   private static final String BEARER = "bearer ";
 
   /** Headers that carry the key itself, with or without {@code Bearer}. */
@@ -42,6 +46,21 @@ record Credentials(@Nullable String keyHeader) {
       String value = headers.get(name);
       if (value != null) {
         return Secret.of(withoutBearer(value));
+      }
+    }
+    return null;
+  }
+
+  /** The key in a query, {@code ?key=}; null if there is none. */
+  static @Nullable Secret ofQuery(String query) {
+    for (String parameter : query.split("&", -1)) {
+      if (parameter.startsWith(KEY_PARAMETER)) {
+        try {
+          return Secret.of(
+              URLDecoder.decode(parameter.substring(KEY_PARAMETER.length()), UTF_8).strip());
+        } catch (IllegalArgumentException brokenEscape) {
+          return Secret.of(""); // no credential: it can match no key
+        }
       }
     }
     return null;

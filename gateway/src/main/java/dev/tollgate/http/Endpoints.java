@@ -65,21 +65,32 @@ public final class Endpoints {
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
     templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
-    templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
+    templates.put(Operation.COHERE_EMBED, List.of("/v2/embed"));
+    templates.put(Operation.RERANK, List.of("/v1/rerank", "/rerank", "/v2/rerank"));
+    templates.put(Operation.MODERATION, List.of("/v1/moderations", "/moderations"));
+    templates.put(Operation.IMAGE_GENERATION, inDeployments("/images/generations"));
+    templates.put(Operation.IMAGE_EDIT, inDeployments("/images/edits"));
+    templates.put(
+        Operation.IMAGE_VARIATION, List.of("/v1/images/variations", "/images/variations"));
+    templates.put(Operation.SPEECH, List.of("/v1/audio/speech", "/audio/speech"));
+    templates.put(
+        Operation.TRANSCRIPTION, List.of("/v1/audio/transcriptions", "/audio/transcriptions"));
+    templates.put(Operation.TRANSLATION, List.of("/v1/audio/translations", "/audio/translations"));
+    templates.put(Operation.MESSAGES, List.of("/v1/messages", "/claude_code_gateway/v1/messages"));
     templates.put(
         Operation.CONVERSE, List.of("/bedrock/model/{model}/converse", "/model/{model}/converse"));
     return templates;
   }
 
-  /** Where a path of its own asks for a stream. */
+  /** Where streams have a path of their own. */
   private static final Map<Operation, List<String>> STREAMING =
       Map.of(
-          Operation.GENERATE_CONTENT,
-          google(":streamGenerateContent"),
           Operation.CONVERSE,
-          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"));
+          List.of("/bedrock/model/{model}/converse-stream", "/model/{model}/converse-stream"),
+          Operation.GENERATE_CONTENT,
+          google(":streamGenerateContent"));
 
   private static List<String> google(String method) {
     return List.of("/v1beta/models/{model}" + method, "/models/{model}" + method);
@@ -97,8 +108,11 @@ public final class Endpoints {
           }
         });
     STREAMING.forEach(
-        (operation, templates) ->
-            templates.forEach(template -> add("POST", new Row(template, operation, true, null))));
+        (operation, templates) -> {
+          for (String template : templates) {
+            add("POST", new Row(template, operation, true, null));
+          }
+        });
     for (ManagementRoute route : management) {
       add(route.method(), new Row(route.template(), null, false, route));
     }
@@ -107,6 +121,10 @@ public final class Endpoints {
   private static List<String> openAi(String path) {
     return List.of(
         "/v1" + path, path, "/openai/deployments/{model}" + path, "/engines/{model}" + path);
+  }
+
+  private static List<String> inDeployments(String path) {
+    return List.of("/v1" + path, path, "/openai/deployments/{model}" + path);
   }
 
   private void add(String method, Row row) {

@@ -1,5 +1,6 @@
 package dev.tollgate.http;
 
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Secret;
@@ -190,11 +191,19 @@ public final class Server {
     return credentials.of(request.headers());
   }
 
+  /** Google's clients may put the key into the query, and only theirs. */
+  private @Nullable Secret presented(HttpServerRequest request, Endpoint endpoint) {
+    Secret presented = presented(request);
+    return presented == null && endpoint.dialect() == Dialect.GEMINI
+        ? Credentials.ofQuery(endpoint.query())
+        : presented;
+  }
+
   private Call call(HttpServerRequest request, Endpoint endpoint) {
     return new Call(
         callId(request.getHeader(CALL_ID)),
         endpoint,
-        presented(request),
+        presented(request, endpoint),
         request.headers(),
         clock.instant(),
         System.nanoTime(),

@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Usage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -40,6 +41,9 @@ public final class Cost {
    */
   public static Money of(Pricing pricing, Usage usage) {
     Rates rates = Rates.of(pricing, usage.inputTokens());
+    if (usage.quantity() != null) {
+      return Money.ofDollars(dollars(rates, usage).add(dollars(pricing, usage.quantity())));
+    }
     long picos = picos(rates, usage);
     return picos == NONE ? Money.ofDollars(dollars(rates, usage)) : rounded(picos);
   }
@@ -47,6 +51,17 @@ public final class Cost {
   /** Cost in decimals, which is always right; {@link #of} has to give the same. */
   static Money inDecimals(Pricing pricing, Usage usage) {
     return Money.ofDollars(dollars(Rates.of(pricing, usage.inputTokens()), usage));
+  }
+
+  /** What is not counted in tokens, exactly: thousandths of a second have three places more. */
+  private static BigDecimal dollars(Pricing pricing, Quantity quantity) {
+    Price price = pricing.units().get(quantity.unit());
+    return price == null
+        ? BigDecimal.ZERO
+        : price
+            .dollars()
+            .multiply(BigDecimal.valueOf(quantity.amount()))
+            .divide(BigDecimal.valueOf(quantity.unit().parts()));
   }
 
   /**
@@ -100,6 +115,9 @@ public final class Cost {
         && isFree(pricing.reasoning())
         && isFree(pricing.outputAudio())
         && isFree(pricing.request())
+        && isFree(pricing.inputImage())
+        && isFree(pricing.outputImage())
+        && pricing.units().values().stream().allMatch(Cost::isFree)
         && pricing.tiers().stream()
             .allMatch(
                 tier ->
@@ -121,6 +139,8 @@ public final class Cost {
     sum = times(rates.inputAudio(), usage.inputAudioTokens(), sum);
     sum = times(rates.reasoning(), usage.reasoningTokens(), sum);
     sum = times(rates.outputAudio(), usage.outputAudioTokens(), sum);
+    sum = times(rates.inputImage(), usage.inputImageTokens(), sum);
+    sum = times(rates.outputImage(), usage.outputImageTokens(), sum);
     return times(rates.request(), 1, sum);
   }
 
@@ -132,6 +152,8 @@ public final class Cost {
         .add(product(rates.inputAudio(), usage.inputAudioTokens()))
         .add(product(rates.reasoning(), usage.reasoningTokens()))
         .add(product(rates.outputAudio(), usage.outputAudioTokens()))
+        .add(product(rates.inputImage(), usage.inputImageTokens()))
+        .add(product(rates.outputImage(), usage.outputImageTokens()))
         .add(product(rates.request(), 1));
   }
 
@@ -142,11 +164,17 @@ public final class Cost {
         usage.inputTokens()
             - usage.cachedTokens()
             - usage.cacheWriteTokens()
-            - usage.inputAudioTokens());
+            - usage.inputAudioTokens()
+            - usage.inputImageTokens());
   }
 
   private static long outputText(Usage usage) {
-    return Math.max(0, usage.outputTokens() - usage.reasoningTokens() - usage.outputAudioTokens());
+    return Math.max(
+        0,
+        usage.outputTokens()
+            - usage.reasoningTokens()
+            - usage.outputAudioTokens()
+            - usage.outputImageTokens());
   }
 
   private static BigDecimal product(Price price, long tokens) {
@@ -201,7 +229,9 @@ public final class Cost {
       Price inputAudio,
       Price reasoning,
       Price outputAudio,
-      Price request) {
+      Price request,
+      Price inputImage,
+      Price outputImage) {
 
     static Rates of(Pricing pricing, long promptTokens) {
       Price input = pricing.input();
@@ -226,7 +256,9 @@ public final class Cost {
           or(pricing.inputAudio(), input),
           or(pricing.reasoning(), output),
           or(pricing.outputAudio(), output),
-          or(pricing.request(), Price.FREE));
+          or(pricing.request(), Price.FREE),
+          or(pricing.inputImage(), input),
+          or(pricing.outputImage(), output));
     }
 
     private static Price or(@Nullable Price price, Price otherwise) {
@@ -234,11 +266,11 @@ public final class Cost {
     }
 
     Price dearestInput() {
-      return dearer(dearer(input, cacheRead), dearer(cacheWrite, inputAudio));
+      return dearer(dearer(dearer(input, cacheRead), dearer(cacheWrite, inputAudio)), inputImage);
     }
 
     Price dearestOutput() {
-      return dearer(dearer(output, reasoning), outputAudio);
+      return dearer(dearer(output, reasoning), dearer(outputAudio, outputImage));
     }
 
     private static Price dearer(Price one, Price other) {

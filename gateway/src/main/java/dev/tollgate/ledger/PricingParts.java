@@ -2,7 +2,9 @@ package dev.tollgate.ledger;
 
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Quantity.Unit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,13 @@ final class PricingParts {
     INPUT_AUDIO("input_cost_per_audio_token", 'a', false),
     REASONING("output_cost_per_reasoning_token", 'g', false),
     OUTPUT_AUDIO("output_cost_per_audio_token", 'b', false),
-    REQUEST("input_cost_per_request", 'q', false);
+    REQUEST("input_cost_per_request", 'q', false),
+    INPUT_IMAGE("input_cost_per_image_token", 'm', false),
+    OUTPUT_IMAGE("output_cost_per_image_token", 'n', false),
+    PER_IMAGE("output_cost_per_image", 'p', false),
+    PER_CHARACTER("input_cost_per_character", 'c', false),
+    PER_SECOND("input_cost_per_second", 's', false),
+    PER_QUERY("input_cost_per_query", 'u', false);
 
     private final String configName;
     private final char letter;
@@ -94,6 +102,24 @@ final class PricingParts {
         base.get(Part.REASONING),
         base.get(Part.OUTPUT_AUDIO),
         base.get(Part.REQUEST),
-        List.copyOf(tiers));
+        List.copyOf(tiers),
+        base.get(Part.INPUT_IMAGE),
+        base.get(Part.OUTPUT_IMAGE),
+        units(base));
+  }
+
+  private static Map<Unit, Price> units(Map<Part, Price> base) {
+    Map<Unit, Price> units = new EnumMap<>(Unit.class);
+    put(units, Unit.IMAGE, base.get(Part.PER_IMAGE));
+    put(units, Unit.CHARACTER, base.get(Part.PER_CHARACTER));
+    put(units, Unit.SECOND, base.get(Part.PER_SECOND));
+    put(units, Unit.QUERY, base.get(Part.PER_QUERY));
+    return Collections.unmodifiableMap(units);
+  }
+
+  private static void put(Map<Unit, Price> units, Unit unit, @Nullable Price price) {
+    if (price != null) {
+      units.put(unit, price);
+    }
   }
 }

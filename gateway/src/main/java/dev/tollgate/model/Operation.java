@@ -21,12 +21,41 @@ public enum Operation {
   COHERE_CHAT(Family.CHAT, Dialect.COHERE, "chat", "acohere_chat", "/v2/chat"),
   OLLAMA_CHAT(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_chat", "/api/chat"),
   /** Chat as one prompt. */
-  OLLAMA_GENERATE(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_generate", "/api/generate");
+  OLLAMA_GENERATE(Family.CHAT, Dialect.OLLAMA, "chat", "aollama_generate", "/api/generate"),
+  COHERE_EMBED(Family.EMBEDDING, Dialect.COHERE, "embedding", "acohere_embed", "/v2/embed"),
+  OLLAMA_EMBED(Family.EMBEDDING, Dialect.OLLAMA, "embedding", "aollama_embed", "/api/embed"),
+  GEMINI_EMBED(
+      Family.EMBEDDING,
+      Dialect.GEMINI,
+      "embedding",
+      "agemini_embed",
+      "/models/{model}:batchEmbedContents"),
+  /** In Cohere's words, which all providers of it have. */
+  RERANK(Family.RERANK, Dialect.OPENAI, "rerank", "arerank", "/rerank"),
+  MODERATION(Family.MODERATION, Dialect.OPENAI, "moderation", "amoderation", "/moderations"),
+  IMAGE_GENERATION(
+      Family.IMAGE, Dialect.OPENAI, "image_generation", "aimage_generation", "/images/generations"),
+  IMAGE_EDIT(Family.IMAGE, Dialect.OPENAI, "image_edit", "aimage_edit", "/images/edits"),
+  IMAGE_VARIATION(
+      Family.IMAGE, Dialect.OPENAI, "image_variation", "aimage_variation", "/images/variations"),
+  SPEECH(Family.AUDIO, Dialect.OPENAI, "audio_speech", "aspeech", "/audio/speech"),
+  TRANSCRIPTION(
+      Family.AUDIO,
+      Dialect.OPENAI,
+      "audio_transcription",
+      "atranscription",
+      "/audio/transcriptions"),
+  TRANSLATION(
+      Family.AUDIO, Dialect.OPENAI, "audio_transcription", "atranslation", "/audio/translations");
 
   /** What operations have in common that can be translated into each other. */
   public enum Family {
     CHAT,
-    EMBEDDING
+    EMBEDDING,
+    RERANK,
+    MODERATION,
+    IMAGE,
+    AUDIO
   }
 
   private final Family family;
@@ -47,6 +76,11 @@ public enum Operation {
 
   public Family family() {
     return family;
+  }
+
+  /** Whether a model answers with text, whose tokens can be counted and capped. */
+  public boolean writesText() {
+    return family == Family.CHAT;
   }
 
   /** The dialect of its request and its reply. */

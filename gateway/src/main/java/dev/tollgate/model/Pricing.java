@@ -1,6 +1,8 @@
 package dev.tollgate.model;
 
+import dev.tollgate.model.Quantity.Unit;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param request {@code input_cost_per_request}
  * @param tiers other prices for long prompts, by rising threshold; the highest one exceeded applies
  *     to the whole call
+ * @param inputImage {@code input_cost_per_image_token}
+ * @param outputImage {@code output_cost_per_image_token}
+ * @param units prices of what is not counted in tokens: {@code output_cost_per_image}, {@code
+ *     input_cost_per_character}, {@code input_cost_per_second}, {@code input_cost_per_query}
  */
 public record Pricing(
     Price input,
@@ -27,7 +33,36 @@ public record Pricing(
     @Nullable Price reasoning,
     @Nullable Price outputAudio,
     @Nullable Price request,
-    List<Tier> tiers) {
+    List<Tier> tiers,
+    @Nullable Price inputImage,
+    @Nullable Price outputImage,
+    Map<Unit, Price> units) {
+
+  /** Prices of tokens other than images'. */
+  public Pricing(
+      Price input,
+      Price output,
+      @Nullable Price cacheRead,
+      @Nullable Price cacheWrite,
+      @Nullable Price inputAudio,
+      @Nullable Price reasoning,
+      @Nullable Price outputAudio,
+      @Nullable Price request,
+      List<Tier> tiers) {
+    this(
+        input,
+        output,
+        cacheRead,
+        cacheWrite,
+        inputAudio,
+        reasoning,
+        outputAudio,
+        request,
+        tiers,
+        null,
+        null,
+        Map.of());
+  }
 
   /**
    * Prices that apply when the prompt has more than {@code aboveTokens} tokens (cached ones

@@ -124,6 +124,25 @@ public record Request(
         developerRoles);
   }
 
+  /** The same for an operation that is never streamed, whatever the client says. */
+  public Request asWhole() {
+    return stream
+        ? new Request(
+            operation,
+            body,
+            members,
+            model,
+            false,
+            false,
+            outputTokensMax,
+            choices,
+            endUser,
+            controls,
+            nullSpans,
+            developerRoles)
+        : this;
+  }
+
   /** The dialect of the body. */
   public Dialect dialect() {
     return operation.dialect();

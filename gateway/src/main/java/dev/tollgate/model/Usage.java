@@ -1,5 +1,7 @@
 package dev.tollgate.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tokens of one call. Parts are included in their totals: {@code cachedTokens}, {@code
  * cacheWriteTokens} and {@code inputAudioTokens} in {@code inputTokens}; {@code reasoningTokens}
@@ -7,6 +9,7 @@ package dev.tollgate.model;
  *
  * @param counted true if the gateway counted (estimated) because the provider sent no figures
  * @param webSearches searches on the web that the provider made for the answer
+ * @param quantity what was used beside tokens; null for nothing
  */
 public record Usage(
     long inputTokens,
@@ -19,7 +22,8 @@ public record Usage(
     boolean counted,
     long inputImageTokens,
     long outputImageTokens,
-    long webSearches) {
+    long webSearches,
+    @Nullable Quantity quantity) {
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, false);
 
   /** Without images and searches. */
@@ -43,7 +47,53 @@ public record Usage(
         counted,
         0,
         0,
-        0);
+        0,
+        null);
+  }
+
+  /** Without quantities. */
+  public Usage(
+      long inputTokens,
+      long outputTokens,
+      long cachedTokens,
+      long cacheWriteTokens,
+      long inputAudioTokens,
+      long reasoningTokens,
+      long outputAudioTokens,
+      boolean counted,
+      long inputImageTokens,
+      long outputImageTokens,
+      long webSearches) {
+    this(
+        inputTokens,
+        outputTokens,
+        cachedTokens,
+        cacheWriteTokens,
+        inputAudioTokens,
+        reasoningTokens,
+        outputAudioTokens,
+        counted,
+        inputImageTokens,
+        outputImageTokens,
+        webSearches,
+        null);
+  }
+
+  /** The same with what was used beside tokens. */
+  public Usage with(Quantity used) {
+    return new Usage(
+        inputTokens,
+        outputTokens,
+        cachedTokens,
+        cacheWriteTokens,
+        inputAudioTokens,
+        reasoningTokens,
+        outputAudioTokens,
+        counted,
+        inputImageTokens,
+        outputImageTokens,
+        webSearches,
+        used);
   }
 
   public static Usage of(long inputTokens, long outputTokens) {

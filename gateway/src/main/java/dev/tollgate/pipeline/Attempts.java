@@ -166,13 +166,18 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = headers;
     if (answered < 200 || answered >= 300) {
       state = State.ERROR_BODY;
-    } else if (request.stream() && isStream(headers)) {
+    } else if (codec.streams(request) && isStream(headers)) {
       state = State.STREAM;
       stream = codec.stream(request, step.deployment(), shape());
       framing = codec.framing(bounds.eventBytesMax());
     } else {
       state = State.WHOLE_BODY;
     }
+  }
+
+  private String providerType() {
+    String type = head == null ? null : head.get(HttpHeaders.CONTENT_TYPE);
+    return type == null ? "" : type;
   }
 
   private boolean isStream(MultiMap headers) {
@@ -377,7 +382,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
             exchange.resume();
           }
         });
-    sink.start(codec.streamType());
+    sink.start(codec.streamType(providerType()));
   }
 
   private void finishStream(Buffer last) {

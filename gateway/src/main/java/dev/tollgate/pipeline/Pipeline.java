@@ -12,7 +12,6 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
@@ -147,7 +146,7 @@ public final class Pipeline {
   private void answer(Call call, byte[] body, Ending ending) {
     try {
       Caller caller = known(ending);
-      Codec codec = Codecs.of(call.endpoint().dialect());
+      Codec codec = Codecs.of(call.endpoint().operation());
       Request request = codec.readRequest(call.endpoint(), body);
       String model = modelOf(call, request);
       ending.asked(request, model);
@@ -233,7 +232,7 @@ public final class Pipeline {
     if (request.outputTokensMax() != null) {
       return request.outputTokensMax();
     }
-    if (request.operation() == Operation.EMBEDDING) {
+    if (!request.operation().writesText()) {
       return 0L;
     }
     return caller.estimatedOutputTokens() != null
@@ -284,9 +283,14 @@ public final class Pipeline {
    */
   private void answerFailure(Ending ending, Failure failure) {
     Sink sink = ending.sink();
-    Codec codec = Codecs.of(ending.call().endpoint().dialect());
+    Codec codec = Codecs.of(ending.call().endpoint().operation());
     if (sink.isStarted()) {
-      sink.write(Buffer.buffer(codec.writeFailureEvent(failure)));
+      byte[] told = codec.writeFailureEvent(failure);
+      if (told.length == 0) {
+        sink.abort();
+        return;
+      }
+      sink.write(Buffer.buffer(told));
       sink.end();
       return;
     }

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,7 +31,10 @@ record Addresses(
   private static final String AZURE_VERSION = "2025-02-01-preview";
   private static final String FOUNDRY_VERSION = "2024-05-01-preview";
 
-  private static final String CHAT_PATH = Operation.CHAT.path();
+  /** What operators leave at the end of a base address. */
+  private static final List<String> ENDPOINTS =
+      List.of(Operation.CHAT.path(), Operation.MESSAGES.path());
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z0-9_]+)}");
   private static final Pattern BASETEN_ID = Pattern.compile("[a-z0-9]{8}");
 
@@ -91,8 +95,10 @@ record Addresses(
 
   /** Without the path of an operation, which some operators write into the base address. */
   private static String withoutPath(ProviderRow row, String base) {
-    if (base.endsWith(CHAT_PATH)) {
-      return base.substring(0, base.length() - CHAT_PATH.length());
+    for (String path : ENDPOINTS) {
+      if (base.endsWith(path)) {
+        return base.substring(0, base.length() - path.length());
+      }
     }
     for (Operation operation : row.operations()) {
       String path = row.paths().getOrDefault(operation, operation.path());

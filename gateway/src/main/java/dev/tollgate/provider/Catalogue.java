@@ -219,6 +219,17 @@ public final class Catalogue {
         case "cohere_chat" -> Operation.COHERE_CHAT;
         case "ollama_chat" -> Operation.OLLAMA_CHAT;
         case "ollama_generate" -> Operation.OLLAMA_GENERATE;
+        case "cohere_embed" -> Operation.COHERE_EMBED;
+        case "ollama_embed" -> Operation.OLLAMA_EMBED;
+        case "gemini_embed" -> Operation.GEMINI_EMBED;
+        case "rerank" -> Operation.RERANK;
+        case "moderations" -> Operation.MODERATION;
+        case "images" -> Operation.IMAGE_GENERATION;
+        case "image_edits" -> Operation.IMAGE_EDIT;
+        case "image_variations" -> Operation.IMAGE_VARIATION;
+        case "speech" -> Operation.SPEECH;
+        case "transcriptions" -> Operation.TRANSCRIPTION;
+        case "translations" -> Operation.TRANSLATION;
         default -> throw new IllegalArgumentException("unknown operation '" + word + "'");
       };
     }

@@ -7,6 +7,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
+import dev.tollgate.wire.openai.Quirk;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -199,25 +200,24 @@ public final class Deployments {
     return new Made(deployment, warnings);
   }
 
-  /** AWS keys or Google's tokens; null where the credential is a header that stays the same. */
+  /**
+   * A credential that is made for each request; null where a header that stays the same will do.
+   */
   private @Nullable Signing signing(
       ProviderRow row, Target target, Params params, Credential credential) {
     if (credential.headers().containsKey("authorization")) {
       return null;
     }
-    if (row.auth().equals("aws")) {
-      String region = BedrockName.of(target.model()).region(params, environment);
-      return AwsSigning.of(params, region, environment, InstantSource.system());
-    }
-    if (!row.auth().equals(Credential.GOOGLE)) {
-      return null;
-    }
-    GoogleCredential google = GoogleCredential.of(params, environment);
-    return google == null
-        ? null
-        : googleTokens.computeIfAbsent(
-            google.account() + " " + google.keyId() + " " + google.tokenUri(),
-            _ -> new GoogleTokens(google, InstantSource.system()));
+    return switch (row.auth()) {
+      case "aws" ->
+          AwsSigning.of(
+              params,
+              BedrockName.of(target.model()).region(params, environment),
+              environment,
+              InstantSource.system());
+      case Credential.GOOGLE -> googleTokens(params);
+      default -> null;
+    };
   }
 
   /** The name by which prices and facts are found. */
@@ -228,6 +228,16 @@ public final class Deployments {
     String id = BedrockName.of(target.model()).id();
     boolean known = models.facts(target.row().prefix(), id) != null;
     return known ? id : BedrockName.priced(id);
+  }
+
+  /** One source of tokens for all deployments of an account. */
+  private @Nullable Signing googleTokens(Params params) {
+    GoogleCredential google = GoogleCredential.of(params, environment);
+    return google == null
+        ? null
+        : googleTokens.computeIfAbsent(
+            google.account() + " " + google.keyId() + " " + google.tokenUri(),
+            _ -> new GoogleTokens(google, InstantSource.system()));
   }
 
   private Deployment withoutProvider(
@@ -270,7 +280,7 @@ public final class Deployments {
     Set<String> quirks = new LinkedHashSet<>(row.rules().quirks());
     if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
       extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
-      quirks.add("model_in_path");
+      quirks.add(Quirk.MODEL_IN_PATH);
     }
     return new BodyRules(
         Collections.unmodifiableMap(renames),

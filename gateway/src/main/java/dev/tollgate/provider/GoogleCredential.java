@@ -81,8 +81,8 @@ record GoogleCredential(
       }
       return Files.readString(path);
     } catch (IOException | InvalidPathException unreadable) {
-      throw new IllegalArgumentException(
-          PARAMETER + ": neither JSON nor the path of a file that can be read", unreadable);
+      // without the cause, which repeats what may be a key in a form of its own
+      throw bad("neither JSON nor the path of a file that can be read");
     }
   }
 

@@ -71,7 +71,18 @@ final class MockReplies {
           INVOKE,
           COHERE_CHAT,
           OLLAMA_CHAT,
-          OLLAMA_GENERATE ->
+          OLLAMA_GENERATE,
+          COHERE_EMBED,
+          OLLAMA_EMBED,
+          GEMINI_EMBED,
+          RERANK,
+          MODERATION,
+          IMAGE_GENERATION,
+          IMAGE_EDIT,
+          IMAGE_VARIATION,
+          SPEECH,
+          TRANSCRIPTION,
+          TRANSLATION ->
           throw new IllegalStateException("a mock speaks OpenAI's dialects only");
     }
     return JSON.writeValueAsString(reply);

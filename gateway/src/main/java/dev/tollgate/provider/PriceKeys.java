@@ -3,9 +3,13 @@ package dev.tollgate.provider;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Pricing.Tier;
+import dev.tollgate.model.Quantity.Unit;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -48,14 +52,19 @@ final class PriceKeys {
     Price reasoning = price("output_cost_per_reasoning_token");
     Price outputAudio = price("output_cost_per_audio_token");
     Price request = price("input_cost_per_request");
+    Price inputImage = price("input_cost_per_image_token");
+    Price outputImage = price("output_cost_per_image_token");
+    Map<Unit, Price> units = units();
     List<Tier> tiers = tiers();
-    boolean own = input != null || output != null || request != null;
+    boolean own = input != null || output != null || request != null || !units.isEmpty();
     boolean parts =
         cacheRead != null
             || cacheWrite != null
             || inputAudio != null
             || reasoning != null
             || outputAudio != null
+            || inputImage != null
+            || outputImage != null
             || !tiers.isEmpty();
     if (!own && !parts) {
       return known;
@@ -71,7 +80,24 @@ final class PriceKeys {
         orNull(reasoning, rest.reasoning()),
         orNull(outputAudio, rest.outputAudio()),
         orNull(request, rest.request()),
-        tiers.isEmpty() ? rest.tiers() : tiers);
+        tiers.isEmpty() ? rest.tiers() : tiers,
+        orNull(inputImage, rest.inputImage()),
+        orNull(outputImage, rest.outputImage()),
+        own ? Collections.unmodifiableMap(units) : rest.units());
+  }
+
+  /** Prices of what is not counted in tokens; LiteLLM has some of them in and out. */
+  private Map<Unit, Price> units() {
+    Map<Unit, Price> units = new EnumMap<>(Unit.class);
+    for (Unit unit : Unit.values()) {
+      String name = unit.name().toLowerCase(Locale.ROOT);
+      Price output = price("output_cost_per_" + name);
+      Price price = output == null ? price("input_cost_per_" + name) : output;
+      if (price != null) {
+        units.put(unit, price);
+      }
+    }
+    return units;
   }
 
   private static Price or(@Nullable Price own, Price other) {

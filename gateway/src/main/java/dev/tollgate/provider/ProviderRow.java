@@ -72,10 +72,10 @@ public record ProviderRow(
     BASETEN,
     /** {@code user.app.model} becomes the model's address. */
     CLARIFAI,
-    /** Vertex AI: by project and location, unless a base address names the model itself. */
-    VERTEX,
     /** Amazon Bedrock: a host for each region, the model in the path. */
     BEDROCK,
+    /** Vertex AI: by project and location, unless a base address names the model itself. */
+    VERTEX,
     /** {@code chat/{id}/{model}} and {@code agent/{id}/{model}} are paths. */
     RAGFLOW
   }

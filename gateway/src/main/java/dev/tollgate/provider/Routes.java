@@ -22,7 +22,11 @@ final class Routes {
           Operation.COHERE_CHAT,
           Operation.OLLAMA_CHAT,
           Operation.OLLAMA_GENERATE,
-          Operation.RESPONSES);
+          Operation.RESPONSES,
+          Operation.EMBEDDING,
+          Operation.COHERE_EMBED,
+          Operation.OLLAMA_EMBED,
+          Operation.GEMINI_EMBED);
 
   /** A mock answers by itself; nothing is ever sent there. */
   private static final Address NOWHERE = Address.of("http://mock.invalid/");

@@ -92,11 +92,11 @@ record Target(ProviderRow row, String model) {
         name = stripped(name, prefix);
       }
     }
-    if (row.style() == ProviderRow.Style.VERTEX) {
-      return stripped(name, "gemini/");
-    }
     if (row.style() == ProviderRow.Style.BEDROCK) {
       return BedrockName.of(name).id();
+    }
+    if (row.style() == ProviderRow.Style.VERTEX) {
+      return stripped(name, "gemini/");
     }
     if (row.style() == ProviderRow.Style.RAGFLOW) {
       return name.substring(name.lastIndexOf('/') + 1);

@@ -64,8 +64,22 @@ public interface Codec {
   /** Whether a provider's answer of this content type, in lower case, is a stream. */
   boolean isStream(String contentType);
 
+  /** Whether the answer is handed on while it comes, if it {@link #isStream}. */
+  default boolean streams(Request request) {
+    return request.stream();
+  }
+
   /** The content type of the stream that the client gets. */
   String streamType();
+
+  /**
+   * The same where the provider has the say.
+   *
+   * @param provided its content type
+   */
+  default String streamType(String provided) {
+    return streamType();
+  }
 
   /** State for editing one streamed reply; {@code shape} as in {@link #readReply}. */
   StreamEdit stream(Request request, Deployment deployment, ReplyShape shape);
@@ -73,7 +87,10 @@ public interface Codec {
   /** The error body for a client of this dialect. */
   byte[] writeFailure(Failure failure);
 
-  /** The event that tells a client of a failure in mid-stream, its blank line included. */
+  /**
+   * The event that tells a client of a failure in mid-stream, its blank line included; empty where
+   * a stream has no place for one and is cut off instead.
+   */
   byte[] writeFailureEvent(Failure failure);
 
   /**

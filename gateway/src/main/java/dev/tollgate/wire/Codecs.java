@@ -14,6 +14,12 @@ import dev.tollgate.wire.bedrock.InvokeCodec;
 import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
+import dev.tollgate.wire.cohere.CohereEmbedCodec;
+import dev.tollgate.wire.embedding.CohereEmbedding;
+import dev.tollgate.wire.embedding.GeminiEmbedding;
+import dev.tollgate.wire.embedding.OllamaEmbedding;
+import dev.tollgate.wire.embedding.OpenAiEmbedding;
+import dev.tollgate.wire.form.FormCodec;
 import dev.tollgate.wire.gemini.GeminiCodec;
 import dev.tollgate.wire.gemini.GenerateContentClient;
 import dev.tollgate.wire.gemini.GenerateContentProvider;
@@ -25,6 +31,8 @@ import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesClient;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import dev.tollgate.wire.responses.ResponsesProvider;
+import dev.tollgate.wire.single.SingleCodec;
+import dev.tollgate.wire.single.SpeechCodec;
 import java.util.Map;
 
 /** The codec of each dialect, and the bridges between them. */
@@ -36,6 +44,10 @@ public final class Codecs {
   private static final Codec INVOKE = new InvokeCodec(ANTHROPIC);
   private static final Codec GEMINI = new GeminiCodec();
   private static final Codec COHERE = new CohereCodec();
+  private static final Codec COHERE_EMBED = new CohereEmbedCodec();
+  private static final Codec SINGLE = new SingleCodec();
+  private static final Codec SPEECH = new SpeechCodec();
+  private static final Codec FORM = new FormCodec();
 
   private static final Map<Operation, ClientSide> CLIENTS =
       Map.ofEntries(
@@ -57,6 +69,17 @@ public final class Codecs {
           entry(Operation.OLLAMA_CHAT, OllamaChatProvider.ofChat()),
           entry(Operation.OLLAMA_GENERATE, OllamaChatProvider.ofGenerate()));
 
+  private static final Map<Operation, EmbeddingClient> EMBEDDING_CLIENTS =
+      Map.ofEntries(
+          entry(Operation.EMBEDDING, new OpenAiEmbedding()),
+          entry(Operation.COHERE_EMBED, new CohereEmbedding()));
+  private static final Map<Operation, EmbeddingProvider> EMBEDDING_PROVIDERS =
+      Map.ofEntries(
+          entry(Operation.EMBEDDING, new OpenAiEmbedding()),
+          entry(Operation.COHERE_EMBED, new CohereEmbedding()),
+          entry(Operation.OLLAMA_EMBED, new OllamaEmbedding()),
+          entry(Operation.GEMINI_EMBED, new GeminiEmbedding()));
+
   private Codecs() {}
 
   /** The codec of a dialect whose bytes go through. */
@@ -72,6 +95,21 @@ public final class Codecs {
     };
   }
 
+  /** The codec of an operation whose bytes go through. */
+  public static Codec of(Operation operation) {
+    return switch (operation) {
+      case CHAT, COMPLETION, EMBEDDING -> OPENAI;
+      case RESPONSES -> RESPONSES;
+      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT -> of(operation.dialect());
+      case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED ->
+          throw new IllegalStateException("no client asks for " + operation);
+      case COHERE_EMBED -> COHERE_EMBED;
+      case RERANK, MODERATION, IMAGE_GENERATION -> SINGLE;
+      case SPEECH -> SPEECH;
+      case IMAGE_EDIT, IMAGE_VARIATION, TRANSCRIPTION, TRANSLATION -> FORM;
+    };
+  }
+
   /**
    * The way of one attempt: what a client asks, served by what a provider offers.
    *
@@ -81,14 +119,19 @@ public final class Codecs {
     if (isInvoked(asked, served)) {
       return INVOKE;
     }
-    return asked == served
-        ? of(asked.dialect())
-        : new Bridge(of(asked.dialect()), side(CLIENTS, asked), side(PROVIDERS, served));
+    if (asked == served) {
+      return of(asked);
+    }
+    return asked.family() == Operation.Family.EMBEDDING
+        ? new EmbeddingBridge(
+            of(asked), side(EMBEDDING_CLIENTS, asked), side(EMBEDDING_PROVIDERS, served))
+        : new Bridge(of(asked), side(CLIENTS, asked), side(PROVIDERS, served));
   }
 
   /** Whether what a client asks can be translated into what a provider offers. */
   public static boolean isBridged(Operation asked, Operation served) {
     return (CLIENTS.containsKey(asked) && PROVIDERS.containsKey(served))
+        || (EMBEDDING_CLIENTS.containsKey(asked) && EMBEDDING_PROVIDERS.containsKey(served))
         || isInvoked(asked, served);
   }
 

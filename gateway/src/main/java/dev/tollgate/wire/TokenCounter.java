@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Usage;
@@ -53,7 +52,7 @@ public final class TokenCounter {
    */
   public static Usage count(Request request, byte[] outputText) {
     long output =
-        request.operation() == Operation.EMBEDDING
+        !request.operation().writesText()
             ? 0
             : tokens(new String(outputText, 0, Math.min(outputText.length, TEXT_MAX), UTF_8));
     if (outputText.length > TEXT_MAX) {
@@ -89,6 +88,9 @@ public final class TokenCounter {
           "tools",
           "toolConfig",
           "functions",
+          "query",
+          "documents",
+          "texts",
           "contents",
           "systemInstruction",
           "system_instruction" ->

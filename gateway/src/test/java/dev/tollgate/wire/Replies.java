@@ -38,7 +38,7 @@ final class Replies {
             ? new Finish(Finish.Reason.TOOL_CALLS, null, "TOOL_CALL")
             : new Finish(Finish.Reason.STOP, null, "COMPLETE");
     return new Reply(
-        "r-" + random.nextInt(1000),
+        null,
         null,
         null,
         List.of(new Reply.Choice(0, parts, finish, null)),

@@ -2,6 +2,8 @@ package dev.tollgate.wire.anthropic;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Secret;
+import dev.tollgate.wire.openai.Quirk;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,7 @@ final class ApiHeaders {
   private static final int FEATURES_MAX = 50;
 
   private final Set<String> features = new LinkedHashSet<>();
+  private final boolean versioned;
   private String version = VERSION_DEFAULT;
 
   ApiHeaders(Deployment deployment) {
@@ -29,6 +32,7 @@ final class ApiHeaders {
     if (own != null) {
       add(own.reveal());
     }
+    versioned = !deployment.rules().quirks().contains(Quirk.MODEL_IN_PATH);
     Secret ownVersion = deployment.headers().get(VERSION);
     if (ownVersion != null) {
       version = ownVersion.reveal();
@@ -60,8 +64,13 @@ final class ApiHeaders {
   }
 
   Map<String, String> map() {
-    return features.isEmpty()
-        ? Map.of(VERSION, version)
-        : Map.of(VERSION, version, BETA, String.join(",", features));
+    Map<String, String> map = new LinkedHashMap<>();
+    if (versioned) {
+      map.put(VERSION, version);
+    }
+    if (!features.isEmpty()) {
+      map.put(BETA, String.join(",", features));
+    }
+    return map;
   }
 }

@@ -8,6 +8,7 @@ import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
 import dev.tollgate.wire.json.Fields;
+import dev.tollgate.wire.openai.Quirk;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,9 @@ final class BodyWriter {
   }
 
   private ObjectNode write(boolean stream) {
-    body.put("model", deployment.model());
+    if (!deployment.rules().quirks().contains(Quirk.MODEL_IN_PATH)) {
+      body.put("model", deployment.model());
+    }
     new TurnWriter(chat).addTo(body);
     Long budget = addThinking();
     addSampling();

@@ -38,7 +38,7 @@ public final class CohereChatProvider implements ProviderSide {
 
   @Override
   public EventReader events(Chat chat, Deployment deployment) {
-    return new CohereEvents(deployment.provider());
+    return new CohereEvents(deployment.provider(), false);
   }
 
   @Override

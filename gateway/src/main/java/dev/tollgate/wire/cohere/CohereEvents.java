@@ -30,6 +30,7 @@ final class CohereEvents implements EventReader {
   private static final int PLAN_CHARS_MAX = 1 << 20;
 
   private final String provider;
+  private final boolean keepsId;
   private final Map<Integer, Integer> contents = new HashMap<>();
   private final StringBuilder plan = new StringBuilder();
   private int parts;
@@ -40,8 +41,13 @@ final class CohereEvents implements EventReader {
   private boolean finished;
   private boolean ended;
 
-  CohereEvents(String provider) {
+  /**
+   * @param keepsId whether the reply keeps the id that Cohere gave it; clients of other dialects
+   *     get one of their own form
+   */
+  CohereEvents(String provider, boolean keepsId) {
     this.provider = provider;
+    this.keepsId = keepsId;
   }
 
   @Override
@@ -93,7 +99,7 @@ final class CohereEvents implements EventReader {
   private void start(@Nullable String id, Consumer<Event> out) {
     if (!started) {
       started = true;
-      out.accept(new Event.Started(id, null, null, Map.of()));
+      out.accept(new Event.Started(keepsId ? id : null, null, null, Map.of()));
     }
   }
 

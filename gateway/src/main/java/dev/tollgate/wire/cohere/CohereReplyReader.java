@@ -49,7 +49,7 @@ final class CohereReplyReader {
     }
     String finish = Tree.text(reply, "finish_reason");
     return new Reply(
-        Tree.text(reply, "id"),
+        null, // Cohere's ids have no form that clients of other dialects know
         null,
         null,
         List.of(

@@ -20,7 +20,7 @@ final class CohereStream implements StreamEdit {
   private final EventWatch watch = new EventWatch(1);
 
   CohereStream(Deployment deployment) {
-    this.events = new CohereEvents(deployment.provider());
+    this.events = new CohereEvents(deployment.provider(), true);
   }
 
   @Override

@@ -13,6 +13,8 @@ import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.ndjson.LineFraming;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -40,6 +42,13 @@ public final class OllamaChatProvider implements ProviderSide {
     return generates
         ? OllamaPrompt.write(chat, request, deployment)
         : OllamaChatWriter.write(chat, request, deployment);
+  }
+
+  /** LiteLLM's way; Ollama looks at the body alone. */
+  @Override
+  public Map<String, String> headersFor(
+      Chat chat, Deployment deployment, Function<String, @Nullable String> client) {
+    return Map.of("content-type", "application/octet-stream");
   }
 
   @Override

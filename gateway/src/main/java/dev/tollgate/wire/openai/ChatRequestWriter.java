@@ -6,13 +6,11 @@ import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.OutputFormat;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Sampling;
-import dev.tollgate.model.chat.Source;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -69,7 +67,7 @@ final class ChatRequestWriter {
     if (message.name() != null) {
       made.put("name", message.name());
     }
-    content(message.parts(), made);
+    ContentWriter.write(message.parts(), made);
   }
 
   private static void results(Message message, ArrayNode out) {
@@ -78,7 +76,7 @@ final class ChatRequestWriter {
       if (part instanceof Part.ToolResult result) {
         ObjectNode made = out.addObject().put("role", "tool").put("tool_call_id", result.callId());
         List<Part> text = result.content().stream().filter(Part.Text.class::isInstance).toList();
-        content(text, made);
+        ContentWriter.write(text, made);
         if (text.isEmpty()) {
           made.put("content", "");
         }
@@ -87,7 +85,7 @@ final class ChatRequestWriter {
     }
     if (!pictures.isEmpty()) {
       // a tool's message has text only: what it shows is the user's next message
-      content(pictures, out.addObject().put("role", "user"));
+      ContentWriter.write(pictures, out.addObject().put("role", "user"));
     }
   }
 
@@ -123,7 +121,7 @@ final class ChatRequestWriter {
             said.add(part);
       }
     }
-    content(said, made);
+    ContentWriter.write(said, made);
     if (!reasoning.isEmpty()) {
       made.put("reasoning_content", reasoning.toString());
     }
@@ -141,96 +139,6 @@ final class ChatRequestWriter {
         .put("name", call.name())
         .put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
     return made;
-  }
-
-  /** One plain text stands by itself, as every provider takes it. */
-  private static void content(List<Part> parts, ObjectNode message) {
-    if (parts.size() == 1
-        && parts.getFirst() instanceof Part.Text text
-        && text.cacheControl() == null) {
-      message.put("content", text.text());
-      return;
-    }
-    ArrayNode list = JsonTree.array();
-    for (Part part : parts) {
-      ObjectNode made = part(part);
-      if (made != null) {
-        list.add(made);
-      }
-    }
-    if (!list.isEmpty()) {
-      message.set("content", list);
-    }
-  }
-
-  private static @Nullable ObjectNode part(Part part) {
-    return switch (part) {
-      case Part.Text text -> marked(typed("text").put("text", text.text()), text.cacheControl());
-      case Part.Image image -> {
-        ObjectNode made = typed("image_url");
-        ObjectNode url = made.putObject("image_url").put("url", MediaSource.urlOf(image.source()));
-        if (image.detail() != null) {
-          url.put("detail", image.detail());
-        }
-        yield marked(made, image.cacheControl());
-      }
-      case Part.Document document -> marked(document(document), document.cacheControl());
-      case Part.Audio audio -> {
-        ObjectNode made = typed("input_audio");
-        made.putObject("input_audio")
-            .put("data", audio.source() instanceof Source.Data data ? data.base64() : "")
-            .put("format", formatOf(audio));
-        yield made;
-      }
-      case Part.Video video -> {
-        ObjectNode made = typed("video_url");
-        made.putObject("video_url").put("url", MediaSource.urlOf(video.source()));
-        yield made;
-      }
-      case Part.Refusal refusal -> typed("refusal").put("refusal", refusal.text());
-      case Part.Foreign foreign ->
-          foreign.dialect() == Dialect.OPENAI && foreign.json() instanceof ObjectNode own
-              ? own
-              : null;
-      case Part.ToolCall _, Part.ToolResult _, Part.Thinking _, Part.RedactedThinking _ -> null;
-    };
-  }
-
-  private static ObjectNode typed(String type) {
-    return JsonTree.object().put("type", type);
-  }
-
-  private static ObjectNode marked(ObjectNode part, @Nullable JsonNode cacheControl) {
-    if (cacheControl != null) {
-      part.set("cache_control", cacheControl);
-    }
-    return part;
-  }
-
-  private static ObjectNode document(Part.Document document) {
-    if (document.source() instanceof Source.Plain plain) {
-      return typed("text").put("text", plain.text());
-    }
-    ObjectNode made = typed("file");
-    ObjectNode file = made.putObject("file");
-    switch (document.source()) {
-      case Source.File uploaded -> file.put("file_id", uploaded.id());
-      case Source.Data _, Source.Url _, Source.Plain _ ->
-          file.put("file_data", MediaSource.urlOf(document.source()));
-    }
-    if (document.name() != null) {
-      file.put("filename", document.name());
-    }
-    return made;
-  }
-
-  private static String formatOf(Part.Audio audio) {
-    if (audio.format() != null) {
-      return audio.format();
-    }
-    String type = audio.source() instanceof Source.Data data ? data.mediaType() : "audio/wav";
-    String format = type.substring(type.indexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return format.equals("mpeg") ? "mp3" : format;
   }
 
   private void tools() {
@@ -263,7 +171,7 @@ final class ChatRequestWriter {
   }
 
   private static ObjectNode function(Tool.Function function) {
-    ObjectNode made = typed("function");
+    ObjectNode made = JsonTree.object().put("type", "function");
     ObjectNode inner = made.putObject("function").put("name", function.name());
     if (function.description() != null) {
       inner.put("description", function.description());
@@ -274,7 +182,7 @@ final class ChatRequestWriter {
     if (function.strict() != null) {
       inner.put("strict", function.strict());
     }
-    return marked(made, function.cacheControl());
+    return ContentWriter.marked(made, function.cacheControl());
   }
 
   private void toolChoice() {

@@ -62,6 +62,9 @@ public final class ChunkStream implements StreamEdit {
       return made == null ? buffer : concat(made, Arrays.copyOfRange(buffer, from, to));
     }
     try {
+      if (deployment.rules().quirks().contains(Quirk.THINKING_PARTS)) {
+        event = ThinkingParts.flatten(event);
+      }
       return editChunk(schemaAsTool ? EventData.wrap(SchemaAsTool.undo(event.copy())) : event);
     } catch (JacksonException notJson) {
       failure = Refusal.unusable(deployment.provider(), "an event of the stream is not JSON");

@@ -15,6 +15,8 @@ enum Parameter {
   MESSAGES("messages"),
   INPUT("input"),
   PROMPT("prompt"),
+  QUERY("query"),
+  DOCUMENTS("documents"),
   STREAM("stream"),
   STREAM_OPTIONS("stream_options"),
   MAX_TOKENS("max_tokens"),

@@ -17,11 +17,19 @@ public final class Quirk {
   /** A leading {@code <think>…</think>} of a whole reply's content is its reasoning. */
   public static final String THINK_TAGS = "think_tags";
 
+  /**
+   * A message's content may be a list of texts and thoughts: shown as one text and its reasoning.
+   */
+  public static final String THINKING_PARTS = "thinking_parts";
+
   /** Requests ask for {@code usage: {include: true}}. */
   public static final String USAGE_INCLUDE = "usage_include";
 
   /** Finish reasons that OpenAI has not are shown as the nearest that it has. */
   public static final String FINISH_REASON_MAP = "finish_reason_map";
+
+  /** The model stands in the address alone, and the version of the API in the body alone. */
+  public static final String MODEL_IN_PATH = "model_in_path";
 
   private Quirk() {}
 
@@ -29,7 +37,7 @@ public final class Quirk {
   static String finishReason(String reason) {
     return switch (reason) {
       case "stop", "length", "tool_calls", "content_filter", "function_call" -> reason;
-      case "max_tokens", "max_output_tokens", "model_length" -> "length";
+      case "max_tokens", "max_output_tokens" -> "length";
       case "tool_use", "tool_call" -> "tool_calls";
       case "safety", "refusal", "guardrail_intervened" -> "content_filter";
       default -> "stop";

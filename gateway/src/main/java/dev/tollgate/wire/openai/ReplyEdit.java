@@ -156,6 +156,9 @@ public final class ReplyEdit {
     if (SchemaAsTool.applies(request, deployment)) {
       edited = SchemaAsTool.undo(edited);
     }
+    if (quirks.contains(Quirk.THINKING_PARTS)) {
+      edited = ThinkingParts.flatten(edited);
+    }
     if (quirks.contains(Quirk.THINK_TAGS)) {
       edited = splitThinking(edited);
     }
@@ -193,7 +196,18 @@ public final class ReplyEdit {
           INVOKE,
           COHERE_CHAT,
           OLLAMA_CHAT,
-          OLLAMA_GENERATE ->
+          OLLAMA_GENERATE,
+          COHERE_EMBED,
+          OLLAMA_EMBED,
+          GEMINI_EMBED,
+          RERANK,
+          MODERATION,
+          IMAGE_GENERATION,
+          IMAGE_EDIT,
+          IMAGE_VARIATION,
+          SPEECH,
+          TRANSCRIPTION,
+          TRANSLATION ->
           throw new IllegalStateException("not of OpenAI's dialects: " + request.operation());
     };
   }

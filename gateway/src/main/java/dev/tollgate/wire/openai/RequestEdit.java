@@ -91,7 +91,7 @@ public final class RequestEdit {
 
   private boolean isRemoved(Member member) {
     String name = member.name();
-    if (member.isNull()) {
+    if (member.isNull() || (name.equals("model") && modelInPath())) {
       return true;
     }
     Parameter parameter = Parameter.of(name);
@@ -116,6 +116,10 @@ public final class RequestEdit {
   /** Whether the provider has no such parameter and the client did not insist on it. */
   private boolean isUnsupported(String name) {
     return rules.unsupported().contains(name) && !request.controls().allowedParams().contains(name);
+  }
+
+  private boolean modelInPath() {
+    return rules.quirks().contains(Quirk.MODEL_IN_PATH);
   }
 
   private boolean isPresent(String name) {
@@ -193,6 +197,7 @@ public final class RequestEdit {
 
   private void addMissing() {
     if (!isPresent("model")
+        && !modelInPath()
         && !rules.extraBody().containsKey("model")
         && !rules.dropped().contains("model")) {
       add("model", new String(JsonText.quote(deployment.model()), UTF_8));

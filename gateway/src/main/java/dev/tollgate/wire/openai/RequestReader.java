@@ -264,7 +264,25 @@ public final class RequestReader {
         requireOf("anthropic_messages", Parameter.MESSAGES);
         requireOf("anthropic_messages", Parameter.MAX_TOKENS);
       }
-      case GENERATE_CONTENT, CONVERSE, INVOKE, COHERE_CHAT, OLLAMA_CHAT, OLLAMA_GENERATE -> {
+      case MODERATION, SPEECH -> require(Parameter.INPUT, has(Parameter.INPUT));
+      case IMAGE_GENERATION -> require(Parameter.PROMPT, has(Parameter.PROMPT));
+      case RERANK -> {
+        require(Parameter.QUERY, has(Parameter.QUERY));
+        require(Parameter.DOCUMENTS, has(Parameter.DOCUMENTS));
+      }
+      case GENERATE_CONTENT,
+          CONVERSE,
+          INVOKE,
+          COHERE_CHAT,
+          OLLAMA_CHAT,
+          OLLAMA_GENERATE,
+          COHERE_EMBED,
+          OLLAMA_EMBED,
+          GEMINI_EMBED,
+          IMAGE_EDIT,
+          IMAGE_VARIATION,
+          TRANSCRIPTION,
+          TRANSLATION -> {
         // their own codecs say what they need
       }
     }

@@ -61,17 +61,22 @@ public final class Unsupported {
    */
   public static void refuseContent(Request request, Deployment deployment, String what) {
     if (!isDropped(request, deployment)) {
-      throw new FailureException(
-          new Failure.BadRequest(
-              "litellm.BadRequestError: "
-                  + deployment.provider()
-                  + " does not support "
-                  + what
-                  + ", for model="
-                  + deployment.model()
-                  + ". Take it out, or set `drop_params: true` to leave it out.",
-              "messages"));
+      throw content(deployment, what, "messages");
     }
+  }
+
+  /** What to throw at content that cannot be left out. */
+  public static FailureException content(Deployment deployment, String what, String param) {
+    return new FailureException(
+        new Failure.BadRequest(
+            "litellm.BadRequestError: "
+                + deployment.provider()
+                + " does not support "
+                + what
+                + ", for model="
+                + deployment.model()
+                + ".",
+            param));
   }
 
   /**

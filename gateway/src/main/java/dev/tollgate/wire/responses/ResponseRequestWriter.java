@@ -7,16 +7,13 @@ import dev.tollgate.model.chat.OutputFormat;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reasoning;
 import dev.tollgate.model.chat.Sampling;
-import dev.tollgate.model.chat.Source;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.Effort;
-import dev.tollgate.wire.openai.MediaSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -95,7 +92,7 @@ final class ResponseRequestWriter {
     ArrayNode content = JsonTree.array();
     boolean model = role.equals("assistant");
     for (Part part : parts) {
-      ObjectNode made = part(part, model);
+      ObjectNode made = InputParts.of(part, model);
       if (made != null) {
         content.add(made);
       }
@@ -164,60 +161,11 @@ final class ResponseRequestWriter {
     }
     ArrayNode output = item.putArray("output");
     for (Part content : result.content()) {
-      ObjectNode made = part(content, false);
+      ObjectNode made = InputParts.of(content, false);
       if (made != null) {
         output.add(made);
       }
     }
-  }
-
-  private static @Nullable ObjectNode part(Part part, boolean model) {
-    return switch (part) {
-      case Part.Text text -> typed(model ? "output_text" : "input_text").put("text", text.text());
-      case Part.Refusal refusal -> typed("refusal").put("refusal", refusal.text());
-      case Part.Image image -> {
-        ObjectNode made = typed("input_image");
-        if (image.source() instanceof Source.File file) {
-          made.put("file_id", file.id());
-        } else {
-          made.put("image_url", MediaSource.urlOf(image.source()));
-        }
-        yield image.detail() == null ? made : made.put("detail", image.detail());
-      }
-      case Part.Document document -> document(document);
-      case Part.Audio audio -> {
-        ObjectNode made = typed("input_audio");
-        made.putObject("input_audio")
-            .put("data", audio.source() instanceof Source.Data data ? data.base64() : "")
-            .put("format", audio.format() == null ? "wav" : audio.format());
-        yield made;
-      }
-      case Part.Video _,
-          Part.ToolCall _,
-          Part.ToolResult _,
-          Part.Thinking _,
-          Part.RedactedThinking _,
-          Part.Foreign _ ->
-          null;
-    };
-  }
-
-  private static ObjectNode document(Part.Document document) {
-    ObjectNode made =
-        switch (document.source()) {
-          case Source.Plain plain -> typed("input_text").put("text", plain.text());
-          case Source.File file -> typed("input_file").put("file_id", file.id());
-          case Source.Url url -> typed("input_file").put("file_url", url.url());
-          case Source.Data data ->
-              typed("input_file")
-                  .put("filename", document.name() == null ? "file" : document.name())
-                  .put("file_data", MediaSource.urlOf(data));
-        };
-    return made;
-  }
-
-  private static ObjectNode typed(String type) {
-    return JsonTree.object().put("type", type);
   }
 
   private void tools() {
@@ -226,7 +174,7 @@ final class ResponseRequestWriter {
       switch (tool) {
         case Tool.Function function -> tools.add(function(function));
         case Tool.WebSearch search -> {
-          ObjectNode made = typed("web_search");
+          ObjectNode made = JsonTree.object().put("type", "web_search");
           if (search.contextSize() != null) {
             made.put("search_context_size", search.contextSize());
           }
@@ -245,7 +193,7 @@ final class ResponseRequestWriter {
   }
 
   private static ObjectNode function(Tool.Function function) {
-    ObjectNode made = typed("function").put("name", function.name());
+    ObjectNode made = JsonTree.object().put("type", "function").put("name", function.name());
     made.put("strict", Boolean.TRUE.equals(function.strict()));
     if (function.description() != null) {
       made.put("description", function.description());

@@ -1,0 +1,99 @@
+package dev.tollgate.wire;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.model.embedding.Embedding;
+import dev.tollgate.model.embedding.Vectors;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one dialect's embeddings, served by a provider of another's. Belongs to one attempt
+ * of one call. Embeddings are never streamed.
+ */
+final class EmbeddingBridge implements Codec {
+  private static final byte[] NO_TEXT = {};
+
+  private final Codec own;
+  private final EmbeddingClient client;
+  private final EmbeddingProvider provider;
+  private @Nullable Embedding embedding;
+
+  EmbeddingBridge(Codec own, EmbeddingClient client, EmbeddingProvider provider) {
+    this.own = own;
+    this.client = client;
+    this.provider = provider;
+  }
+
+  @Override
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    return own.readRequest(endpoint, body);
+  }
+
+  @Override
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    return provider.write(asked(request, deployment), request, deployment);
+  }
+
+  private Embedding asked(Request request, Deployment deployment) {
+    Embedding known = embedding;
+    if (known == null) {
+      known = client.read(request, deployment);
+      embedding = known;
+    }
+    return known;
+  }
+
+  @Override
+  public WholeReply readReply(
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    Vectors vectors = provider.read(asked(request, deployment), deployment, body);
+    Usage reported = vectors.usage();
+    Usage usage = reported == null ? TokenCounter.count(request, NO_TEXT) : reported;
+    ReplyShape named =
+        shape.model() != null
+            ? shape
+            : new ReplyShape(deployment.model(), shape.callId(), shape.created());
+    return new WholeReply(
+        client.write(request, vectors, usage, named), usage, vectors.id(), NO_TEXT);
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    throw new IllegalStateException("embeddings are never streamed");
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return false;
+  }
+
+  @Override
+  public String streamType() {
+    return own.streamType();
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    throw new IllegalStateException("embeddings are never streamed");
+  }
+
+  @Override
+  public byte[] writeFailure(Failure failure) {
+    return own.writeFailure(failure);
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure) {
+    return own.writeFailureEvent(failure);
+  }
+
+  @Override
+  public Failure readFailure(
+      Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
+    return provider.readFailure(deployment, status, retryAfter, now, body);
+  }
+}

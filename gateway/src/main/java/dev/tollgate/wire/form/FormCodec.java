@@ -1,0 +1,137 @@
+package dev.tollgate.wire.form;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Quantity;
+import dev.tollgate.model.Quantity.Unit;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.wire.Codec;
+import dev.tollgate.wire.Framing;
+import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.WholeReply;
+import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Tree;
+import dev.tollgate.wire.openai.ErrorBody;
+import dev.tollgate.wire.openai.Refusal;
+import dev.tollgate.wire.single.MeteredReply;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Transcriptions, translations, edits and variations. Stateless and thread-safe. */
+public final class FormCodec implements Codec {
+  private static final byte[] NO_TEXT = {};
+
+  /** The end of a subtitle, {@code --> 00:01:02,500}. */
+  private static final Pattern CUE_END =
+      Pattern.compile("--> *(?:(\\d{1,3}):)?(\\d{2}):(\\d{2})[,.](\\d{3})");
+
+  @Override
+  public Request readRequest(Endpoint endpoint, byte[] body) {
+    Request request = FormReader.read(endpoint.operation(), body);
+    Request.Member stream = request.member("stream");
+    if (stream != null
+        && new String(body, stream.value().from(), length(stream), UTF_8).equals("true")) {
+      throw FormReader.bad("'stream' is not supported here: leave it out.", "stream");
+    }
+    String file =
+        switch (endpoint.operation().family()) {
+          case AUDIO -> "file";
+          case IMAGE, CHAT, EMBEDDING, RERANK, MODERATION -> "image";
+        };
+    if (request.member(file) == null && request.member(file + "[]") == null) {
+      throw FormReader.bad("Missing required parameter: '" + file + "'.", file);
+    }
+    return request;
+  }
+
+  private static int length(Request.Member member) {
+    return member.value().to() - member.value().from();
+  }
+
+  @Override
+  public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    return FormEdit.bodyFor(request, deployment);
+  }
+
+  @Override
+  public Map<String, String> headersFor(
+      Request request, Deployment deployment, Function<String, @Nullable String> client) {
+    return Map.of(
+        "content-type",
+        "multipart/form-data; boundary=\"" + FormReader.boundary(request.body()) + "\"");
+  }
+
+  /** Subtitles and plain text come as the text of a document, as with LiteLLM. */
+  @Override
+  public WholeReply readReply(
+      Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    boolean heard = request.operation().family() == Operation.Family.AUDIO;
+    if (!heard || (body.length > 0 && body[0] == '{')) {
+      return MeteredReply.read(request.operation(), deployment, body);
+    }
+    String text = new String(body, UTF_8);
+    Usage usage = Usage.NONE;
+    for (Matcher end = CUE_END.matcher(text); end.find(); ) {
+      usage = Usage.NONE.with(new Quantity(Unit.SECOND, millis(end)));
+    }
+    return new WholeReply(JsonTree.write(Tree.object().put("text", text)), usage, null, NO_TEXT);
+  }
+
+  private static long millis(Matcher end) {
+    long millis = 0;
+    for (int unit : List.of(1, 2, 3)) {
+      String digits = end.group(unit);
+      millis = millis * 60 + (digits == null ? 0 : Long.parseLong(digits));
+    }
+    return millis * 1000 + Long.parseLong(end.group(4));
+  }
+
+  @Override
+  public Framing framing(int eventBytesMax) {
+    throw new IllegalStateException("never streamed");
+  }
+
+  @Override
+  public boolean isStream(String contentType) {
+    return false;
+  }
+
+  @Override
+  public String streamType() {
+    return "application/json";
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    throw new IllegalStateException("never streamed");
+  }
+
+  @Override
+  public byte[] writeFailure(Failure failure) {
+    return ErrorBody.of(failure);
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure) {
+    return ErrorBody.eventOf(failure);
+  }
+
+  @Override
+  public Failure readFailure(
+      Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
+    String provider = deployment.provider();
+    return Refusal.of(
+        provider, Refusal.familyOf(provider), status, Refusal.retryAfter(retryAfter, now), body);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tollgate.wire.form;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Request.Controls;
+import dev.tollgate.model.Request.Member;
+import dev.tollgate.model.Request.Span;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scan of a form: where its parts stand. A member's key is the part's head, from its boundary
+ * to its blank line, and its value the part's content; no file is copied. For one body and one
+ * thread.
+ *
+ * <p>The boundary is what the body begins with, and is what the provider is told: nobody can read
+ * another form out of it than we did.
+ */
+final class FormReader {
+  private static final int PARTS_MAX = 200;
+  private static final int HEAD_BYTES_MAX = 8192;
+  private static final int TEXT_BYTES_MAX = 1 << 20;
+  private static final Pattern BOUNDARY = Pattern.compile("[0-9a-zA-Z'()+_,./:=?-]{1,70}");
+  private static final Pattern NAME =
+      Pattern.compile(
+          "^content-disposition: *form-data *;(?:.*;)? *name=\"?([^\";\r\n]*)\"?",
+          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
+  private final Operation operation;
+  private final byte[] body;
+  private final byte[] delimiter;
+  private final List<Member> members = new ArrayList<>(8);
+  private final Set<String> seen = new HashSet<>();
+
+  private FormReader(Operation operation, byte[] body, String boundary) {
+    this.operation = operation;
+    this.body = body;
+    this.delimiter = ("\r\n--" + boundary).getBytes(ISO_8859_1);
+  }
+
+  /**
+   * Scans a body.
+   *
+   * @throws FailureException with a {@code BadRequest} if it is no form, or one that two readers
+   *     could read differently
+   */
+  static Request read(Operation operation, byte[] body) {
+    return new FormReader(operation, body, boundary(body)).read();
+  }
+
+  /** The boundary of a form. */
+  static String boundary(byte[] body) {
+    int end = 2;
+    while (end < body.length && body[end] != '\r' && end < 80) {
+      end++;
+    }
+    String boundary =
+        body.length > 2 && body[0] == '-' && body[1] == '-'
+            ? new String(body, 2, end - 2, ISO_8859_1)
+            : "";
+    if (!BOUNDARY.matcher(boundary).matches()) {
+      throw bad("The body is no form: expected multipart/form-data with its files.", null);
+    }
+    return boundary;
+  }
+
+  private Request read() {
+    int at = 0;
+    while (!isLast(at)) {
+      at = readPart(at);
+    }
+    String model = text("model");
+    String user = text("user");
+    return new Request(
+        operation,
+        body,
+        members,
+        model,
+        false,
+        false,
+        null,
+        choices(text("n")),
+        user,
+        Controls.NONE,
+        List.of(),
+        List.of());
+  }
+
+  /** Whether the boundary at {@code at}, whose line break may be missing, is the last one. */
+  private boolean isLast(int at) {
+    int dashes = at + delimiter.length - 2;
+    return dashes + 1 < body.length && body[dashes] == '-' && body[dashes + 1] == '-';
+  }
+
+  /** Reads the part whose boundary begins at {@code from}, and says where the next one begins. */
+  private int readPart(int from) {
+    if (members.size() == PARTS_MAX) {
+      throw bad("The form has more than " + PARTS_MAX + " parts.", null);
+    }
+    int head = from + delimiter.length - 2;
+    int blank = indexOf(new byte[] {'\r', '\n', '\r', '\n'}, head, head + HEAD_BYTES_MAX);
+    int value = blank + 4;
+    int end = blank < 0 ? -1 : indexOf(delimiter, value - 2, body.length);
+    if (end < 0) {
+      throw bad("The form is cut off or has a part without a head.", null);
+    }
+    Matcher name = NAME.matcher(new String(body, head, blank - head, UTF_8));
+    if (!name.find()) {
+      throw bad("A part of the form has no name.", null);
+    }
+    String word = name.group(1);
+    if (!seen.add(word) && !word.startsWith("image") && !word.endsWith("[]")) {
+      throw bad("Duplicate parameter: '" + word + "'. Send it once.", word);
+    }
+    members.add(
+        new Member(word, new Span(from, value), new Span(value, Math.max(value, end)), false));
+    return end + 2;
+  }
+
+  private @Nullable String text(String name) {
+    for (Member member : members) {
+      if (member.name().equals(name)) {
+        Span value = member.value();
+        if (value.to() - value.from() > TEXT_BYTES_MAX) {
+          throw bad("'" + name + "' is longer than " + TEXT_BYTES_MAX + " bytes.", name);
+        }
+        return new String(body, value.from(), value.to() - value.from(), UTF_8);
+      }
+    }
+    return null;
+  }
+
+  private static int choices(@Nullable String n) {
+    return n != null && n.matches("[1-9][0-9]{0,5}") ? Integer.parseInt(n) : 1;
+  }
+
+  private int indexOf(byte[] wanted, int from, int to) {
+    int last = Math.min(to, body.length) - wanted.length;
+    for (int at = from; at <= last; at++) {
+      if (body[at] == wanted[0] && isAt(wanted, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isAt(byte[] wanted, int at) {
+    for (int i = 1; i < wanted.length; i++) {
+      if (body[at + i] != wanted[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static FailureException bad(String message, @Nullable String param) {
+    return new FailureException(new Failure.BadRequest(message, param));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tollgate.wire.single;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Quantity;
+import dev.tollgate.model.Quantity.Unit;
+import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
+import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TokenCounter;
+import dev.tollgate.wire.json.JsonTree;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Sound on its way to the client. What is charged is the text that was asked for. */
+final class SpeechStream implements StreamEdit {
+  private static final byte[] NOTHING = {};
+
+  private final Request request;
+  private @Nullable Usage usage;
+  private boolean content;
+
+  SpeechStream(Request request) {
+    this.request = request;
+  }
+
+  @Override
+  public byte[] edit(byte[] buffer, int from, int to) {
+    content = true;
+    return buffer;
+  }
+
+  @Override
+  public boolean isSilent(byte[] buffer, int from, int to) {
+    return false;
+  }
+
+  @Override
+  public byte @Nullable [] ending() {
+    return null;
+  }
+
+  @Override
+  public Usage usage() {
+    Usage known = usage;
+    if (known == null) {
+      known =
+          TokenCounter.count(request, NOTHING)
+              .with(new Quantity(Unit.CHARACTER, characters(request)));
+      usage = known;
+    }
+    return known;
+  }
+
+  private static long characters(Request request) {
+    Request.Member input = request.member("input");
+    if (input == null) {
+      return 0;
+    }
+    JsonNode text =
+        JsonTree.read(Arrays.copyOfRange(request.body(), input.value().from(), input.value().to()));
+    String said = text.isString() ? text.stringValue() : "";
+    return said.codePointCount(0, said.length());
+  }
+
+  @Override
+  public @Nullable String id() {
+    return null;
+  }
+
+  @Override
+  public boolean done() {
+    return false;
+  }
+
+  /** HTTP tells whether it was cut off. */
+  @Override
+  public boolean finished() {
+    return true;
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return null;
+  }
+
+  @Override
+  public boolean sawContent() {
+    return content;
+  }
+
+  @Override
+  public byte[] outputText() {
+    return NOTHING;
+  }
+}
