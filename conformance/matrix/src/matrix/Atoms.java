@@ -63,6 +63,7 @@ final class Atoms {
     List<String> lines = new ArrayList<>();
     texts.forEach(text -> lines.addAll(List.of(text.split("\n"))));
     lines.removeIf(String::isBlank);
+    lines.replaceAll(line -> line.startsWith("{") ? Json.canonical(Json.read(line)) : line); // some dialects carry it as JSON
     talk.add(new Atom(null, "tool result " + (id == null ? "*" : id) + " " + lines));
     if (failed) {
       talk.add(new Atom(Can.FAILED_RESULT, "failed result " + (id == null ? "*" : id)));

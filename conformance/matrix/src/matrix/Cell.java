@@ -157,6 +157,12 @@ final class Cell {
     for (Atom atom : atoms) {
       String unsaid = atom.needs() == null ? null : client.lacks().get(atom.needs());
       Provider.Lack lack = atom.needs() == null ? null : provider.lacks().get(atom.needs());
+      boolean unsigned = atom.needs() == Can.THOUGHT && client.lacks().containsKey(Can.SIGNATURE)
+          && List.of("messages", "bedrock", "responses").contains(provider.name());
+      if (unsigned) {
+        reasons.add("left out, THOUGHT: the provider takes its thoughts back only if they are signed");
+        continue;
+      }
       boolean unanswered = atom.needs() == Can.REDACTED && provider.lacks().containsKey(Can.ANSWER_REDACTED);
       if (unsaid != null) {
         reasons.add("not said, " + atom.needs() + ": " + unsaid);
@@ -348,7 +354,7 @@ final class Cell {
     }
     String kind = switch (fault.kind()) {
       case CONTEXT -> "ContextWindowExceededError";
-      case POLICY -> "ContentPolicyViolationError";
+      case POLICY -> Set.of("chat", "responses", "messages").contains(provider.name()) ? "ContentPolicyViolationError" : "";
       case AUTH -> "AuthenticationError";
       case NOT_FOUND -> "NotFoundError";
       case RATE -> "RateLimitError";
@@ -389,7 +395,10 @@ final class Cell {
   }
 
   private void checkLeaks(Client.Answer answer) {
-    String all = answer.headers() + new String(answer.body());
+    // LiteLLM's own header tells the base address of the deployment, and clients may read it.
+    Map<String, List<String>> headers = new java.util.TreeMap<>(answer.headers());
+    headers.remove("x-litellm-model-api-base");
+    String all = headers + new String(answer.body());
     for (String secret : gateway.secrets()) {
       if (all.contains(secret)) {
         complaints.add("leaks " + secret);

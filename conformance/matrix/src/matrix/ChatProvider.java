@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** OpenAI's chat completions, with {@code reasoning_content} as DeepSeek and others have it. */
+/** OpenAI's chat completions, with {@code reasoning_content} and {@code top_k} as compatible servers have them. */
 final class ChatProvider implements Provider {
   static final String CONTEXT =
       "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.";
@@ -21,7 +21,7 @@ final class ChatProvider implements Provider {
       "model", "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "reasoning_effort", "max_tokens",
       "max_completion_tokens", "temperature", "top_p", "seed", "presence_penalty", "frequency_penalty", "stop", "user",
       "stream", "stream_options", "n", "logprobs", "top_logprobs", "logit_bias", "store", "metadata", "service_tier",
-      "safety_identifier", "prompt_cache_key", "verbosity", "web_search_options", "modalities", "audio", "prediction");
+      "safety_identifier", "prompt_cache_key", "top_k", "verbosity", "web_search_options", "modalities", "audio", "prediction");
 
   @Override
   public String name() {
@@ -30,7 +30,7 @@ final class ChatProvider implements Provider {
 
   @Override
   public JsonNode deployment(String base) {
-    return obj("model", "openai/deepseek-r1", "api_base", base + "/v1", "use_chat_completions_api", true,
+    return obj("model", "custom_openai/deepseek-r1", "api_base", base + "/v1",
         "allowed_openai_params", arr("reasoning_effort"));
   }
 
@@ -41,7 +41,6 @@ final class ChatProvider implements Provider {
         Map.entry(Can.THOUGHT, Lack.lost("OpenAI takes no thoughts of earlier turns")),
         Map.entry(Can.SIGNATURE, Lack.lost("OpenAI's chat completions know no signatures")),
         Map.entry(Can.REDACTED, Lack.lost("OpenAI's chat completions know no sealed thoughts")),
-        Map.entry(Can.TOP_K, Lack.refused("OpenAI has no top_k")),
         Map.entry(Can.ANSWER_REDACTED, Lack.lost("its answers have none")),
         Map.entry(Can.END_STOP_SEQUENCE, Lack.lost("finish_reason is stop for both")),
         Map.entry(Can.END_REFUSAL, Lack.lost("finish_reason is stop, the message has a refusal")),
@@ -86,7 +85,7 @@ final class ChatProvider implements Provider {
       atoms.thinking();
     }
     atoms.number("max_tokens", body.hasNonNull("max_tokens") ? body.get("max_tokens") : body.get("max_completion_tokens"));
-    for (String number : List.of("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty")) {
+    for (String number : List.of("temperature", "top_p", "top_k", "seed", "presence_penalty", "frequency_penalty")) {
       atoms.number(number, body.get(number));
     }
     atoms.stop(body.get("stop"));

@@ -54,7 +54,7 @@ final class Gateway {
   JsonNode config() {
     ArrayNode models = Json.arr();
     providers.forEach((name, provider) -> {
-      ObjectNode params = (ObjectNode) provider.deployment("http://127.0.0.1:" + wire.port() + "/" + name);
+      ObjectNode params = (ObjectNode) provider.deployment("http://127.0.0.1:" + wire.port() + "/at-" + name);
       if (!name.equals("bedrock")) {
         params.put("api_key", Wire.PROVIDER_KEY);
       }
@@ -111,7 +111,7 @@ final class Gateway {
   }
 
   private Wire.Response provide(Wire.Request request) {
-    String name = request.path().split("/")[1];
+    String name = request.path().split("/")[1].replaceFirst("^at-", "");
     Provider provider = providers.get(name);
     String text = new String(request.body(), StandardCharsets.UTF_8);
     Matcher tag = TAG.matcher(text);
@@ -119,7 +119,7 @@ final class Gateway {
       return plain(418, "no cell of the matrix asks that: " + request.path());
     }
     Cell cell = running.get(tag.group());
-    String path = request.path().substring(name.length() + 1);
+    String path = request.path().substring(name.length() + 4);
     try {
       seen.put(tag.group(), new Seen(path, Json.read(text.replace(" " + tag.group(), ""))));
     } catch (Wrong e) {

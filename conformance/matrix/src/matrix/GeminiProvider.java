@@ -150,6 +150,9 @@ final class GeminiProvider implements Provider {
     }
     for (JsonNode part : parts) {
       JsonNode signature = either(part, "thoughtSignature", "thought_signature");
+      if (signature.isTextual() && !part.path("thought").asBoolean()) {
+        atoms.signature(signature.asText()); // of the thought before
+      }
       JsonNode call = either(part, "functionCall", "function_call");
       JsonNode result = either(part, "functionResponse", "function_response");
       JsonNode data = either(part, "inlineData", "inline_data");
@@ -173,7 +176,7 @@ final class GeminiProvider implements Provider {
       } else {
         throw new Wrong("no part: " + Json.brief(part.toString()));
       }
-      if (signature.isTextual()) {
+      if (signature.isTextual() && part.path("thought").asBoolean()) {
         atoms.signature(signature.asText());
       }
     }

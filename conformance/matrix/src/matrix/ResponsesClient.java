@@ -29,8 +29,7 @@ final class ResponsesClient implements Client {
         Can.TOP_K, "Responses have no top_k",
         Can.STOP, "Responses have no stop sequences",
         Can.SEED, "Responses have no seed",
-        Can.PENALTIES, "Responses have no penalties",
-        Can.CACHE_WRITE, "Responses' usage did not count them; they are within input_tokens");
+        Can.PENALTIES, "Responses have no penalties");
   }
 
   @Override
@@ -116,7 +115,7 @@ final class ResponsesClient implements Client {
 
   @Override
   public Said stream(Answer answer) {
-    ResponseAccumulator accumulator = ResponseAccumulator.create();
+    ResponseAccumulator accumulator = ResponseAccumulator.createWithSnapshots();
     long number = -1;
     for (Sse.Event event : Sse.read(answer.body())) {
       if (event.data().equals("[DONE]")) {
@@ -171,7 +170,8 @@ final class ResponsesClient implements Client {
     String status = response.path("status").asText();
     return new Said(response.path("id").asText(), text.toString(), thought.toString(), refusal.toString(), calls,
         status.equals("incomplete") ? status + " " + response.path("incomplete_details").path("reason").asText() : status,
-        new Talk.Usage(usage.path("input_tokens").asLong(), usage.path("input_tokens_details").path("cached_tokens").asLong(), -1,
+        new Talk.Usage(usage.path("input_tokens").asLong(), usage.path("input_tokens_details").path("cached_tokens").asLong(),
+            usage.path("input_tokens_details").path("cache_write_tokens").asLong(),
             usage.path("output_tokens").asLong(), usage.path("output_tokens_details").path("reasoning_tokens").asLong()),
         response.path("output"));
   }

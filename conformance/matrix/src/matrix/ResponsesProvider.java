@@ -27,7 +27,7 @@ final class ResponsesProvider implements Provider {
 
   @Override
   public JsonNode deployment(String base) {
-    return obj("model", "openai/responses/o4-sage", "api_base", base + "/v1", "allowed_openai_params", arr("reasoning_effort"));
+    return obj("model", "openai/responses/gpt-4.1-sage", "api_base", base + "/v1", "allowed_openai_params", arr("reasoning_effort"));
   }
 
   @Override
@@ -41,8 +41,7 @@ final class ResponsesProvider implements Provider {
         Map.entry(Can.PENALTIES, Lack.refused("Responses have no penalties")),
         Map.entry(Can.ANSWER_REDACTED, Lack.lost("its answers have none")),
         Map.entry(Can.END_STOP_SEQUENCE, Lack.lost("a response is completed in both cases")),
-        Map.entry(Can.END_REFUSAL, Lack.lost("a response is completed, with a refusal in it")),
-        Map.entry(Can.CACHE_WRITE, Lack.lost("its usage does not count them")));
+        Map.entry(Can.END_REFUSAL, Lack.lost("a response is completed, with a refusal in it")));
   }
 
   @Override
@@ -202,11 +201,11 @@ final class ResponsesProvider implements Provider {
     return obj("id", "resp_m" + number, "object", "response", "created_at", 1700000000, "status", status, "background", false,
         "error", nothing,
         "incomplete_details", status.equals("incomplete") ? obj("reason", answer.end() == Talk.End.LENGTH ? "max_output_tokens" : "content_filter") : nothing,
-        "instructions", nothing, "max_output_tokens", nothing, "model", "o4-sage", "output", arr(items),
+        "instructions", nothing, "max_output_tokens", nothing, "model", "gpt-4.1-sage", "output", arr(items),
         "parallel_tool_calls", true, "previous_response_id", nothing, "reasoning", obj("effort", nothing, "summary", nothing),
         "store", true, "temperature", 1, "text", obj("format", obj("type", "text")), "tool_choice", "auto", "tools", arr(),
         "top_p", 1, "truncation", "disabled", "user", nothing, "metadata", obj(),
-        "usage", !over ? nothing : obj("input_tokens", usage.input(), "input_tokens_details", obj("cached_tokens", usage.cached()),
+        "usage", !over ? nothing : obj("input_tokens", usage.input(), "input_tokens_details", obj("cached_tokens", usage.cached(), "cache_write_tokens", usage.written()),
             "output_tokens", usage.output(), "output_tokens_details", obj("reasoning_tokens", usage.reasoning()),
             "total_tokens", usage.input() + usage.output()));
   }

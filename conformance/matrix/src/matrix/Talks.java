@@ -189,9 +189,9 @@ final class Talks {
   private static void faults(List<Talk> talks) {
     String kind = "errors";
     fault(talks, kind, "error-400", Kind.BAD_REQUEST, 400, "temperature has to be between 0 and 2 xq1");
-    fault(talks, kind, "error-401", Kind.AUTH, 401, "the credential is not valid xq2");
+    fault(talks, kind, "error-401", Kind.AUTH, 401, "Incorrect API key provided: xq2");
     fault(talks, kind, "error-403", Kind.FORBIDDEN, 403, "this project may not use the model xq3");
-    fault(talks, kind, "error-404", Kind.NOT_FOUND, 404, "the model does not exist xq4");
+    fault(talks, kind, "error-404", Kind.NOT_FOUND, 404, "The model `xq4` does not exist or you do not have access to it.");
     fault(talks, kind, "error-429", Kind.RATE, 429, "too many requests xq5");
     fault(talks, kind, "error-500", Kind.SERVER, 500, "the machine is broken xq6");
     fault(talks, kind, "error-context-window", Kind.CONTEXT, 400, "");
