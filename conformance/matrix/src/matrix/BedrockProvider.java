@@ -48,6 +48,11 @@ final class BedrockProvider implements Provider {
   }
 
   @Override
+  public Talk.End ended(Talk.End end) {
+    return end == Talk.End.REFUSAL ? Talk.End.FILTER : Provider.super.ended(end);
+  }
+
+  @Override
   public String pathOf(boolean stream) {
     return "/model/anthropic.claude-3-7-sonnet-20250219-v1%3A0/" + (stream ? "converse-stream" : "converse");
   }

@@ -259,36 +259,19 @@ final class Cell {
         complaints.add("the id of a call is empty or not its own: " + call.id());
       }
     }
-    Set<String> finishes = finishes(refusal);
+    Set<String> finishes = finishes(talk.answer().end() == Talk.End.REFUSAL && !provider.lacks().containsKey(Can.REFUSAL_TEXT));
     if (!finishes.contains(said.finish())) {
       complaints.add("finish: " + said.finish() + " instead of " + finishes);
     }
     checkUsage(said.usage());
   }
 
-  private Set<String> finishes(String refusal) {
-    Set<String> finishes = new HashSet<>();
-    Talk.End end = talk.answer().end();
-    Map<Can, Provider.Lack> lacks = provider.lacks();
-    Can can = switch (end) {
-      case STOP_SEQUENCE -> Can.END_STOP_SEQUENCE;
-      case FILTER -> Can.END_FILTER;
-      case REFUSAL -> Can.END_REFUSAL;
-      case STOP, LENGTH, TOOLS -> null;
-    };
-    if (can == null || both(can)) {
-      return client.finishes(end);
-    }
-    finishes.addAll(client.finishes(Talk.End.STOP));
-    if (end == Talk.End.REFUSAL || end == Talk.End.FILTER) {
-      boolean said = lacks.get(can).why().contains("is ") && !lacks.get(can).why().contains("ends as");
-      if (said && !lacks.get(can).why().contains("has a refusal") && !lacks.get(can).why().contains("completed")) {
-        finishes.clear();
-      }
-      if (said) {
-        finishes.addAll(client.finishes(Talk.End.REFUSAL));
-        finishes.addAll(client.finishes(Talk.End.FILTER));
-      }
+  /** What may stand as the end; a refusal in words of its own may, or may not, be an end of its own. */
+  private Set<String> finishes(boolean refused) {
+    Talk.End ended = provider.ended(talk.answer().end());
+    Set<String> finishes = new HashSet<>(client.finishes(ended));
+    if (refused) {
+      finishes.addAll(client.finishes(Talk.End.REFUSAL));
     }
     return finishes;
   }

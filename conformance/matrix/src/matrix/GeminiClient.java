@@ -100,7 +100,7 @@ final class GeminiClient implements Client {
         case Talk.Pdf pdf -> obj("inlineData", obj("mimeType", "application/pdf", "data", pdf.base64()));
         case Talk.Call call -> obj("functionCall", obj("name", call.name(), "args", call.arguments()));
         case Talk.Result result -> obj("functionResponse", obj("name", result.name(), "response",
-            obj("result", result.texts().size() == 1 ? result.texts().getFirst() : arr(result.texts()))));
+            obj("result", String.join("\n", result.texts()))));
         default -> throw new IllegalStateException("not in a history: " + piece);
       });
     }

@@ -55,6 +55,11 @@ final class GeminiProvider implements Provider {
   }
 
   @Override
+  public Talk.End ended(Talk.End end) {
+    return end == Talk.End.REFUSAL ? Talk.End.FILTER : Provider.super.ended(end);
+  }
+
+  @Override
   public String pathOf(boolean stream) {
     return "/models/gemini-2.5-flash:" + (stream ? "streamGenerateContent?alt=sse" : "generateContent");
   }
@@ -196,7 +201,8 @@ final class GeminiProvider implements Provider {
       throw new Wrong("a functionResponse's response is no object");
     }
     List<String> texts = new ArrayList<>();
-    JsonNode only = response.size() == 1 ? response.iterator().next() : response;
+    boolean wrapped = response.size() == 1 && Set.of("content", "result", "output", "error").contains(response.fieldNames().next());
+    JsonNode only = wrapped ? response.iterator().next() : response;
     if (only.isTextual()) {
       texts.add(only.asText());
     } else if (only.isArray()) {

@@ -42,6 +42,11 @@ final class MessagesProvider implements Provider {
   }
 
   @Override
+  public Talk.End ended(Talk.End end) {
+    return end == Talk.End.FILTER ? Talk.End.REFUSAL : Provider.super.ended(end);
+  }
+
+  @Override
   public String pathOf(boolean stream) {
     return "/v1/messages";
   }

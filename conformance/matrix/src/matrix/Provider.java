@@ -33,6 +33,17 @@ interface Provider {
     return true;
   }
 
+  /** As what it can say an end: of those that it has no word for, STOP. */
+  default Talk.End ended(Talk.End end) {
+    Can can = switch (end) {
+      case STOP_SEQUENCE -> Can.END_STOP_SEQUENCE;
+      case FILTER -> Can.END_FILTER;
+      case REFUSAL -> Can.END_REFUSAL;
+      case STOP, LENGTH, TOOLS -> null;
+    };
+    return can != null && lacks().containsKey(can) ? Talk.End.STOP : end;
+  }
+
   /** Where a request for this model has to arrive, behind the base. */
   String pathOf(boolean stream);
 
