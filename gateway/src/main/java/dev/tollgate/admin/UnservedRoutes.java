@@ -22,7 +22,6 @@ public final class UnservedRoutes {
   /** LiteLLM's P0 endpoints that take a JSON body, without those that are served. */
   private static final List<String> TEMPLATES =
       List.of(
-          "/v1/messages/count_tokens",
           "/moderations",
           "/v1/moderations",
           "/audio/speech",

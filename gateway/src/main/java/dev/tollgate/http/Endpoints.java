@@ -65,6 +65,9 @@ public final class Endpoints {
     templates.put(
         Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
     templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
+    templates.put(
+        Operation.COUNT_TOKENS,
+        List.of("/v1/messages/count_tokens", "/claude_code_gateway/v1/messages/count_tokens"));
     // LiteLLM has no such client path; Cohere's own clients need one.
     templates.put(Operation.COHERE_CHAT, List.of("/v2/chat"));
     templates.put(Operation.COHERE_EMBED, List.of("/v2/embed"));

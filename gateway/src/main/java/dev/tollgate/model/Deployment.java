@@ -47,6 +47,11 @@ public record Deployment(
     @Nullable String mockResponse,
     Map<String, Object> info) {
 
+  /** What an operation costs here; null where no price is known. */
+  public @Nullable Pricing pricing(Operation operation) {
+    return operation.free() ? Pricing.FREE : pricing;
+  }
+
   /** The same with one more member set in every body; {@code value} is JSON. */
   public Deployment withMember(String name, String value) {
     Map<String, String> extraBody = new HashMap<>(rules.extraBody());

@@ -16,6 +16,8 @@ public enum Operation {
   GENERATE_CONTENT(
       Family.CHAT, Dialect.GEMINI, "chat", "agenerate_content", "/models/{model}:generateContent"),
   CONVERSE(Family.CHAT, Dialect.BEDROCK, "chat", "aconverse", "/model/{model}/converse"),
+  /** How many tokens a message would have; costs nothing. */
+  COUNT_TOKENS(Family.COUNT, Dialect.ANTHROPIC, "chat", "acount_tokens", "/messages/count_tokens"),
   /** Anthropic's own messages, as Bedrock takes them. */
   INVOKE(Family.CHAT, Dialect.BEDROCK, "chat", "anthropic_messages", "/model/{model}/invoke"),
   COHERE_CHAT(Family.CHAT, Dialect.COHERE, "chat", "acohere_chat", "/v2/chat"),
@@ -55,7 +57,8 @@ public enum Operation {
     RERANK,
     MODERATION,
     IMAGE,
-    AUDIO
+    AUDIO,
+    COUNT
   }
 
   private final Family family;
@@ -76,6 +79,11 @@ public enum Operation {
 
   public Family family() {
     return family;
+  }
+
+  /** Whether it costs nothing, whatever the model's price is. */
+  public boolean free() {
+    return family == Family.COUNT;
   }
 
   /** Whether a model answers with text, whose tokens can be counted and capped. */

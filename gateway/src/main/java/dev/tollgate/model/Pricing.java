@@ -75,6 +75,9 @@ public record Pricing(
       @Nullable Price cacheRead,
       @Nullable Price cacheWrite) {}
 
+  /** Nothing costs anything. */
+  public static final Pricing FREE = of(Price.FREE, Price.FREE);
+
   public static Pricing of(Price input, Price output) {
     return new Pricing(input, output, null, null, null, null, null, null, List.of());
   }

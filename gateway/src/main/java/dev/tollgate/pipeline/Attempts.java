@@ -124,7 +124,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     collected.reset();
     try {
       if (attempts > 0) {
-        hold.reprice(step.deployment().pricing());
+        hold.reprice(step.deployment().pricing(request.operation()));
       }
       Route route = Objects.requireNonNull(step.deployment().routes().get(request.operation()));
       codec = Codecs.between(request.operation(), route.operation());
@@ -496,7 +496,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   @Override
   public Ending.Charge charge(Outcome.Ending how) {
     Usage usage = usage(how);
-    Pricing pricing = step.deployment().pricing();
+    Pricing pricing = step.deployment().pricing(request.operation());
     return new Ending.Charge(
         usage, pricing == null ? Money.ZERO : Cost.of(pricing, usage), pricing != null);
   }

@@ -12,6 +12,7 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
@@ -163,7 +164,7 @@ public final class Pipeline {
       long inputTokens = TokenCounter.estimateInput(request);
       Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
       ending.corrects(permit);
-      Pricing pricing = plan.first().deployment().pricing();
+      Pricing pricing = plan.first().deployment().pricing(request.operation());
       Hold hold = ledger.hold(caller, pricing, inputTokens, outputMax, request.choices());
       ending.settles(hold);
       new Attempts(
@@ -255,7 +256,10 @@ public final class Pipeline {
         attempts.fallbacks(),
         streamed
             ? ReplyHeaders.Costs.NONE
-            : costs(deployment, attempts.charge(Outcome.Ending.COMPLETE)));
+            : costs(
+                deployment,
+                ending.call().endpoint().operation(),
+                attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
     headers.key(out, caller, ledger.spent(caller.keyHash()));
@@ -267,8 +271,9 @@ public final class Pipeline {
     }
   }
 
-  private static ReplyHeaders.Costs costs(Deployment deployment, Ending.Charge charge) {
-    Pricing pricing = deployment.pricing();
+  private static ReplyHeaders.Costs costs(
+      Deployment deployment, Operation operation, Ending.Charge charge) {
+    Pricing pricing = deployment.pricing(operation);
     if (pricing == null) {
       return ReplyHeaders.Costs.NONE;
     }

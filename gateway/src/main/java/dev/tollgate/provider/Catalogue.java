@@ -214,6 +214,7 @@ public final class Catalogue {
         case "responses" -> Operation.RESPONSES;
         case "messages" -> Operation.MESSAGES;
         case "generate_content" -> Operation.GENERATE_CONTENT;
+        case "count_tokens" -> Operation.COUNT_TOKENS;
         case "converse" -> Operation.CONVERSE;
         case "invoke" -> Operation.INVOKE;
         case "cohere_chat" -> Operation.COHERE_CHAT;

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Makes deployments from the entries of {@code model_list}. Immutable; safe for several threads.
  */
 public final class Deployments {
+  /** Who serves completions and chat at two endpoints, each with models of its own. */
+  private static final Set<String> OPENAI_HOSTS = Set.of("openai", "azure");
+
   /** Provider of the built-in model that answers without any provider. */
   public static final String ECHO = "echo";
 
@@ -165,6 +168,9 @@ public final class Deployments {
     if (row.style() == ProviderRow.Style.BEDROCK && !BedrockName.of(model).isClaude()) {
       offered.remove(Operation.INVOKE);
     }
+    if (OPENAI_HOSTS.contains(row.prefix()) && "chat".equals(modeOf(row, target))) {
+      offered.remove(Operation.COMPLETION); // it only chats: the prompt becomes a message
+    }
     if (target.isResponsesOnly()) {
       offered.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
@@ -218,6 +224,11 @@ public final class Deployments {
       case Credential.GOOGLE -> googleTokens(params);
       default -> null;
     };
+  }
+
+  private @Nullable Object modeOf(ProviderRow row, Target target) {
+    Map<String, Object> facts = models.facts(row.prefix(), target.model());
+    return facts == null ? null : facts.get("mode");
   }
 
   /** The name by which prices and facts are found. */

@@ -1,7 +1,10 @@
 package dev.tollgate.provider;
 
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.Request;
 import dev.tollgate.provider.Upstream.Order;
+import dev.tollgate.wire.TokenCounter;
+import dev.tollgate.wire.openai.RequestReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -43,6 +46,15 @@ final class MockReplies {
     return order.operation() == Operation.RESPONSES ? replies.responseEvents() : replies.chunks();
   }
 
+  /** Counts a body's tokens, for models whose provider does not; takes milliseconds. */
+  static String count(Order order) {
+    Request request = RequestReader.read(order.operation(), order.body());
+    ObjectNode reply = JSON.createObjectNode();
+    reply.put("input_tokens", TokenCounter.count(request, new byte[0]).inputTokens());
+    reply.put("litellm_count_source", "local_estimate");
+    return JSON.writeValueAsString(reply);
+  }
+
   private String whole() {
     ObjectNode reply = JSON.createObjectNode();
     switch (order.operation()) {
@@ -66,6 +78,7 @@ final class MockReplies {
       case EMBEDDING -> embedding(reply);
       case RESPONSES -> response(reply, "completed");
       case MESSAGES,
+          COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,
           INVOKE,

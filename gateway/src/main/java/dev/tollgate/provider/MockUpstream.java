@@ -2,6 +2,8 @@ package dev.tollgate.provider;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Operation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,6 +34,13 @@ public final class MockUpstream implements Upstream {
   @Override
   public Exchange send(Order order, Receiver receiver) {
     Deployment deployment = order.deployment();
+    if (order.operation() == Operation.COUNT_TOKENS && Routes.isNowhere(order.route())) {
+      Playback count = new Playback(receiver);
+      vertx
+          .executeBlocking(() -> MockReplies.count(order))
+          .onComplete(count::play, broken -> count.fail(order, broken));
+      return count;
+    }
     if (deployment.mockResponse() == null && !deployment.provider().equals(ECHO)) {
       return real.send(order, receiver);
     }
@@ -61,8 +70,30 @@ public final class MockUpstream implements Upstream {
       MultiMap headers = MultiMap.caseInsensitiveMultiMap();
       headers.set("content-type", order.stream() ? "text/event-stream" : "application/json");
       receiver.head(200, headers);
-      List<String> pieces =
-          order.stream() ? MockReplies.events(order) : List.of(MockReplies.whole(order));
+      play(order.stream() ? MockReplies.events(order) : List.of(MockReplies.whole(order)));
+    }
+
+    /** Plays what the gateway counted. */
+    void play(String count) {
+      if (!over) {
+        receiver.head(
+            200, MultiMap.caseInsensitiveMultiMap().set("content-type", "application/json"));
+        play(List.of(count));
+      }
+    }
+
+    void fail(Order order, Throwable broken) {
+      if (!over) {
+        over = true;
+        receiver.failed(
+            broken instanceof FailureException refused
+                ? refused.failure()
+                : new Failure.UpstreamBroken(
+                    "the tokens could not be counted.", order.deployment().provider()));
+      }
+    }
+
+    private void play(List<String> pieces) {
       for (String piece : pieces) {
         if (over) {
           return;

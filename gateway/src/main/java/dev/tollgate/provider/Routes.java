@@ -28,7 +28,7 @@ final class Routes {
           Operation.OLLAMA_EMBED,
           Operation.GEMINI_EMBED);
 
-  /** A mock answers by itself; nothing is ever sent there. */
+  /** The gateway answers by itself; nothing is ever sent there. */
   private static final Address NOWHERE = Address.of("http://mock.invalid/");
 
   private static final List<Operation> MOCKED =
@@ -55,7 +55,15 @@ final class Routes {
         routes.put(asked, new Route(served, address, streams.get(served)));
       }
     }
+    if (STAND_INS.stream().anyMatch(offered::containsKey)) {
+      routes.putIfAbsent(Operation.COUNT_TOKENS, new Route(Operation.COUNT_TOKENS, NOWHERE, null));
+    }
     return Collections.unmodifiableMap(routes);
+  }
+
+  /** Whether the gateway itself answers what goes there. */
+  static boolean isNowhere(Route route) {
+    return route.address().equals(NOWHERE);
   }
 
   /** The routes of a deployment that answers without a provider. */

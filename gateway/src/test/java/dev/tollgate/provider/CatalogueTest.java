@@ -24,7 +24,11 @@ class CatalogueTest {
   }
 
   private static String modelOf(ProviderRow row) {
-    return row.prefix() + (row.prefix().equals("ragflow") ? "/chat/id/m" : "/m");
+    return switch (row.style()) {
+      case RAGFLOW -> row.prefix() + "/chat/id/m";
+      case BEDROCK -> row.prefix() + "/anthropic.claude-m";
+      default -> row.prefix() + "/m";
+    };
   }
 
   @TestFactory
@@ -55,6 +59,7 @@ class CatalogueTest {
   List<DynamicTest> aProviderWithoutDefaultAddressSaysThatApiBaseIsRequired() {
     return CATALOGUE.rows().stream()
         .filter(ProviderRow::callable)
+        .filter(row -> row.style() != ProviderRow.Style.BEDROCK) // an address for each region
         .map(
             row ->
                 DynamicTest.dynamicTest(

@@ -550,7 +550,7 @@ class DeploymentsTest {
   void aMistakeInAWildcardShowsWhenItIsLoaded() {
     assertThatThrownBy(() -> source("x/*", Map.of("model", "lm_studio/*"), Map.of()))
         .hasMessageStartingWith("api_base: required");
-    assertThatThrownBy(() -> source("x/*", Map.of("model", "anthropic/*"), Map.of()))
+    assertThatThrownBy(() -> source("x/*", Map.of("model", "watsonx/*"), Map.of()))
         .isInstanceOf(UnsupportedProvider.class);
     assertThatThrownBy(() -> source("plain", Map.of("model", "openai/*"), Map.of()))
         .hasMessageStartingWith("model: ");
@@ -569,6 +569,77 @@ class DeploymentsTest {
   }
 
   @Test
+  void aTokenOfASubscriptionIsNoKey() {
+    assertThat(header(build(Map.of("model", "anthropic/c", "api_key", "sk-ant-k")), "x-api-key"))
+        .isEqualTo("sk-ant-k");
+    Deployment token = build(Map.of("model", "anthropic/c", "api_key", "sk-ant-oat01-t"));
+    assertThat(header(token, "authorization")).isEqualTo("Bearer sk-ant-oat01-t");
+    assertThat(header(token, "anthropic-beta")).isEqualTo("oauth-2025-04-20");
+    assertThat(token.headers()).doesNotContainKey("x-api-key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://a.test",
+        "https://a.test/v1",
+        "https://a.test/v1/messages",
+        "https://a.test/"
+      })
+  void anthropicsAddressIsCompletedFromWhatThereIs(String base) {
+    assertThat(uri(build(Map.of("model", "anthropic/c", "api_base", base)), Operation.MESSAGES))
+        .isEqualTo("https://a.test/v1/messages");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bedrock/anthropic.claude-v2:1, us-west-2, anthropic.claude-v2%3A1",
+    "bedrock/converse/us.amazon.nova-lite-v1:0, us-west-2, us.amazon.nova-lite-v1%3A0",
+    "bedrock/eu-central-1/amazon.nova-pro-v1:0, eu-central-1, amazon.nova-pro-v1%3A0",
+    "bedrock/arn:aws:bedrock:us-east-2:1:inference-profile/x, us-east-2,"
+        + " arn%3Aaws%3Abedrock%3Aus-east-2%3A1%3Ainference-profile%2Fx"
+  })
+  void bedrocksModelsNameTheirRegionInManyWays(String model, String region, String id) {
+    Deployment made =
+        build(
+            Map.of("model", model, "aws_access_key_id", "AKIA", "aws_secret_access_key", "s3cret"));
+    String runtime = "https://bedrock-runtime." + region + ".amazonaws.com/model/" + id;
+    assertThat(uri(made, Operation.CONVERSE)).isEqualTo(runtime + "/converse");
+    assertThat(made.signing()).isNotNull();
+    assertThat(made.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void bedrockTakesAKeyOfItsOwnOrAwsKeysAndSaysWhatItDoesNot() {
+    Deployment keyed = build(Map.of("model", "bedrock/amazon.nova-pro-v1:0", "api_key", "bk"));
+    assertThat(header(keyed, "authorization")).isEqualTo("Bearer bk");
+    assertThat(keyed.signing()).isNull();
+    assertThatThrownBy(
+            () -> build(Map.of("model", "bedrock/x", "aws_role_name", "arn:aws:iam::1:role/r")))
+        .hasMessageStartingWith("aws_role_name: not supported");
+    assertThatThrownBy(() -> build(Map.of("model", "bedrock/x", "aws_access_key_id", "AKIA")))
+        .hasMessageStartingWith("aws_secret_access_key: required");
+  }
+
+  @Test
+  void messagesGoToClaudeByInvokeAndToOthersByConverse() {
+    Map<String, String> keys = Map.of("aws_access_key_id", "a", "aws_secret_access_key", "s");
+    Map<String, Object> claude = new HashMap<>(keys);
+    claude.put("model", "bedrock/anthropic.claude-v2");
+    Map<String, Object> nova = new HashMap<>(keys);
+    nova.put("model", "bedrock/amazon.nova-pro-v1:0");
+    assertThat(build(claude).routes().get(Operation.MESSAGES))
+        .extracting(Route::operation)
+        .isEqualTo(Operation.INVOKE);
+    assertThat(build(nova).routes().get(Operation.MESSAGES))
+        .extracting(Route::operation)
+        .isEqualTo(Operation.CONVERSE);
+    assertThat(build(nova).routes().get(Operation.CHAT))
+        .extracting(Route::operation)
+        .isEqualTo(Operation.CONVERSE);
+  }
+
+  @Test
   void keysInTheEnvironmentBecomeModels() {
     Deployments deployments = new Deployments(CATALOGUE, environment::get, MODELS, Defaults.NONE);
     assertThat(deployments.fromEnvironment())
@@ -577,7 +648,7 @@ class DeploymentsTest {
     assertThat(echo.provider()).isEqualTo("echo");
     environment.put("GROQ_API_KEY", "g");
     environment.put("AZURE_API_KEY", "needs a base too");
-    environment.put("ANTHROPIC_API_KEY", "not yet");
+    environment.put("REPLICATE_API_KEY", "not yet");
     environment.put("XAI_API_KEY", " ");
     assertThat(deployments.fromEnvironment())
         .containsExactly(new AutoModel("groq/*", Map.of("model", "groq/*")));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EventFold implements Consumer<Event> {
   private final List<Part> parts = new ArrayList<>();
   private final StringBuilder grown = new StringBuilder();
+  private final StringBuilder signed = new StringBuilder();
   private final List<Citation> citations = new ArrayList<>();
   private @Nullable String id;
   private @Nullable Part open;
@@ -42,7 +43,7 @@ final class EventFold implements Consumer<Event> {
       }
       case Event.Grown more -> {
         check(open != null && more.part() == parts.size(), "what grows is open");
-        grown.append(more.more());
+        (more.kind() == Event.Growth.SIGNATURE ? signed : grown).append(more.more());
       }
       case Event.Cited cited -> {
         check(open instanceof Part.Text && cited.part() == parts.size(), "a text is cited");
@@ -52,6 +53,7 @@ final class EventFold implements Consumer<Event> {
         check(open != null && end.part() == parts.size(), "what ends is open");
         parts.add(whole(open));
         grown.setLength(0);
+        signed.setLength(0);
         citations.clear();
         open = null;
       }
@@ -69,7 +71,9 @@ final class EventFold implements Consumer<Event> {
     return switch (head) {
       case Part.Text text ->
           new Part.Text(text.text() + grown, List.copyOf(citations), text.cacheControl());
-      case Part.Thinking thought -> new Part.Thinking(thought.text() + grown, thought.signature());
+      case Part.Thinking thought ->
+          new Part.Thinking(
+              thought.text() + grown, signed.isEmpty() ? thought.signature() : signed.toString());
       case Part.ToolCall call -> Part.ToolCall.of(call.id(), call.name(), call.arguments() + grown);
       case null -> throw new AssertionError("no part is open");
       default -> head;

@@ -1,8 +1,10 @@
 package dev.tollgate.wire.anthropic;
 
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
@@ -27,18 +29,28 @@ public final class AnthropicCodec implements Codec {
 
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    if (request.operation() == Operation.COUNT_TOKENS) {
+      return RequestEdit.bodyFor(request, deployment.withRules(BodyRules.NONE));
+    }
     return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
   }
 
   @Override
   public Map<String, String> headersFor(
       Request request, Deployment deployment, Function<String, @Nullable String> client) {
-    return new ApiHeaders(deployment).client(client).map();
+    ApiHeaders headers = new ApiHeaders(deployment).client(client);
+    if (request.operation() == Operation.COUNT_TOKENS) {
+      headers.add("token-counting-2024-11-01");
+    }
+    return headers.map();
   }
 
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    if (request.operation() == Operation.COUNT_TOKENS) {
+      return TokenCount.edit(deployment, body);
+    }
     return MessageEdit.edit(deployment, shape.model(), body);
   }
 

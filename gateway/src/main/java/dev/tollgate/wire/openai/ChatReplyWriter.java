@@ -173,7 +173,7 @@ final class ChatReplyWriter {
         out.append(",\"tool_calls\":[");
         for (int i = 0; i < calls.size(); i++) {
           out.append(i == 0 ? "" : ",");
-          call(i, calls.get(i), out);
+          call(calls.get(i), out);
         }
         out.append(']');
       }
@@ -187,8 +187,8 @@ final class ChatReplyWriter {
     }
   }
 
-  private static void call(int index, Part.ToolCall call, StringBuilder out) {
-    out.append("{\"index\":").append(index).append(",\"id\":");
+  private static void call(Part.ToolCall call, StringBuilder out) {
+    out.append("{\"id\":");
     JsonText.quote(out, call.id());
     out.append(",\"type\":\"function\",\"function\":{\"name\":");
     JsonText.quote(out, call.name());

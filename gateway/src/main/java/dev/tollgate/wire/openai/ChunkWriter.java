@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a streamed reply as chunks of a chat completion. For one reply and one thread. */
 final class ChunkWriter implements EventWriter {
+  private static final int THOUGHT_CHARS_MAX = 4 << 20;
+
   private final boolean usageWanted;
   private final ReplyShape shape;
   private final Map<Integer, Choice> choices = new HashMap<>();
@@ -27,6 +29,7 @@ final class ChunkWriter implements EventWriter {
   private static final class Choice {
     private boolean begun;
     private int calls;
+    private final StringBuilder thought = new StringBuilder();
     private int images;
   }
 
@@ -112,7 +115,8 @@ final class ChunkWriter implements EventWriter {
       case Part.Text text -> say(started.choice(), "content", text.text());
       case Part.Refusal refusal -> say(started.choice(), "refusal", refusal.text());
       case Part.Thinking thinking -> {
-        say(started.choice(), "reasoning_content", thinking.text());
+        choice(started.choice()).thought.setLength(0);
+        think(started.choice(), thinking.text());
         if (thinking.signature() != null) {
           sign(started.choice(), thinking.signature());
         }
@@ -150,7 +154,7 @@ final class ChunkWriter implements EventWriter {
     switch (grown.kind()) {
       case TEXT -> say(grown.choice(), "content", grown.more());
       case REFUSAL -> say(grown.choice(), "refusal", grown.more());
-      case THINKING -> say(grown.choice(), "reasoning_content", grown.more());
+      case THINKING -> think(grown.choice(), grown.more());
       case SIGNATURE -> sign(grown.choice(), grown.more());
       case ARGUMENTS -> {
         open(grown.choice());
@@ -167,6 +171,17 @@ final class ChunkWriter implements EventWriter {
     }
   }
 
+  private void think(int choice, String text) {
+    if (choice(choice).thought.length() < THOUGHT_CHARS_MAX) {
+      choice(choice).thought.append(text);
+    }
+    say(choice, "reasoning_content", text);
+  }
+
+  private String thought(int choice) {
+    return choice(choice).thought.toString();
+  }
+
   private void say(int choice, String member, String text) {
     if (!text.isEmpty()) {
       open(choice);
@@ -176,12 +191,12 @@ final class ChunkWriter implements EventWriter {
     }
   }
 
-  /** The block that a client sends back is the pieces of its thought and this. */
+  /** A client that sends the thought back needs it whole beside its proof. */
   private void sign(int choice, String signature) {
     open(choice);
     chunk
         .append("\"reasoning_content\":\"\",\"thinking_blocks\":[")
-        .append(ChatReplyWriter.thinkingBlock("", signature))
+        .append(ChatReplyWriter.thinkingBlock(thought(choice), signature))
         .append(']');
     close();
   }

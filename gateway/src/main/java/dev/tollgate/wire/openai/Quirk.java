@@ -31,6 +31,9 @@ public final class Quirk {
   /** The model stands in the address alone, and the version of the API in the body alone. */
   public static final String MODEL_IN_PATH = "model_in_path";
 
+  /** The provider's word for a tool that has to be called is {@code any}, not {@code required}. */
+  public static final String TOOL_CHOICE_ANY = "tool_choice_any";
+
   private Quirk() {}
 
   /** OpenAI's word for a provider's finish reason. */

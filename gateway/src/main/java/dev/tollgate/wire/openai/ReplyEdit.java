@@ -191,6 +191,7 @@ public final class ReplyEdit {
       case EMBEDDING -> "data";
       case RESPONSES -> "output";
       case MESSAGES,
+          COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,
           INVOKE,

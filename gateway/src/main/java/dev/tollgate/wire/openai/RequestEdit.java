@@ -21,6 +21,8 @@ import java.util.Map;
  * thread.
  */
 public final class RequestEdit {
+  private static final byte[] REQUIRED = "\"required\"".getBytes(UTF_8);
+  private static final byte[] ANY = "\"any\"".getBytes(UTF_8);
   private static final byte[] SYSTEM = "\"system\"".getBytes(UTF_8);
   private static final String STREAM_OPTIONS = "stream_options";
 
@@ -155,6 +157,10 @@ public final class RequestEdit {
       editMessages();
     } else if (name.equals(STREAM_OPTIONS) && wantsUsage()) {
       editStreamOptions(value);
+    } else if (name.equals("tool_choice") && rules.quirks().contains(Quirk.TOOL_CHOICE_ANY)) {
+      if (Arrays.equals(body, value.from(), value.to(), REQUIRED, 0, REQUIRED.length)) {
+        splice.replace(value.from(), value.to(), ANY);
+      }
     }
   }
 

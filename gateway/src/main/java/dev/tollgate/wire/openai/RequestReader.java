@@ -264,6 +264,7 @@ public final class RequestReader {
         requireOf("anthropic_messages", Parameter.MESSAGES);
         requireOf("anthropic_messages", Parameter.MAX_TOKENS);
       }
+      case COUNT_TOKENS -> requireOf("count_tokens", Parameter.MESSAGES);
       case MODERATION, SPEECH -> require(Parameter.INPUT, has(Parameter.INPUT));
       case IMAGE_GENERATION -> require(Parameter.PROMPT, has(Parameter.PROMPT));
       case RERANK -> {
