@@ -5,6 +5,7 @@ import traceback
 import urllib.parse
 import urllib.request
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENT = os.environ["CLIENT_NAME"]
 GATEWAY = os.environ["GATEWAY_URL"]
 KEY = os.environ["GATEWAY_KEY"]
@@ -88,6 +89,6 @@ def main():
             print("ok %s" % name, flush=True)
         except Exception as error:
             where = next((f.lineno for f in reversed(traceback.extract_tb(error.__traceback__))
-                          if f.filename.endswith(("/openai_client.py", "/langchain_client.py"))), 0)
+                          if f.filename.startswith(HERE) and not f.filename.endswith("/harness.py")), 0)
             text = " ".join(("%s: %s" % (type(error).__name__, error)).split())
             print("FAIL %s: line %d: %s" % (name, where, text[:700]), flush=True)

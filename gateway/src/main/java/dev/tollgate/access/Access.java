@@ -3,7 +3,9 @@ package dev.tollgate.access;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Role;
 import dev.tollgate.model.Secret;
+import dev.tollgate.model.Standing;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,19 +30,31 @@ public final class Access {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
   private final byte @Nullable [] masterDigest;
+  private final Callers callers;
   private final Keys keys;
+  private final Tenants tenants;
+  private final Visitors visitors;
+  private final Epoch epoch = new Epoch();
   private final InstantSource clock;
 
   /**
-   * Loads all keys; blocks.
+   * Loads all keys and tenants; blocks.
    *
    * @param masterKey the administrator's key, null for none
    */
   public Access(
-      @Nullable Secret masterKey, KeyStore store, InstantSource clock, AccessSettings settings) {
+      @Nullable Secret masterKey,
+      KeyStore keyStore,
+      TenantStore tenantStore,
+      InstantSource clock,
+      AccessSettings settings) {
     this.masterDigest = masterKey == null ? null : KeyHash.digest(masterKey.reveal());
     this.clock = clock;
-    this.keys = new Keys(store, clock, settings, masterDigest);
+    TenantRows rows = new TenantRows(tenantStore.all());
+    this.callers = new Callers(rows, clock, settings);
+    this.keys = new Keys(keyStore, clock, callers, epoch, masterDigest);
+    this.tenants = new Tenants(tenantStore, rows, keys, epoch, clock);
+    this.visitors = new Visitors(rows, callers, clock);
   }
 
   /** The keys, for the management API. */
@@ -48,9 +62,15 @@ public final class Access {
     return keys;
   }
 
+  /** Teams, users and all the others, for the management API. */
+  public Tenants tenants() {
+    return tenants;
+  }
+
   /** Goes over to other settings; calls that were identified before keep the old ones. */
   public void apply(AccessSettings settings) {
-    keys.apply(settings);
+    callers.apply(settings);
+    epoch.next();
   }
 
   /**
@@ -66,7 +86,7 @@ public final class Access {
     }
     byte[] digest = KeyHash.digest(secret);
     if (masterDigest != null && MessageDigest.isEqual(digest, masterDigest)) {
-      return keys.master();
+      return callers.master();
     }
     if (!secret.startsWith("sk-")) {
       throw denied(
@@ -76,6 +96,9 @@ public final class Access {
     }
     String hash = KeyHash.hex(digest);
     Keys.Held held = keys.held(hash);
+    if (held == null) {
+      held = keys.successor(hash);
+    }
     if (held == null) {
       throw denied(
           "Authentication Error, Invalid proxy server token passed. Received API Key = "
@@ -96,7 +119,8 @@ public final class Access {
           "auth_error",
           "None");
     }
-    Caller caller = held.caller();
+    Callers.Made made = keys.made(held);
+    Caller caller = made.caller();
     if (caller.expires() != null) {
       Instant now = clock.instant();
       if (!now.isBefore(caller.expires())) {
@@ -109,7 +133,22 @@ public final class Access {
             "sk-..." + caller.keyHash().substring(caller.keyHash().length() - 4));
       }
     }
+    if (made.refusal() != null) {
+      throw denied(made.refusal(), "auth_error", "None");
+    }
     return caller;
+  }
+
+  /**
+   * The caller of one call, drawing also on what only the request names.
+   *
+   * @param model the model that is asked for
+   * @param endUser the end user that is named, null for none
+   * @param tags the request's tags
+   * @throws FailureException if the end user is blocked, or may not use the model
+   */
+  public Caller drawing(Caller caller, String model, @Nullable String endUser, List<String> tags) {
+    return visitors.drawing(caller, model, endUser, tags);
   }
 
   /**
@@ -127,6 +166,23 @@ public final class Access {
   }
 
   /**
+   * Checks that the role of the key's user may ask models at all.
+   *
+   * @throws FailureException with {@link Failure.RouteDenied} for those who may only look
+   */
+  public void mayAsk(Caller caller, String path) {
+    Role role = caller.standing().role();
+    if (role == Role.PROXY_ADMIN_VIEWER || role == Role.INTERNAL_USER_VIEWER) {
+      throw new FailureException(
+          new Failure.RouteDenied(
+              "user not allowed to access this route, role= "
+                  + role.word()
+                  + ". Trying to access: "
+                  + path));
+    }
+  }
+
+  /**
    * Checks the key's {@code models}. The model itself, the target of the key's own alias for it, or
    * one of {@code targets} has to be granted.
    *
@@ -140,30 +196,62 @@ public final class Access {
       String requestedModel,
       Collection<String> accessGroups,
       Collection<String> targets) {
-    if (caller.admin() || ModelGrant.covers(caller.models(), requestedModel, accessGroups)) {
+    if (caller.admin()) {
       return;
     }
     String own = caller.aliases().get(requestedModel);
-    if (own != null && ModelGrant.covers(caller.models(), own, List.of())) {
-      return;
+    if (!granted(caller.models(), own, requestedModel, accessGroups, targets)) {
+      throw modelDenied(requestedModel, "key_model_access_denied");
     }
-    for (String target : targets) {
-      if (ModelGrant.covers(caller.models(), target, List.of())) {
-        return;
+    for (Standing.Grant grant : caller.standing().grants()) {
+      if (!granted(grant.models(), own, requestedModel, accessGroups, targets)) {
+        throw modelDenied(requestedModel, grant.denial());
       }
     }
-    throw new FailureException(
+  }
+
+  private static boolean granted(
+      Set<String> models,
+      @Nullable String own,
+      String requested,
+      Collection<String> accessGroups,
+      Collection<String> targets) {
+    if (ModelGrant.covers(models, requested, accessGroups)
+        || (own != null && ModelGrant.covers(models, own, List.of()))) {
+      return true;
+    }
+    for (String target : targets) {
+      if (ModelGrant.covers(models, target, List.of())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static FailureException modelDenied(String model, String type) {
+    return new FailureException(
         new Failure.ModelDenied(
             "The requested model '"
-                + requestedModel
+                + model
                 + "' is not available for this API key, or the model name is invalid. Check the"
                 + " models available to you and try again.",
-            "key_model_access_denied"));
+            type));
   }
 
   /** Whether the caller's list of models shows this one. */
   public boolean sees(Caller caller, String model, Set<String> accessGroups) {
-    return caller.admin() || ModelGrant.covers(caller.models(), model, accessGroups);
+    if (caller.admin()) {
+      return true;
+    }
+    if (!ModelGrant.covers(caller.models(), model, accessGroups)) {
+      return false;
+    }
+    for (Standing.Grant grant : caller.standing().grants()) {
+      if (!ModelGrant.covers(grant.models(), model, accessGroups)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Why someone who is not the administrator may not call an administrator's route. */
@@ -174,7 +262,7 @@ public final class Access {
             + " new keys/users/teams. Route="
             + route
             + ". Your role="
-            + (user == null ? "unknown" : "internal_user")
+            + caller.standing().role().word()
             + ". Your user_id="
             + masked(user == null ? "unknown" : user),
         "auth_error",

@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param strict {@code budget_enforcement: strict} for all
  * @param zone {@code litellm_settings.timezone}: where budgets' days begin
  * @param keyBytes random bytes of a generated key, {@code LENGTH_OF_LITELLM_GENERATED_KEY}
+ * @param endUserBudgetId {@code litellm_settings.max_end_user_budget_id}: the budget of end users
+ *     that nobody registered, null for none
+ * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}: whether a user's budget
+ *     bounds the user's keys in teams, too
  */
 public record AccessSettings(
     @Nullable Money proxyBudget,
     @Nullable String proxyBudgetDuration,
     boolean strict,
     ZoneId zone,
-    int keyBytes) {
+    int keyBytes,
+    @Nullable String endUserBudgetId,
+    boolean userBudgetOfTeamKeys) {
   /** Fewer could be guessed; more than this is a mistake in the unit. */
   private static final int KEY_BYTES_MIN = 16;
 
@@ -27,6 +33,16 @@ public record AccessSettings(
 
   public static final AccessSettings DEFAULT =
       new AccessSettings(null, null, false, ZoneOffset.UTC, KEY_BYTES_MIN);
+
+  /** Settings without a word about end users. */
+  public AccessSettings(
+      @Nullable Money proxyBudget,
+      @Nullable String proxyBudgetDuration,
+      boolean strict,
+      ZoneId zone,
+      int keyBytes) {
+    this(proxyBudget, proxyBudgetDuration, strict, zone, keyBytes, null, false);
+  }
 
   public AccessSettings {
     if (keyBytes < KEY_BYTES_MIN || keyBytes > KEY_BYTES_MAX) {

@@ -1,9 +1,5 @@
 package dev.tollgate.access;
 
-import dev.tollgate.model.BudgetWindow;
-import dev.tollgate.model.Caller;
-import dev.tollgate.model.Money;
-import dev.tollgate.model.Scope;
 import dev.tollgate.model.Secret;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -13,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,39 +25,58 @@ import org.jspecify.annotations.Nullable;
  * <p>A change goes to the store first and then to memory, before its method returns; so a change
  * that was answered holds, and one that failed never shows. No lock is held over the store: a write
  * names the version that it replaces, the store lets one of two such writers win, and the loser
- * starts again from what the winner left. Versions of one key only grow, and their upper half is
- * drawn anew for each key made, so that a late write to a deleted key can never be taken for a
- * write to another one made with the same secret.
+ * starts again from what the winner left.
  */
 public final class Keys {
   /** Losing so often in a row means something else than another writer. */
   private static final int ATTEMPTS_MAX = 100;
 
-  private static final int GENERATION_SHIFT = 32;
+  /** A key with the caller that it makes, which is made when somebody calls. */
+  static final class Held implements Versioned {
+    private final VirtualKey key;
+    private volatile @Nullable Built built;
 
-  /** A key with the caller that it makes; both immutable. */
-  record Held(VirtualKey key, Caller caller) {}
+    private record Built(long epoch, Callers.Made made) {}
 
-  private record Snapshot(AccessSettings settings, Caller master, @Nullable Scope proxy) {}
+    Held(VirtualKey key) {
+      this.key = key;
+    }
+
+    VirtualKey key() {
+      return key;
+    }
+
+    @Override
+    public long version() {
+      return key.version();
+    }
+  }
 
   private final KeyStore store;
   private final InstantSource clock;
+  private final Callers callers;
+  private final Epoch epoch;
   private final byte @Nullable [] masterDigest;
   private final SecureRandom random = new SecureRandom();
-  private final ConcurrentHashMap<String, Held> held = new ConcurrentHashMap<>();
-  private volatile Snapshot snapshot;
+  private final Rows<String, Held> held = new Rows<>();
+
+  /** Former secrets' hashes, to the hash of the key now. */
+  private final ConcurrentHashMap<String, String> successors = new ConcurrentHashMap<>();
 
   Keys(
       KeyStore store,
       InstantSource clock,
-      AccessSettings settings,
+      Callers callers,
+      Epoch epoch,
       byte @Nullable [] masterDigest) {
     this.store = store;
     this.clock = clock;
+    this.callers = callers;
+    this.epoch = epoch;
     this.masterDigest = masterDigest;
-    this.snapshot = snapshot(settings, clock.instant());
     for (VirtualKey key : store.all()) {
-      held.put(key.hash(), hold(key, snapshot));
+      held.made(key.hash(), new Held(key));
+      remembersFormer(key);
     }
   }
 
@@ -70,19 +84,89 @@ public final class Keys {
     return held.get(hash);
   }
 
-  Caller master() {
-    return snapshot.master();
+  /** The key that a former secret stands for, as long as its grace lasts; null for none. */
+  @Nullable Held successor(String formerHash) {
+    String hash = successors.get(formerHash);
+    Held one = hash == null ? null : held.get(hash);
+    if (one == null) {
+      return null;
+    }
+    Instant end = FinePrint.of("{}", one.key().terms().extras()).formerHashes().get(formerHash);
+    return end != null && clock.instant().isBefore(end) ? one : null;
   }
 
-  void apply(AccessSettings settings) {
-    snapshot = snapshot(settings, clock.instant());
-    // A key that is written meanwhile is brought up to date by its own writer: see refresh.
-    held.replaceAll((_, old) -> hold(old.key(), snapshot));
+  private void remembersFormer(VirtualKey key) {
+    if (key.terms().extras().contains(FinePrint.FORMER_HASHES)) {
+      FinePrint.of("{}", key.terms().extras())
+          .formerHashes()
+          .keySet()
+          .forEach(former -> successors.put(former, key.hash()));
+    }
+  }
+
+  /**
+   * A key with another secret in the place of one, whose spend goes on where it was. The old secret
+   * is good until {@code graceEnds}.
+   *
+   * @param graceEnds null for an end at once
+   * @return the new key; empty if there is no such key
+   * @throws TakenException if the secret is in use; then nothing is changed
+   */
+  public Optional<VirtualKey> regenerate(
+      Tenants tenants,
+      String hash,
+      Secret secret,
+      UnaryOperator<VirtualKey.Terms> change,
+      @Nullable Instant graceEnds,
+      String by) {
+    VirtualKey old = find(hash).orElse(null);
+    if (old == null) {
+      return Optional.empty();
+    }
+    VirtualKey drafted = draft(secret, old.terms(), by);
+    VirtualKey.Terms terms = change.apply(old.terms()).succeeding(old, graceEnds, now());
+    VirtualKey next =
+        new VirtualKey(
+            drafted.hash(),
+            drafted.name(),
+            drafted.version(),
+            terms,
+            old.createdAt(),
+            old.createdBy(),
+            drafted.updatedAt(),
+            by,
+            drafted.updatedAt());
+    tenants.write(
+        by,
+        draft -> {
+          draft.deleteKey(old.hash());
+          draft.make(next);
+          return next;
+        });
+    return Optional.of(next);
+  }
+
+  /** Who calls with a key; made anew after anything has changed that a caller is made from. */
+  Callers.Made made(Held one) {
+    long now = epoch.now();
+    Held.Built built = one.built;
+    if (built != null && built.epoch() == now) {
+      Instant until = built.made().until();
+      if (until == null || clock.instant().isBefore(until)) {
+        return built.made();
+      }
+    }
+    Callers.Made made = callers.of(one.key());
+    Instant until = made.until();
+    boolean passed = until != null && !clock.instant().isBefore(until);
+    Callers.Made kept = passed ? new Callers.Made(made.caller(), null, made.refusal()) : made;
+    one.built = new Held.Built(now, kept);
+    return kept;
   }
 
   /** A new secret: {@code sk-} and URL-safe base64 of random bytes. */
   public Secret newSecret() {
-    byte[] bytes = new byte[snapshot.settings().keyBytes()];
+    byte[] bytes = new byte[callers.settings().keyBytes()];
     random.nextBytes(bytes);
     return Secret.of("sk-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
@@ -95,37 +179,59 @@ public final class Keys {
   }
 
   /**
+   * A key that is not kept yet.
+   *
+   * @param by who asks, for the record
+   * @throws TakenException if the secret is the master key
+   */
+  public VirtualKey draft(Secret secret, VirtualKey.Terms terms, String by) {
+    byte[] digest = KeyHash.digest(secret.reveal());
+    if (masterDigest != null && MessageDigest.isEqual(digest, masterDigest)) {
+      throw new TakenException(TakenException.Field.KEY);
+    }
+    Instant now = now();
+    return new VirtualKey(
+        KeyHash.hex(digest),
+        KeyHash.shown(secret.reveal()),
+        random.nextLong(1L << 30) << Versioned.GENERATION_SHIFT,
+        terms,
+        now,
+        by,
+        now,
+        by,
+        null);
+  }
+
+  /**
    * Makes a key.
    *
    * @param by who asks, for the record
    * @throws TakenException if the secret or the alias is in use; then nothing is changed
    */
   public VirtualKey generate(Secret secret, VirtualKey.Terms terms, String by) {
-    byte[] digest = KeyHash.digest(secret.reveal());
-    if (masterDigest != null && MessageDigest.isEqual(digest, masterDigest)) {
-      throw new TakenException(TakenException.Field.KEY);
-    }
-    Instant now = now();
-    long generation = random.nextLong(1L << 30) << GENERATION_SHIFT;
-    VirtualKey key =
-        new VirtualKey(
-            KeyHash.hex(digest),
-            KeyHash.shown(secret.reveal()),
-            generation,
-            terms,
-            now,
-            by,
-            now,
-            by,
-            null);
+    VirtualKey key = draft(secret, terms, by);
     store.insert(key);
-    Snapshot seen = snapshot;
-    held.put(key.hash(), hold(key, seen));
-    refresh(key.hash(), seen);
-    // Somebody who knew the secret beforehand may have changed or deleted the row before memory had
-    // it, and then did not find it there.
-    store.find(key.hash()).ifPresentOrElse(this::remember, () -> forget(key.hash(), key.version()));
+    accept(List.of(key), List.of());
     return key;
+  }
+
+  /** Takes over what was written to the store. */
+  void accept(List<VirtualKey> made, List<String> deleted) {
+    for (VirtualKey key : made) {
+      held.made(key.hash(), new Held(key));
+      remembersFormer(key);
+      // Somebody who knew the secret beforehand may have changed or deleted the row before memory
+      // had it, and then did not find it there.
+      store
+          .find(key.hash())
+          .ifPresentOrElse(this::remember, () -> held.deleted(key.hash(), key.version()));
+    }
+    for (String hash : deleted) {
+      Held old = held.get(hash);
+      if (old != null && store.find(hash).isEmpty()) {
+        held.deleted(hash, old.version());
+      }
+    }
   }
 
   /**
@@ -146,7 +252,7 @@ public final class Keys {
       }
       base = store.find(hash).orElse(null);
       if (base == null) {
-        forget(hash, next.version());
+        held.deleted(hash, next.version());
       } else {
         remember(base);
       }
@@ -169,7 +275,7 @@ public final class Keys {
    */
   public Set<String> delete(Collection<String> hashes, String by) {
     Map<String, Long> deleted = store.delete(new LinkedHashSet<>(hashes), now(), by);
-    deleted.forEach(this::forget);
+    deleted.forEach(held::deleted);
     return deleted.keySet();
   }
 
@@ -178,7 +284,7 @@ public final class Keys {
   }
 
   public Optional<VirtualKey> findByAlias(String alias) {
-    return held.values().stream()
+    return held.all().stream()
         .map(Held::key)
         .filter(key -> alias.equals(key.terms().alias()))
         .findFirst();
@@ -186,7 +292,7 @@ public final class Keys {
 
   /** The keys that fit, newest first. */
   public List<VirtualKey> list(Predicate<VirtualKey> fits) {
-    return held.values().stream()
+    return held.all().stream()
         .map(Held::key)
         .filter(fits)
         .sorted(
@@ -196,110 +302,11 @@ public final class Keys {
 
   /** Takes a row over unless a newer one of the same key is there, or the key is gone. */
   private void remember(VirtualKey row) {
-    Snapshot seen = snapshot;
-    held.computeIfPresent(
-        row.hash(),
-        (_, old) ->
-            sameKey(old, row.version()) && row.version() > old.key().version()
-                ? hold(row, seen)
-                : old);
-    refresh(row.hash(), seen);
-  }
-
-  /** Drops a deleted key, but not one that was made with the same secret since. */
-  private void forget(String hash, long version) {
-    held.computeIfPresent(hash, (_, old) -> sameKey(old, version) ? null : old);
-  }
-
-  /** Builds the caller anew if the settings were exchanged while it was being built. */
-  private void refresh(String hash, Snapshot seen) {
-    Snapshot built = seen;
-    while (!built.equals(snapshot)) {
-      Snapshot newer = snapshot;
-      held.computeIfPresent(hash, (_, old) -> hold(old.key(), newer));
-      built = newer;
-    }
-  }
-
-  private static boolean sameKey(Held held, long version) {
-    return held.key().version() >>> GENERATION_SHIFT == version >>> GENERATION_SHIFT;
+    held.changed(row.hash(), new Held(row));
   }
 
   /** Milliseconds are what the store keeps. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static Held hold(VirtualKey key, Snapshot now) {
-    VirtualKey.Terms terms = key.terms();
-    Scope own =
-        new Scope(
-            Scope.Kind.KEY,
-            key.hash(),
-            key.name(),
-            terms.maxBudget(),
-            terms.budgetDuration(),
-            terms.budgetResetAt(),
-            new Scope.Rates(
-                terms.requestsPerMinute(), terms.tokensPerMinute(), terms.parallelRequests()),
-            terms.strict() || now.settings().strict());
-    return new Held(
-        key,
-        new Caller(
-            key.hash(),
-            key.name(),
-            terms.alias(),
-            false,
-            models(terms),
-            terms.aliases(),
-            terms.allowedRoutes(),
-            terms.userId(),
-            terms.expires(),
-            now.proxy() == null ? List.of(own) : List.of(own, now.proxy()),
-            terms.estimatedOutputTokens()));
-  }
-
-  /**
-   * Without a team {@code all-team-models} bounds nothing, as in LiteLLM. With one it grants
-   * nothing: the team's own list is not known here, and a refusal is the safe side.
-   */
-  private static Set<String> models(VirtualKey.Terms terms) {
-    Set<String> models = new HashSet<>(terms.models());
-    if (terms.teamId() == null) {
-      models.remove(ModelGrant.ALL_TEAM_MODELS);
-    }
-    return Set.copyOf(models);
-  }
-
-  private static Snapshot snapshot(AccessSettings settings, Instant now) {
-    Scope proxy = null;
-    Money budget = settings.proxyBudget();
-    if (budget != null) {
-      String duration = settings.proxyBudgetDuration();
-      proxy =
-          new Scope(
-              Scope.Kind.PROXY,
-              "proxy",
-              "proxy",
-              budget,
-              duration,
-              duration == null ? null : BudgetWindow.nextReset(now, duration, settings.zone()),
-              Scope.Rates.NONE,
-              settings.strict());
-    }
-    Caller master =
-        new Caller(
-            Caller.MASTER_HASH,
-            Caller.MASTER_HASH,
-            null,
-            true,
-            Set.of(),
-            Map.of(),
-            List.of(),
-            Caller.DEFAULT_USER,
-            null,
-            proxy == null ? List.of() : List.of(proxy),
-            null);
-    return new Snapshot(settings, master, proxy);
   }
 }

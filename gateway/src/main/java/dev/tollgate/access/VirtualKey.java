@@ -28,7 +28,8 @@ public record VirtualKey(
     String createdBy,
     Instant updatedAt,
     String updatedBy,
-    @Nullable Instant settingsUpdatedAt) {
+    @Nullable Instant settingsUpdatedAt)
+    implements Versioned {
 
   /**
    * What a key may do. Names in quotes are LiteLLM's.
@@ -86,6 +87,45 @@ public record VirtualKey(
       allowedRoutes = List.copyOf(allowedRoutes);
     }
 
+    /** The limits of the key itself. */
+    public Allowance allowance() {
+      return new Allowance(
+          maxBudget,
+          budgetDuration,
+          budgetResetAt,
+          requestsPerMinute,
+          tokensPerMinute,
+          parallelRequests);
+    }
+
+    /** These terms for a key that takes the place of another one. */
+    Terms succeeding(VirtualKey old, @Nullable Instant graceEnds, Instant now) {
+      return withExtras(Succession.extras(extras, old, graceEnds, now));
+    }
+
+    private Terms withExtras(String next) {
+      return new Terms(
+          alias,
+          userId,
+          teamId,
+          models,
+          aliases,
+          allowedRoutes,
+          maxBudget,
+          budgetDuration,
+          budgetResetAt,
+          requestsPerMinute,
+          tokensPerMinute,
+          parallelRequests,
+          expires,
+          blocked,
+          keyType,
+          estimatedOutputTokens,
+          strict,
+          metadata,
+          next);
+    }
+
     public Terms withBlocked(boolean now) {
       return new Terms(
           alias,
@@ -113,6 +153,15 @@ public record VirtualKey(
   /** The same key with other terms, as the next version. */
   VirtualKey changed(Terms next, Instant now, String by) {
     return new VirtualKey(hash, name, version + 1, next, createdAt, createdBy, now, by, now);
+  }
+
+  /** Where its spend is counted: its hash, or the first one it had if its secret was changed. */
+  public String account() {
+    if (!terms.extras().contains(FinePrint.ACCOUNT)) {
+      return hash;
+    }
+    String account = FinePrint.of("{}", terms.extras()).account();
+    return account == null ? hash : account;
   }
 
   public boolean isBlocked() {

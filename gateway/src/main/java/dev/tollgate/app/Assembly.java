@@ -2,12 +2,25 @@ package dev.tollgate.app;
 
 import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
-import dev.tollgate.admin.KeyRoutes;
-import dev.tollgate.admin.LedgerBalances;
 import dev.tollgate.admin.ModelRoutes;
-import dev.tollgate.admin.SpendLog;
-import dev.tollgate.admin.SpendRoutes;
+import dev.tollgate.admin.OpenApiRoutes;
 import dev.tollgate.admin.UnservedRoutes;
+import dev.tollgate.admin.key.Balances;
+import dev.tollgate.admin.key.KeyRoutes;
+import dev.tollgate.admin.key.LedgerBalances;
+import dev.tollgate.admin.spend.ActivityRoutes;
+import dev.tollgate.admin.spend.CostRoutes;
+import dev.tollgate.admin.spend.ReportRoutes;
+import dev.tollgate.admin.spend.SpendLog;
+import dev.tollgate.admin.spend.SpendRoutes;
+import dev.tollgate.admin.tenant.AccessGroupRoutes;
+import dev.tollgate.admin.tenant.BudgetRoutes;
+import dev.tollgate.admin.tenant.CustomerRoutes;
+import dev.tollgate.admin.tenant.Desk;
+import dev.tollgate.admin.tenant.OrganizationRoutes;
+import dev.tollgate.admin.tenant.TagRoutes;
+import dev.tollgate.admin.tenant.TeamRoutes;
+import dev.tollgate.admin.tenant.UserRoutes;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
 import dev.tollgate.http.Endpoints;
@@ -16,6 +29,7 @@ import dev.tollgate.ledger.Journal;
 import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Prices;
+import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.UnderWay;
@@ -23,6 +37,7 @@ import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
 import dev.tollgate.store.SqlKeyStore;
 import dev.tollgate.store.SqlSpendStore;
+import dev.tollgate.store.SqlTenantStore;
 import dev.tollgate.telemetry.CallLog;
 import dev.tollgate.telemetry.ClientLabels;
 import dev.tollgate.telemetry.Metrics;
@@ -86,7 +101,11 @@ final class Assembly implements AutoCloseable {
       Database database = opens(settings.openDatabase());
       access =
           new Access(
-              settings.masterKey().secret(), new SqlKeyStore(database), clock, settings.access());
+              settings.masterKey().secret(),
+              new SqlKeyStore(database),
+              new SqlTenantStore(database),
+              clock,
+              settings.access());
       limits = new Limits(clock, settings.limits());
       Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
       spendStore = new SqlSpendStore(database);
@@ -126,19 +145,41 @@ final class Assembly implements AutoCloseable {
             settings.databaseUrl() != null,
             () -> !underWay.isClosing() && ledger.isLoaded());
     List<ManagementRoute> routes = new ArrayList<>();
+    Balances balances = new LedgerBalances(ledger);
+    Desk desk = new Desk(access, balances, settings::keyRules, clock);
     routes.addAll(
-        new KeyRoutes(access.keys(), new LedgerBalances(ledger), settings::keyRules, clock).all());
+        new KeyRoutes(access, balances, desk::budgetRow, settings::keyRules, clock).all());
+    routes.addAll(new TeamRoutes(desk).all());
+    routes.addAll(new UserRoutes(desk).all());
+    routes.addAll(new CustomerRoutes(desk).all());
+    routes.addAll(new BudgetRoutes(desk).all());
+    routes.addAll(new TagRoutes(desk).all());
+    routes.addAll(new OrganizationRoutes(desk).all());
+    routes.addAll(new AccessGroupRoutes(desk, routing::serves).all());
     SpendLog calls =
         filter -> {
           ledger.flush(); // a call that has ended is there
           return spendStore.find(filter);
         };
-    routes.addAll(new SpendRoutes(calls, access.keys()).all());
+    SpendReports reports =
+        filter -> {
+          ledger.flush();
+          return spendStore.sums(filter);
+        };
+    routes.addAll(new SpendRoutes(calls, access, balances, desk::keyView).all());
+    routes.addAll(
+        new ReportRoutes(access, balances, reports, () -> settings.access().proxyBudget(), clock)
+            .all());
+    routes.addAll(new ActivityRoutes(access, reports, clock).all());
+    routes.addAll(new CostRoutes(routing).all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
     routes.addAll(new UnservedRoutes().all());
+    OpenApiRoutes openApi = new OpenApiRoutes();
+    routes.addAll(openApi.all());
     Endpoints endpoints = new Endpoints(routes);
     health.lists(endpoints.listing());
+    openApi.lists(endpoints.listing(), routes);
     return endpoints;
   }
 

@@ -1,7 +1,7 @@
 package dev.tollgate.app;
 
 import dev.tollgate.access.AccessSettings;
-import dev.tollgate.admin.KeyRules;
+import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigReader;
 import dev.tollgate.config.GeneralSettings;
@@ -84,7 +84,9 @@ record Settings(
         config.litellm().budgetDuration(),
         config.general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
         ZoneOffset.UTC,
-        keyBytes(environment));
+        keyBytes(environment),
+        config.litellm().endUserBudgetId(),
+        config.general().userBudgetOfTeamKeys());
   }
 
   private static @Nullable Money proxyBudget(Config config, ServeOptions options) {
@@ -113,7 +115,9 @@ record Settings(
     return new KeyRules(
         config.litellm().defaultKeyParams(),
         config.litellm().upperKeyParams(),
-        false,
+        config.general().customKeysDisabled(),
+        config.litellm().defaultUserParams(),
+        config.litellm().defaultTeamParams(),
         ZoneOffset.UTC);
   }
 

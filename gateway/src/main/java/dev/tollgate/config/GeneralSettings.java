@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param budgetEnforcement {@code budget_enforcement}, Tollgate's own
  * @param outputTokensEstimate {@code default_estimated_output_tokens}, Tollgate's own: what a hold
  *     assumes where the client sets no cap
+ * @param customKeysDisabled {@code disable_custom_api_keys}: keys' secrets are always made here
+ * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}
  */
 public record GeneralSettings(
     @Nullable Secret masterKey,
@@ -44,7 +46,9 @@ public record GeneralSettings(
     @Nullable Long requestBytesMax,
     boolean modelsInferredFromKeys,
     BudgetEnforcement budgetEnforcement,
-    long outputTokensEstimate) {
+    long outputTokensEstimate,
+    boolean customKeysDisabled,
+    boolean userBudgetOfTeamKeys) {
   private static final Duration BATCH_WRITE_INTERVAL = Duration.ofSeconds(10);
   private static final long OUTPUT_TOKENS_ESTIMATE = 4096;
   private static final long MEBIBYTE = 1 << 20;
@@ -91,7 +95,9 @@ public record GeneralSettings(
                 requestBytesMax(section),
                 section.flag("infer_model_from_keys", false),
                 enforcement(section),
-                estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate));
+                estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate,
+                section.flag("disable_custom_api_keys", false),
+                section.flag("apply_user_budget_to_team_keys", false)));
   }
 
   private static @Nullable Long requestBytesMax(Section section) {

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *     system's own
  * @param defaultKeyParams {@code default_key_generate_params}: for a key that does not set them
  * @param upperKeyParams {@code upperbound_key_generate_params}: most that a key may be given
+ * @param defaultUserParams {@code default_internal_user_params}: for a new user
+ * @param defaultTeamParams {@code default_team_params}: for a new team
+ * @param endUserBudgetId {@code max_end_user_budget_id}: the budget of end users that have none of
+ *     their own; null for none
  */
 public record LitellmSettings(
     boolean paramsDropped,
@@ -43,7 +47,10 @@ public record LitellmSettings(
     boolean tlsVerified,
     @Nullable String tlsAuthorities,
     Map<String, Object> defaultKeyParams,
-    Map<String, Object> upperKeyParams) {
+    Map<String, Object> upperKeyParams,
+    Map<String, Object> defaultUserParams,
+    Map<String, Object> defaultTeamParams,
+    @Nullable String endUserBudgetId) {
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(100);
   private static final int BUDGET_EXCEEDED_STATUS = 422;
   private static final Pattern WINDOW = Pattern.compile("[0-9]{1,9}(s|m|h|d|w|mo)");
@@ -86,7 +93,10 @@ public record LitellmSettings(
                 authorities != null || section.flag("ssl_verify", true),
                 authorities,
                 section.map("default_key_generate_params"),
-                section.map("upperbound_key_generate_params")));
+                section.map("upperbound_key_generate_params"),
+                section.map("default_internal_user_params"),
+                section.map("default_team_params"),
+                section.text("max_end_user_budget_id")));
   }
 
   /** LiteLLM's key holds a flag or a file. */

@@ -87,9 +87,7 @@ final class Management implements AutoCloseable {
     if (route.admission() == Admission.PUBLIC) {
       return null;
     }
-    return route.admission() == Admission.ADMIN
-        ? pipeline.admitAdmin(presented, path)
-        : pipeline.admit(presented, path, route.group());
+    return pipeline.admit(presented, path, route.group(), route.admission()::admits);
   }
 
   private void answer(ManagementRoute route, Query query, Sink sink) {

@@ -1,6 +1,7 @@
 package dev.tollgate.http;
 
 import dev.tollgate.model.Caller;
+import dev.tollgate.model.Role;
 import dev.tollgate.model.Secret;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,31 @@ import org.jspecify.annotations.Nullable;
 public record ManagementRoute(
     String method, String template, Admission admission, String group, Handler handler) {
 
-  /** Who may call a route. */
+  /** Who may call a route; whose things it may touch, the handler checks. */
   public enum Admission {
     /** Anyone, without a key. */
     PUBLIC,
     /** Any valid key whose allowed routes have it. */
     KEY,
-    /** The master key only. */
-    ADMIN
+    /** Users, as far as it tells of themselves and of what they belong to. */
+    OWN_VIEW,
+    /** Users, as far as it changes what is theirs. */
+    OWN_CHANGE,
+    /** Administrators, and those who may only look. */
+    ADMIN_VIEW,
+    /** Administrators only. */
+    ADMIN;
+
+    /** Whether keys of users with this role may call it. */
+    public boolean admits(Role role) {
+      return switch (role) {
+        case PROXY_ADMIN -> true;
+        case PROXY_ADMIN_VIEWER -> this != OWN_CHANGE && this != ADMIN;
+        case ORG_ADMIN, INTERNAL_USER -> this != ADMIN_VIEW && this != ADMIN;
+        case INTERNAL_USER_VIEWER -> this == PUBLIC || this == KEY || this == OWN_VIEW;
+        case TEAM, CUSTOMER, UNKNOWN -> this == PUBLIC || this == KEY;
+      };
+    }
   }
 
   /** Answers one request. */

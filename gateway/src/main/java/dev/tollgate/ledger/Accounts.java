@@ -7,18 +7,24 @@ import dev.tollgate.model.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The accounts of all scopes that ever spent. Their number is bounded by the keys that
- * administrators made. Thread-safe.
+ * The accounts of all scopes that ever spent. Their number is bounded by the keys and tenants that
+ * administrators made, and for end users, whom any caller names, by {@link #STRANGERS_MAX}: beyond
+ * it those without a budget have no account. Thread-safe.
  */
 final class Accounts {
   private static final SpendStore.Reset NOTHING = new SpendStore.Reset(Money.ZERO, null);
+
+  /** About 30 MB of accounts. */
+  private static final int STRANGERS_MAX = 200_000;
 
   private final Journal journal;
   private final ZoneId zone;
@@ -50,11 +56,22 @@ final class Accounts {
 
   Shares of(List<Scope> scopes) {
     Share[] shares = new Share[scopes.size()];
+    int count = 0;
     for (int i = 0; i < shares.length; i++) {
       Scope scope = scopes.get(i);
-      shares[i] = new Share(scope, account(scope.kind(), scope.id()));
+      if (scope.kind() != Scope.Kind.END_USER || hasRoom(scope)) {
+        shares[count++] = new Share(scope, account(scope.kind(), scope.id()));
+      }
     }
-    return new Shares(shares);
+    return new Shares(count == shares.length ? shares : Arrays.copyOf(shares, count));
+  }
+
+  private boolean hasRoom(Scope endUser) {
+    Map<String, Account> accounts = byKind.get(Scope.Kind.END_USER);
+    return endUser.budgetMax() != null
+        || accounts == null
+        || accounts.size() < STRANGERS_MAX
+        || accounts.containsKey(endUser.id());
   }
 
   /**
@@ -107,6 +124,12 @@ final class Accounts {
     } finally {
       account.lock.unlock();
     }
+  }
+
+  /** Ids of those of a kind that ever spent. */
+  Set<String> ids(Scope.Kind kind) {
+    Map<String, Account> accounts = byKind.get(kind);
+    return accounts == null ? Set.of() : Set.copyOf(accounts.keySet());
   }
 
   /** Money held on all accounts of a kind. */

@@ -100,7 +100,7 @@ final class Entries {
     out.number(all.length);
     for (Share share : all) {
       out.number(code(share.account().kind));
-      out.text(share.account().id, ID_BYTES);
+      out.text(share.account().id, Scope.ID_BYTES_MAX);
     }
   }
 
@@ -109,7 +109,7 @@ final class Entries {
     EntryWriter out = new EntryWriter();
     out.number(RESET);
     out.number(code(kind));
-    out.text(id, ID_BYTES);
+    out.text(id, Scope.ID_BYTES_MAX);
     out.number(reset.settled().nanos());
     out.text(window == null ? null : window.duration(), ADDRESS_BYTES);
     out.number(window == null ? 0 : window.end().toEpochMilli());
@@ -210,8 +210,19 @@ final class Entries {
             sessionId,
             (flags & 2) != 0,
             attempts,
-            fallbacks);
+            fallbacks,
+            idOf(charged, Scope.Kind.TEAM),
+            idOf(charged, Scope.Kind.ORGANIZATION));
     return new Entry.Call(row, charged);
+  }
+
+  private static @Nullable String idOf(List<Charged> charged, Scope.Kind kind) {
+    for (Charged each : charged) {
+      if (each.kind() == kind) {
+        return each.id();
+      }
+    }
+    return null;
   }
 
   private static List<String> tags(EntryReader in) {
@@ -240,15 +251,24 @@ final class Entries {
     return switch (kind) {
       case KEY -> 1;
       case PROXY -> 2;
+      case TEAM -> 3;
+      case TEAM_MEMBER -> 4;
+      case USER -> 5;
+      case END_USER -> 6;
+      case ORGANIZATION -> 7;
+      case TAG -> 8;
+      case KEY_MODEL -> 9;
+      case TEAM_MODEL -> 10;
+      case KEY_WINDOW -> 11;
+      case TEAM_WINDOW -> 12;
     };
   }
 
   private static Scope.Kind kind(long code) {
-    if (code == 1) {
-      return Scope.Kind.KEY;
-    }
-    if (code == 2) {
-      return Scope.Kind.PROXY;
+    for (Scope.Kind kind : Scope.Kind.values()) {
+      if (code(kind) == code) {
+        return kind;
+      }
     }
     throw new IllegalStateException(
         "the journal names a kind of scope, " + code + ", that this version does not know");

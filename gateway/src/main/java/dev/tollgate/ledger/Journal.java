@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Journal implements AutoCloseable {
   /** Most bytes of one entry. */
-  static final int ENTRY_BYTES_MAX = 4096;
+  static final int ENTRY_BYTES_MAX = 6144;
 
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final int SLOT = Segment.framed(ENTRY_BYTES_MAX);

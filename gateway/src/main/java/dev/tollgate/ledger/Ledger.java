@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every budget of the gateway. A call holds what it is expected to cost at most on all its budgets,
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * nano-dollar.
  */
 public final class Ledger implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
   /** When to try again if only calls in flight stand in the way. */
   private static final Duration HELD_RETRY = Duration.ofSeconds(1);
 
@@ -40,6 +45,7 @@ public final class Ledger implements AutoCloseable {
   private final Accounts accounts;
   private final SpendWriter writer;
   private final AtomicLong secondCloses = new AtomicLong();
+  private final AtomicLong softBudgetsPassed = new AtomicLong();
 
   public Ledger(Journal journal, SpendStore store, InstantSource clock, LedgerSettings settings) {
     this.journal = journal;
@@ -248,11 +254,32 @@ public final class Ledger implements AutoCloseable {
       journal.appendReserved(entry);
       for (Share share : shares.all()) {
         share.account().release(hold.nanos());
+        softPassed(share, cost);
         share.account().settle(cost);
       }
     } finally {
       shares.unlock();
     }
+  }
+
+  /** Says once a window that a soft budget is spent: by the call that passes it. */
+  private void softPassed(Share share, long cost) {
+    Money soft = share.scope().budgetSoft();
+    long before = share.account().settledNanos();
+    if (soft != null && before < soft.nanos() && before + cost >= soft.nanos()) {
+      softBudgetsPassed.incrementAndGet();
+      LOG.warn(
+          "the soft budget of {} {} is spent: {} of {}",
+          share.scope().kind().word(),
+          share.scope().label(),
+          Money.ofNanos(before + cost),
+          soft);
+    }
+  }
+
+  /** Soft budgets that were passed, for the metrics. */
+  public long softBudgetsPassed() {
+    return softBudgetsPassed.get();
   }
 
   /**
@@ -294,6 +321,11 @@ public final class Ledger implements AutoCloseable {
     return accounts.held(kind);
   }
 
+  /** Ids of the scopes of a kind that ever spent. */
+  public Set<String> known(Scope.Kind kind) {
+    return accounts.ids(kind);
+  }
+
   /** Where a scope stands; zeros for one that never spent. */
   public Balance balance(Scope.Kind kind, String id) {
     return accounts.balance(kind, id);
@@ -323,18 +355,7 @@ public final class Ledger implements AutoCloseable {
     Money limitOrZero = limit == null ? Money.ZERO : limit;
     boolean spent = settled.compareTo(limitOrZero) >= 0;
     Money shown = spent ? settled : settled.plus(Money.ofNanos(share.account().heldNanos()));
-    String whose =
-        switch (share.scope().kind()) {
-          case KEY -> "Key=key (" + share.scope().label() + ") ";
-          case PROXY -> "";
-        };
-    String message =
-        "Budget has been exceeded! "
-            + whose
-            + "Current cost: "
-            + PythonFloat.text(shown)
-            + ", Max budget: "
-            + PythonFloat.text(limitOrZero);
+    String message = BudgetRefusal.message(share.scope(), shown, limitOrZero);
     return new FailureException(
         new Failure.BudgetExceeded(
             message,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param userId {@code user_id}
  * @param from earliest start, inclusive
  * @param to latest start, exclusive
+ * @param teamId {@code team_id}
  * @param limit most rows, newest first; from 1 to 10,000
  */
 public record SpendFilter(
@@ -19,8 +20,20 @@ public record SpendFilter(
     @Nullable String userId,
     @Nullable Instant from,
     @Nullable Instant to,
+    @Nullable String teamId,
     int limit) {
   public static final int LIMIT_MAX = 10_000;
+
+  /** Rows of any team. */
+  public SpendFilter(
+      @Nullable String requestId,
+      @Nullable String keyHash,
+      @Nullable String userId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      int limit) {
+    this(requestId, keyHash, userId, from, to, null, limit);
+  }
 
   public SpendFilter {
     if (limit < 1 || limit > LIMIT_MAX) {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param failureType name of the {@code Failure} case, null when it went well
  * @param firstEvent {@code completionStartTime}, null for a whole reply
  * @param counted the gateway counted the tokens itself
+ * @param teamId the team that was charged, null for none
+ * @param organizationId the organisation that was charged, null for none
  */
 public record SpendRow(
     long journal,
@@ -57,4 +59,78 @@ public record SpendRow(
     @Nullable String sessionId,
     boolean stream,
     int attempts,
-    int fallbacks) {}
+    int fallbacks,
+    @Nullable String teamId,
+    @Nullable String organizationId) {
+
+  /** A call of a key without a team. */
+  public SpendRow(
+      long journal,
+      long sequence,
+      String requestId,
+      String callId,
+      String callType,
+      String keyHash,
+      Money spend,
+      long inputTokens,
+      long outputTokens,
+      long cachedTokens,
+      long cacheWriteTokens,
+      long reasoningTokens,
+      boolean counted,
+      Instant started,
+      Instant ended,
+      @Nullable Instant firstEvent,
+      @Nullable String model,
+      @Nullable String modelId,
+      @Nullable String modelGroup,
+      @Nullable String provider,
+      @Nullable String apiBase,
+      @Nullable String userId,
+      @Nullable String endUser,
+      boolean success,
+      int httpStatus,
+      @Nullable String failureType,
+      List<String> tags,
+      @Nullable String clientAddress,
+      @Nullable String sessionId,
+      boolean stream,
+      int attempts,
+      int fallbacks) {
+    this(
+        journal,
+        sequence,
+        requestId,
+        callId,
+        callType,
+        keyHash,
+        spend,
+        inputTokens,
+        outputTokens,
+        cachedTokens,
+        cacheWriteTokens,
+        reasoningTokens,
+        counted,
+        started,
+        ended,
+        firstEvent,
+        model,
+        modelId,
+        modelGroup,
+        provider,
+        apiBase,
+        userId,
+        endUser,
+        success,
+        httpStatus,
+        failureType,
+        tags,
+        clientAddress,
+        sessionId,
+        stream,
+        attempts,
+        fallbacks,
+        null,
+        null);
+  }
+}

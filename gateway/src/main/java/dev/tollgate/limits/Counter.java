@@ -14,6 +14,8 @@ final class Counter {
 
   static final long WINDOW_MILLIS = Scope.Rates.WINDOW.toMillis();
 
+  private static final long DAY_MILLIS = 86_400_000;
+
   final long ordinal = ORDINALS.getAndIncrement();
   final ReentrantLock lock = new ReentrantLock();
 
@@ -26,6 +28,14 @@ final class Counter {
   long requests;
   long tokens;
   long parallel;
+
+  /** Tokens of the running day (UTC), and which day that is. */
+  long dayTokens;
+
+  long day = Long.MIN_VALUE;
+
+  /** Whether the day's tokens are limited, so that they have to be kept until it ends. */
+  boolean dayLimited;
 
   /** Last use, for eviction. */
   long touched;
@@ -41,6 +51,15 @@ final class Counter {
       requests = 0;
       tokens = 0;
     }
+    long today = Math.floorDiv(now, DAY_MILLIS);
+    if (day != today) {
+      day = today;
+      dayTokens = 0;
+    }
+  }
+
+  long dayEnd() {
+    return (day + 1) * DAY_MILLIS;
   }
 
   long windowEnd() {
@@ -53,7 +72,8 @@ final class Counter {
       return false;
     }
     try {
-      evicted |= parallel == 0 && now - touched >= Math.max(idleMillis, WINDOW_MILLIS);
+      boolean counts = dayLimited && now < dayEnd();
+      evicted |= parallel == 0 && !counts && now - touched >= Math.max(idleMillis, WINDOW_MILLIS);
       return evicted;
     } finally {
       lock.unlock();

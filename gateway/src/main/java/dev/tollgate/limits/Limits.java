@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Requests and tokens per minute and calls at the same time, over all scopes of a caller, all or
- * none. Thread-safe, without I/O.
+ * Requests and tokens per minute, tokens per day (UTC) and calls at the same time, over all scopes
+ * of a caller, all or none. Thread-safe, without I/O; counts start anew with the process.
  *
  * <p>A window is LiteLLM's: 60 seconds that start at the first request after the last window ended.
  * Tokens are reserved when a call comes in and corrected when it ends, as long as its window still
@@ -172,6 +172,12 @@ public final class Limits {
             || counter.tokens + Math.min(tokensEstimate, tokens) > tokens)) {
       throw refusal(one, "tokens", tokens, tokens - counter.tokens, now);
     }
+    Long daily = rates.tokensPerDay();
+    if (daily != null
+        && (counter.dayTokens >= daily
+            || counter.dayTokens + Math.min(tokensEstimate, daily) > daily)) {
+      throw refusal(one, "tokens_per_day", daily, daily - counter.dayTokens, now);
+    }
     Long parallel = rates.parallelRequests();
     if (parallel != null && counter.parallel >= parallel) {
       throw refusal(one, "max_parallel_requests", parallel, parallel - counter.parallel, now);
@@ -180,8 +186,12 @@ public final class Limits {
 
   private static FailureException refusal(
       Held one, String limitType, long limit, long remaining, long now) {
-    boolean parallel = limitType.equals("max_parallel_requests");
-    long millis = parallel ? PARALLEL_RETRY.toMillis() : one.counter.windowEnd() - now;
+    long millis =
+        switch (limitType) {
+          case "max_parallel_requests" -> PARALLEL_RETRY.toMillis();
+          case "tokens_per_day" -> one.counter.dayEnd() - now;
+          default -> one.counter.windowEnd() - now;
+        };
     Duration retryAfter = Duration.ofSeconds(Math.max(1, Math.ceilDiv(millis, 1000L)));
     Instant resetAt = Instant.ofEpochMilli(now).plus(retryAfter);
     String message =
@@ -224,6 +234,8 @@ public final class Limits {
     Counter counter;
     long windowStart;
     long reserved;
+    long day;
+    long dayReserved;
     long requestsLeft;
     long tokensLeft;
 
@@ -237,6 +249,11 @@ public final class Limits {
       Long tokens = rates.tokensPerMinute();
       reserved = tokens == null ? 0 : Math.min(tokensEstimate, tokens);
       windowStart = counter.windowStart;
+      Long daily = rates.tokensPerDay();
+      dayReserved = daily == null ? 0 : Math.min(tokensEstimate, daily);
+      day = counter.day;
+      counter.dayLimited |= daily != null;
+      counter.dayTokens += dayReserved;
       counter.requests++;
       counter.tokens += reserved;
       counter.parallel++;
@@ -252,6 +269,9 @@ public final class Limits {
         // What a window has counted ends with it.
         if (counter.windowStart == windowStart) {
           counter.tokens = Math.max(0, counter.tokens + tokensUsed - reserved);
+        }
+        if (counter.day == day) {
+          counter.dayTokens = Math.max(0, counter.dayTokens + tokensUsed - dayReserved);
         }
       } finally {
         counter.lock.unlock();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires when the key ends, null for never
  * @param scopes what it draws on, narrowest first
  * @param estimatedOutputTokens the key's {@code default_estimated_output_tokens}
+ * @param standing role, team and organisation
  */
 public record Caller(
     String keyHash,
@@ -32,10 +33,66 @@ public record Caller(
     @Nullable String userId,
     @Nullable Instant expires,
     List<Scope> scopes,
-    @Nullable Long estimatedOutputTokens) {
+    @Nullable Long estimatedOutputTokens,
+    Standing standing) {
   /** How LiteLLM's spend rows name the master key, which is in no table. */
   public static final String MASTER_HASH = "litellm_proxy_master_key";
 
   /** LiteLLM's user of the master key. */
   public static final String DEFAULT_USER = "default_user_id";
+
+  /** A caller without a team, a user's role or an organisation. */
+  public Caller(
+      String keyHash,
+      String keyName,
+      @Nullable String keyAlias,
+      boolean admin,
+      Set<String> models,
+      Map<String, String> aliases,
+      List<String> allowedRoutes,
+      @Nullable String userId,
+      @Nullable Instant expires,
+      List<Scope> scopes,
+      @Nullable Long estimatedOutputTokens) {
+    this(
+        keyHash,
+        keyName,
+        keyAlias,
+        admin,
+        models,
+        aliases,
+        allowedRoutes,
+        userId,
+        expires,
+        scopes,
+        estimatedOutputTokens,
+        admin ? Standing.ADMIN : Standing.ALONE);
+  }
+
+  /** Where the key's spend is counted: its hash, or the first one it had before it was changed. */
+  public String account() {
+    for (Scope scope : scopes) {
+      if (scope.kind() == Scope.Kind.KEY) {
+        return scope.id();
+      }
+    }
+    return keyHash;
+  }
+
+  /** The same caller, drawing on these scopes. */
+  public Caller drawing(List<Scope> others) {
+    return new Caller(
+        keyHash,
+        keyName,
+        keyAlias,
+        admin,
+        models,
+        aliases,
+        allowedRoutes,
+        userId,
+        expires,
+        others,
+        estimatedOutputTokens,
+        standing);
+  }
 }

@@ -1,21 +1,26 @@
 package dev.tollgate.model;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing whose money and rates a call draws on: today the key and the whole proxy; teams, users
- * and the rest join as further kinds.
+ * One thing whose money and rates a call draws on: its key, team, user and so on, up to the whole
+ * proxy.
  *
  * @param kind what it is
- * @param id stable id (a key's hash)
+ * @param id stable id (a key's hash), as {@link #idOf} makes it
  * @param label how an error names it, {@code sk-...4WJg}
  * @param budgetMax most that may be spent in a window, null for no limit
  * @param budgetDuration LiteLLM's duration of a window ({@code 30d}), null for one that never ends
  * @param budgetResetAt when the running window ends, null with no duration
  * @param rates rate limits
  * @param strict {@code budget_enforcement: strict}: a hold has to fit
+ * @param budgetSoft what is told of when it is spent, and refuses nothing; null for none
  */
 public record Scope(
     Kind kind,
@@ -25,11 +30,25 @@ public record Scope(
     @Nullable String budgetDuration,
     @Nullable Instant budgetResetAt,
     Rates rates,
-    boolean strict) {
+    boolean strict,
+    @Nullable Money budgetSoft) {
 
-  /** LiteLLM's words, as they stand in messages and header names. */
+  /** Longest id in bytes of UTF-8; a journal record has room for as many of them as a call has. */
+  public static final int ID_BYTES_MAX = 100;
+
+  /** LiteLLM's words, as they stand in messages and header names, in the order of its checks. */
   public enum Kind {
     KEY("api_key"),
+    KEY_MODEL("model_per_key"),
+    TEAM("team"),
+    TEAM_MODEL("model_per_team"),
+    TEAM_WINDOW("team_window"),
+    KEY_WINDOW("api_key_window"),
+    ORGANIZATION("organization"),
+    TAG("tag"),
+    USER("user"),
+    TEAM_MEMBER("team_member"),
+    END_USER("end_user"),
     PROXY("proxy");
 
     private final String word;
@@ -43,22 +62,90 @@ public record Scope(
     }
   }
 
+  public Scope {
+    id = idOf(id);
+  }
+
+  /** A scope without a soft budget. */
+  public Scope(
+      Kind kind,
+      String id,
+      String label,
+      @Nullable Money budgetMax,
+      @Nullable String budgetDuration,
+      @Nullable Instant budgetResetAt,
+      Rates rates,
+      boolean strict) {
+    this(kind, id, label, budgetMax, budgetDuration, budgetResetAt, rates, strict, null);
+  }
+
   /**
-   * Limits over one window of a minute; null for none.
+   * A name as an id: itself, or the hash of one that is too long or that a database would not take.
+   */
+  public static String idOf(String name) {
+    boolean plain = name.length() <= ID_BYTES_MAX;
+    for (int i = 0; plain && i < name.length(); i++) {
+      char c = name.charAt(i);
+      plain = c >= ' ' && c < 0x7f;
+    }
+    if (plain) {
+      return name;
+    }
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    return utf8.length <= ID_BYTES_MAX && name.chars().noneMatch(Character::isISOControl)
+        ? name
+        : HexFormat.of().formatHex(sha256(utf8));
+  }
+
+  /** The id of a pair, such as a team and its member; no two pairs have the same. */
+  public static String idOf(String one, String other) {
+    return idOf(pair(one, other));
+  }
+
+  /** The same without a bound on its length. */
+  public static String pair(String one, String other) {
+    return one.indexOf(':') < 0 && other.indexOf(':') < 0
+        ? one + ':' + other
+        : one.length() + ":" + one + ':' + other;
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * Limits over one window of a minute, and of a day; null for none.
    *
    * @param requestsPerMinute {@code rpm_limit}
    * @param tokensPerMinute {@code tpm_limit}
    * @param parallelRequests {@code max_parallel_requests}
+   * @param tokensPerDay {@code tpd_limit}
    */
   public record Rates(
       @Nullable Long requestsPerMinute,
       @Nullable Long tokensPerMinute,
-      @Nullable Long parallelRequests) {
+      @Nullable Long parallelRequests,
+      @Nullable Long tokensPerDay) {
     public static final Rates NONE = new Rates(null, null, null);
     public static final Duration WINDOW = Duration.ofSeconds(60);
 
+    /** Limits without one for the day. */
+    public Rates(
+        @Nullable Long requestsPerMinute,
+        @Nullable Long tokensPerMinute,
+        @Nullable Long parallelRequests) {
+      this(requestsPerMinute, tokensPerMinute, parallelRequests, null);
+    }
+
     public boolean isNone() {
-      return requestsPerMinute == null && tokensPerMinute == null && parallelRequests == null;
+      return requestsPerMinute == null
+          && tokensPerMinute == null
+          && parallelRequests == null
+          && tokensPerDay == null;
     }
   }
 }

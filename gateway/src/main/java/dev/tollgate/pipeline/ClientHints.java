@@ -21,6 +21,11 @@ final class ClientHints {
   private static final CharSequence TRACE_ID = HttpHeaders.createOptimized("x-litellm-trace-id");
   private static final CharSequence TAGS = HttpHeaders.createOptimized("x-litellm-tags");
 
+  private static final List<CharSequence> END_USER =
+      List.of(
+          HttpHeaders.createOptimized("x-litellm-end-user-id"),
+          HttpHeaders.createOptimized("x-litellm-customer-id"));
+
   private static final int TAGS_MAX = 50;
   private static final double TIMEOUT_SECONDS_MAX = 86_400;
 
@@ -63,6 +68,17 @@ final class ClientHints {
         tags(body.tags(), headers.get(TAGS)),
         session,
         trace);
+  }
+
+  /** The end user: a header's wins over the body's, as with LiteLLM. */
+  static @Nullable String endUser(Request request, MultiMap headers) {
+    for (CharSequence name : END_USER) {
+      String value = headers.get(name);
+      if (value != null && !value.isBlank()) {
+        return value.strip();
+      }
+    }
+    return request.endUser();
   }
 
   private static List<String> tags(List<String> body, @Nullable String header) {

@@ -38,6 +38,8 @@ final class Ending {
   private @Nullable Caller caller;
   private @Nullable Request request;
   private @Nullable String model;
+  private @Nullable String endUser;
+  private List<String> tags = List.of();
   private Runnable release = () -> {};
   private @Nullable Permit permit;
   private @Nullable Hold hold;
@@ -146,6 +148,15 @@ final class Ending {
   void asked(Request what, String forModel) {
     request = what;
     model = forModel;
+    endUser = what.endUser();
+    tags = what.controls().tags();
+  }
+
+  /** Who is charged, once the request has said on whose behalf it comes. */
+  void draws(Caller who, @Nullable String forEndUser, List<String> withTags) {
+    caller = who;
+    endUser = forEndUser;
+    tags = withTags;
   }
 
   /** Something to give back when the call ends. */
@@ -295,8 +306,8 @@ final class Ending {
         Duration.ofNanos(progress.upstreamNanos()),
         progress.firstEvent(),
         progress.responseId(),
-        asked == null ? null : asked.endUser(),
-        asked == null ? List.of() : asked.controls().tags(),
+        endUser,
+        tags,
         asked == null ? null : asked.controls().sessionId(),
         call.clientAddress(),
         shortened(call.headers().get(HttpHeaders.USER_AGENT)));

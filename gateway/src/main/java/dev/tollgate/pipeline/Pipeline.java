@@ -16,6 +16,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.Role;
 import dev.tollgate.model.Secret;
 import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
@@ -31,6 +32,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,24 +88,23 @@ public final class Pipeline {
   /**
    * Who presents this credential, if they may call this path at all.
    *
-   * @throws FailureException if the credential is not valid or its key may not call the path
+   * @param roles the roles that may
+   * @throws FailureException if the credential is not valid or its key or role may not call it
    */
-  public Caller admit(@Nullable Secret presented, String path, String routeGroup) {
+  public Caller admit(
+      @Nullable Secret presented, String path, String group, Predicate<Role> roles) {
     Caller caller = access.identify(presented);
-    access.mayCall(caller, path, routeGroup);
+    if (!roles.test(caller.standing().role())) {
+      throw new FailureException(Access.adminOnly(caller, path));
+    }
+    access.mayCall(caller, path, group);
     return caller;
   }
 
-  /**
-   * Who presents this credential, if they are an administrator.
-   *
-   * @throws FailureException if the credential is not valid or not the master key
-   */
-  public Caller admitAdmin(@Nullable Secret presented, String path) {
-    Caller caller = access.identify(presented);
-    if (!caller.admin()) {
-      throw new FailureException(Access.adminOnly(caller, path));
-    }
+  private Caller admit(Call call) {
+    Caller caller = access.identify(call.credential());
+    access.mayCall(caller, call.endpoint().path(), routeGroup(call.endpoint()));
+    access.mayAsk(caller, call.endpoint().path());
     return caller;
   }
 
@@ -112,8 +113,7 @@ public final class Pipeline {
     Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
     try {
       underWay.enter(ending);
-      Endpoint endpoint = call.endpoint();
-      ending.identified(admit(call.credential(), endpoint.path(), routeGroup(endpoint)));
+      ending.identified(admit(call));
     } catch (FailureException refused) {
       ending.failed(refused.failure());
       return;
@@ -146,7 +146,7 @@ public final class Pipeline {
 
   private void answer(Call call, byte[] body, Ending ending) {
     try {
-      Caller caller = known(ending);
+      Caller known = known(ending);
       Codec codec = Codecs.of(call.endpoint().operation());
       Request request = codec.readRequest(call.endpoint(), body);
       String model = modelOf(call, request);
@@ -154,8 +154,11 @@ public final class Pipeline {
       if (request.stream()) {
         loadTokenizer();
       }
-      access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
+      access.mayUse(known, model, routing.accessGroups(model), aliasTargets(model));
       Request.Controls controls = ClientHints.merge(request, call.headers());
+      String endUser = ClientHints.endUser(request, call.headers());
+      Caller caller = access.drawing(known, model, endUser, controls.tags());
+      ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
       Plan plan =
           routing.plan(model, caller.aliases(), request.operation(), controls, request.stream());
@@ -262,7 +265,7 @@ public final class Pipeline {
                 attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
-    headers.key(out, caller, ledger.spent(caller.keyHash()));
+    headers.key(out, caller, ledger.spent(caller.account()));
     if (attempts.outputCap() != null) {
       out.set("x-tollgate-output-cap", attempts.outputCap().toString());
     }
@@ -303,7 +306,7 @@ public final class Pipeline {
     Caller caller = ending.caller();
     if (caller != null) {
       headers.failure(out, ending.call(), ending.deployment());
-      headers.key(out, caller, ledger.spent(caller.keyHash()));
+      headers.key(out, caller, ledger.spent(caller.account()));
     }
     FailureHeaders.put(out, failure);
     sink.whole(failure.status(), codec.writeFailure(failure));

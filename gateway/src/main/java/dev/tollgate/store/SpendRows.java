@@ -32,8 +32,9 @@ final class SpendRows {
         prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens,
         started_at, ended_at, first_event_at, model, model_id, model_group, provider, api_base,
         user_id, end_user, http_status, failure_type, tags, client_address, session_id, flags,
-        attempts, fallbacks, key_ref, request_ref)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        attempts, fallbacks, key_ref, request_ref, team_id,
+        organization_id)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private SpendRows() {}
@@ -89,6 +90,8 @@ final class SpendRows {
     statement.setInt(30, row.fallbacks());
     statement.setLong(31, reference(row.keyHash()));
     statement.setLong(32, reference(row.requestId()));
+    statement.setString(33, row.teamId());
+    statement.setString(34, row.organizationId());
   }
 
   /** A number to find a text by: FNV-1a over its characters. Two texts may share one. */
@@ -146,7 +149,9 @@ final class SpendRows {
         row.getString("session_id"),
         (flags & STREAM) != 0,
         row.getInt("attempts"),
-        row.getInt("fallbacks"));
+        row.getInt("fallbacks"),
+        row.getString("team_id"),
+        row.getString("organization_id"));
   }
 
   private static List<String> tags(@Nullable String json) {

@@ -23,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Keys in the table {@code virtual_key}. Thread-safe. */
 public final class SqlKeyStore implements KeyStore {
+  /** A statement has room for so many values on every database. */
+  private static final int DELETED_AT_ONCE = 500;
+
   private static final String UNIQUE_VIOLATION = "23505";
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
@@ -87,17 +90,15 @@ public final class SqlKeyStore implements KeyStore {
 
   @Override
   public void insert(VirtualKey key) {
-    database
-        .jdbi()
-        .useTransaction(
-            handle -> {
-              if (bind(handle.createUpdate(INSERT), key).execute() == 0) {
-                throw new TakenException(
-                    isHash(handle, key.hash())
-                        ? TakenException.Field.KEY
-                        : TakenException.Field.ALIAS);
-              }
-            });
+    database.jdbi().useTransaction(handle -> insert(handle, key));
+  }
+
+  /** Adds a key in a transaction that is under way. */
+  static void insert(Handle handle, VirtualKey key) {
+    if (bind(handle.createUpdate(INSERT), key).execute() == 0) {
+      throw new TakenException(
+          isHash(handle, key.hash()) ? TakenException.Field.KEY : TakenException.Field.ALIAS);
+    }
   }
 
   @Override
@@ -125,23 +126,27 @@ public final class SqlKeyStore implements KeyStore {
     if (hashes.isEmpty()) {
       return Map.of();
     }
-    return database
-        .jdbi()
-        .inTransaction(
-            handle -> {
-              List<VirtualKey> deleted =
-                  handle
-                      .createQuery("delete from virtual_key where hash in (<hashes>) returning *")
-                      .bindList("hashes", List.copyOf(hashes))
-                      .map((row, _) -> read(row))
-                      .list();
-              Map<String, Long> versions = new HashMap<>();
-              for (VirtualKey key : deleted) {
-                keepDeleted(handle, key, now, by);
-                versions.put(key.hash(), key.version());
-              }
-              return versions;
-            });
+    return database.jdbi().inTransaction(handle -> delete(handle, hashes, now, by));
+  }
+
+  /** Removes keys in a transaction that is under way. */
+  static Map<String, Long> delete(
+      Handle handle, Collection<String> hashes, Instant now, String by) {
+    Map<String, Long> versions = new HashMap<>();
+    List<String> left = List.copyOf(hashes);
+    for (int from = 0; from < left.size(); from += DELETED_AT_ONCE) {
+      List<VirtualKey> deleted =
+          handle
+              .createQuery("delete from virtual_key where hash in (<hashes>) returning *")
+              .bindList("hashes", left.subList(from, Math.min(left.size(), from + DELETED_AT_ONCE)))
+              .map((row, _) -> read(row))
+              .list();
+      for (VirtualKey key : deleted) {
+        keepDeleted(handle, key, now, by);
+        versions.put(key.hash(), key.version());
+      }
+    }
+    return versions;
   }
 
   private static void keepDeleted(Handle handle, VirtualKey key, Instant now, String by) {
@@ -240,16 +245,16 @@ public final class SqlKeyStore implements KeyStore {
         moment(row, "settings_updated_at"));
   }
 
-  private static @Nullable Long millis(@Nullable Instant moment) {
+  static @Nullable Long millis(@Nullable Instant moment) {
     return moment == null ? null : moment.toEpochMilli();
   }
 
-  private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+  static @Nullable Long number(ResultSet row, String column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : value;
   }
 
-  private static @Nullable Instant moment(ResultSet row, String column) throws SQLException {
+  static @Nullable Instant moment(ResultSet row, String column) throws SQLException {
     Long value = number(row, column);
     return value == null ? null : Instant.ofEpochMilli(value);
   }

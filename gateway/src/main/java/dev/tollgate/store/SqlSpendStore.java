@@ -1,6 +1,9 @@
 package dev.tollgate.store;
 
+import dev.tollgate.ledger.DailyFilter;
+import dev.tollgate.ledger.DailySum;
 import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.ledger.SpendStore;
 import dev.tollgate.model.Money;
@@ -15,14 +18,14 @@ import java.util.OptionalLong;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Spend in the tables {@code spend_log}, {@code spend_balance} and {@code spend_checkpoint}.
- * Thread-safe.
+ * Spend in the tables {@code spend_log}, {@code spend_daily}, {@code spend_balance} and {@code
+ * spend_checkpoint}. Thread-safe.
  *
  * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins:
  * two writers of one journal, or one whose commit had come through after all, end there and change
  * nothing.
  */
-public final class SqlSpendStore implements SpendStore {
+public final class SqlSpendStore implements SpendStore, SpendReports {
   private static final String FIRST_CHECKPOINT =
       "insert into spend_checkpoint (next_sequence, journal) values (?, ?)";
   private static final String MOVE_CHECKPOINT =
@@ -69,6 +72,7 @@ public final class SqlSpendStore implements SpendStore {
                 Connection connection = handle.getConnection();
                 moveCheckpoint(connection, batch);
                 SpendRows.insert(connection, batch.rows());
+                DailyRows.add(connection, batch.rows());
                 change(connection, batch.changes());
               });
     } catch (SQLException failed) {
@@ -157,6 +161,7 @@ public final class SqlSpendStore implements SpendStore {
     sql.append(filter.requestId() == null ? "" : BY_REQUEST);
     sql.append(filter.keyHash() == null ? "" : BY_KEY);
     sql.append(filter.userId() == null ? "" : " and user_id = :userId");
+    sql.append(filter.teamId() == null ? "" : " and team_id = :teamId");
     sql.append(filter.from() == null ? "" : " and started_at >= :from");
     sql.append(filter.to() == null ? "" : " and started_at < :to");
     sql.append(" order by started_at desc limit :limit");
@@ -170,6 +175,11 @@ public final class SqlSpendStore implements SpendStore {
             });
   }
 
+  @Override
+  public List<DailySum> sums(DailyFilter filter) {
+    return DailyRows.find(database, filter);
+  }
+
   private static void bind(Query query, SpendFilter filter) {
     if (filter.requestId() != null) {
       query
@@ -181,6 +191,9 @@ public final class SqlSpendStore implements SpendStore {
     }
     if (filter.userId() != null) {
       query.bind("userId", filter.userId());
+    }
+    if (filter.teamId() != null) {
+      query.bind("teamId", filter.teamId());
     }
     if (filter.from() != null) {
       query.bind("from", filter.from().toEpochMilli());

@@ -100,7 +100,8 @@ public final class Codecs {
     return switch (operation) {
       case CHAT, COMPLETION, EMBEDDING -> OPENAI;
       case RESPONSES -> RESPONSES;
-      case MESSAGES, GENERATE_CONTENT, CONVERSE, COHERE_CHAT -> of(operation.dialect());
+      case MESSAGES, COUNT_TOKENS, GENERATE_CONTENT, CONVERSE, COHERE_CHAT ->
+          of(operation.dialect());
       case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED ->
           throw new IllegalStateException("no client asks for " + operation);
       case COHERE_EMBED -> COHERE_EMBED;

@@ -30,7 +30,8 @@ class AccessTest {
   private Instant now = START;
   private final InstantSource clock = () -> now;
   private final MemoryKeyStore store = new MemoryKeyStore();
-  private final Access access = new Access(MASTER, store, clock, AccessSettings.DEFAULT);
+  private final MemoryTenantStore tenants = new MemoryTenantStore(store);
+  private final Access access = new Access(MASTER, store, tenants, clock, AccessSettings.DEFAULT);
 
   private Secret key(VirtualKey.Terms terms) {
     Secret secret = access.keys().newSecret();
@@ -177,7 +178,7 @@ class AccessTest {
 
   @Test
   void withoutAMasterKeyNobodyIsAdministrator() {
-    Access open = new Access(null, store, clock, AccessSettings.DEFAULT);
+    Access open = new Access(null, store, tenants, clock, AccessSettings.DEFAULT);
     assertThatThrownBy(() -> open.identify(MASTER)).isInstanceOf(FailureException.class);
     Secret secret = open.keys().newSecret();
     open.keys().generate(secret, VirtualKey.Terms.OPEN, "x");
@@ -209,7 +210,7 @@ class AccessTest {
   @Test
   void keysAreThereAgainAfterARestart() {
     Secret secret = key(terms().models("up").build());
-    Access restarted = new Access(MASTER, store, clock, AccessSettings.DEFAULT);
+    Access restarted = new Access(MASTER, store, tenants, clock, AccessSettings.DEFAULT);
     assertThat(restarted.identify(secret)).isEqualTo(access.identify(secret));
   }
 

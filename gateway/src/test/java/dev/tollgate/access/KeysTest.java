@@ -23,6 +23,7 @@ class KeysTest {
       new Access(
           null,
           store,
+          new MemoryTenantStore(store),
           InstantSource.fixed(Instant.parse("2026-11-22T12:00:00Z")),
           AccessSettings.DEFAULT);
   private final Keys keys = access.keys();

@@ -65,6 +65,19 @@ public final class MemoryKeyStore implements KeyStore {
     return deleted;
   }
 
+  /** Adds and removes keys, all or none. */
+  synchronized void exchange(Collection<VirtualKey> made, Collection<String> deleted) {
+    Map<String, VirtualKey> before = new HashMap<>(rows);
+    try {
+      deleted.forEach(rows::remove);
+      made.forEach(this::insert);
+    } catch (TakenException taken) {
+      rows.clear();
+      rows.putAll(before);
+      throw taken;
+    }
+  }
+
   private void check() {
     if (broken != null) {
       throw broken;

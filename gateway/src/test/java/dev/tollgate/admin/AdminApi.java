@@ -5,11 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.access.Access;
 import dev.tollgate.access.AccessSettings;
 import dev.tollgate.access.MemoryKeyStore;
+import dev.tollgate.access.MemoryTenantStore;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.key.Balances;
+import dev.tollgate.admin.key.KeyRoutes;
+import dev.tollgate.admin.key.KeyRules;
+import dev.tollgate.admin.spend.ActivityRoutes;
+import dev.tollgate.admin.spend.ReportRoutes;
+import dev.tollgate.admin.spend.SpendRoutes;
+import dev.tollgate.admin.tenant.AccessGroupRoutes;
+import dev.tollgate.admin.tenant.BudgetRoutes;
+import dev.tollgate.admin.tenant.CustomerRoutes;
+import dev.tollgate.admin.tenant.Desk;
+import dev.tollgate.admin.tenant.OrganizationRoutes;
+import dev.tollgate.admin.tenant.TagRoutes;
+import dev.tollgate.admin.tenant.TeamRoutes;
+import dev.tollgate.admin.tenant.UserRoutes;
 import dev.tollgate.http.ManagementRoute;
+import dev.tollgate.ledger.DailyFilter;
+import dev.tollgate.ledger.DailySum;
 import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Caller;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Scope;
 import dev.tollgate.model.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,10 +52,13 @@ final class AdminApi {
   Instant now = Instant.parse("2026-11-22T12:11:32.644Z");
   KeyRules rules = KeyRules.NONE;
   List<SpendRow> spendRows = new ArrayList<>();
+  List<DailySum> dailySums = new ArrayList<>();
+  final List<DailyFilter> dailyFilters = new ArrayList<>();
   final List<SpendFilter> spendFilters = new ArrayList<>();
 
   final MemoryKeyStore store = new MemoryKeyStore();
-  final Access access = new Access(MASTER, store, () -> now, AccessSettings.DEFAULT);
+  final MemoryTenantStore tenantStore = new MemoryTenantStore(store);
+  final Access access = new Access(MASTER, store, tenantStore, () -> now, AccessSettings.DEFAULT);
   final Map<String, Money> spent = new ConcurrentHashMap<>();
   private final List<ManagementRoute> routes = new ArrayList<>();
 
@@ -40,24 +66,46 @@ final class AdminApi {
     Balances balances =
         new Balances() {
           @Override
-          public Money settled(String keyHash) {
-            return spent.getOrDefault(keyHash, Money.ZERO);
+          public Money settled(Scope.Kind kind, String id) {
+            return spent.getOrDefault(id, Money.ZERO);
           }
 
           @Override
-          public void set(String keyHash, Money amount) {
-            spent.put(keyHash, amount);
+          public void set(Scope.Kind kind, String id, Money amount) {
+            spent.put(id, amount);
+          }
+
+          @Override
+          public Set<String> known(Scope.Kind kind) {
+            return Set.of();
           }
         };
-    routes.addAll(new KeyRoutes(access.keys(), balances, () -> rules, () -> now).all());
+    Desk desk = new Desk(access, balances, () -> rules, () -> now);
+    routes.addAll(new KeyRoutes(access, balances, desk::budgetRow, () -> rules, () -> now).all());
+    routes.addAll(new TeamRoutes(desk).all());
+    routes.addAll(new UserRoutes(desk).all());
+    routes.addAll(new CustomerRoutes(desk).all());
+    routes.addAll(new BudgetRoutes(desk).all());
+    routes.addAll(new TagRoutes(desk).all());
+    routes.addAll(new OrganizationRoutes(desk).all());
+    routes.addAll(new AccessGroupRoutes(desk, name -> name.startsWith("gpt")).all());
     routes.addAll(
         new SpendRoutes(
                 filter -> {
                   spendFilters.add(filter);
                   return spendRows.stream().limit(filter.limit()).toList();
                 },
-                access.keys())
+                access,
+                balances,
+                desk::keyView)
             .all());
+    SpendReports reports =
+        filter -> {
+          dailyFilters.add(filter);
+          return dailySums;
+        };
+    routes.addAll(new ReportRoutes(access, balances, reports, () -> null, () -> now).all());
+    routes.addAll(new ActivityRoutes(access, reports, () -> now).all());
   }
 
   /** An answer, read. */
@@ -84,24 +132,69 @@ final class AdminApi {
     return call("GET", target, "", access.identify(key));
   }
 
+  List<ManagementRoute> routes() {
+    return List.copyOf(routes);
+  }
+
+  /** As a caller with this key, refused as the server would. */
+  Reply as(Secret key, String method, String target, String body) {
+    Caller caller = access.identify(key);
+    ManagementRoute route = route(method, target);
+    if (!route.admission().admits(caller.standing().role())) {
+      return refused(Access.adminOnly(caller, target));
+    }
+    try {
+      return call(method, target, body, caller);
+    } catch (FailureException refused) {
+      return refused(refused.failure());
+    }
+  }
+
+  private static Reply refused(Failure failure) {
+    return new Reply(failure.status(), Json.object(), failure.message());
+  }
+
   ManagementRoute route(String method, String path) {
+    int mark = path.indexOf('?');
+    String bare = mark < 0 ? path : path.substring(0, mark);
     return routes.stream()
-        .filter(each -> each.method().equals(method) && each.template().equals(path))
+        .filter(each -> each.method().equals(method) && matches(each.template(), bare))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static boolean matches(String template, String path) {
+    int open = template.indexOf('{');
+    int close = template.indexOf('}');
+    return open < 0
+        ? template.equals(path)
+        : path.startsWith(template.substring(0, open))
+            && path.endsWith(template.substring(close + 1))
+            && path.length() > template.length() - (close - open + 1);
+  }
+
+  private static Map<String, String> pathParameters(String template, String path) {
+    int open = template.indexOf('{');
+    int close = template.indexOf('}');
+    return open < 0
+        ? Map.of()
+        : Map.of(
+            template.substring(open + 1, close),
+            path.substring(open, path.length() - (template.length() - close - 1)));
   }
 
   private Reply call(String method, String target, String body, Caller caller) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
+    ManagementRoute route = route(method, path);
     ManagementRoute.Answer answer =
-        route(method, path)
+        route
             .handler()
             .answer(
                 new ManagementRoute.Query(
                     method,
                     path,
-                    Map.of(),
+                    pathParameters(route.template(), path),
                     parameters(mark < 0 ? null : target.substring(mark + 1)),
                     body.getBytes(StandardCharsets.UTF_8),
                     caller,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.access.Keys;
 import dev.tollgate.admin.AdminApi.Reply;
+import dev.tollgate.admin.spend.SpendRoutes;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
@@ -124,7 +125,7 @@ class SpendRoutesTest {
   }
 
   @Test
-  void onlyTheAdministratorSeesTheLog() {
-    assertThat(api.route("GET", "/spend/logs").admission()).isEqualTo(Admission.ADMIN);
+  void onlyUsersSeeTheLog() {
+    assertThat(api.route("GET", "/spend/logs").admission()).isEqualTo(Admission.OWN_VIEW);
   }
 }

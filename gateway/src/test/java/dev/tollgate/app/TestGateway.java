@@ -107,6 +107,11 @@ public final class TestGateway implements AutoCloseable {
     return assembly.ledger().spent(keyHash);
   }
 
+  /** What a scope has settled, as the ledger has it in memory. */
+  public Money settled(Scope.Kind kind, String id) {
+    return assembly.ledger().balance(kind, id).settled();
+  }
+
   /** What all keys and the proxy hold at the moment. */
   public Money held() {
     return assembly

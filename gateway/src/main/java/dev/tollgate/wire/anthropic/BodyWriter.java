@@ -145,7 +145,7 @@ final class BodyWriter {
     if (schema != null) {
       tools.add(SchemaTool.tool(schema));
     }
-    chat.tools().forEach(tool -> tools.add(tool(tool)));
+    chat.tools().stream().filter(tool -> !isOfResponses(tool)).forEach(t -> tools.add(tool(t)));
     if (tools.isEmpty()) {
       return;
     }
@@ -158,6 +158,14 @@ final class BodyWriter {
     if (choice != null) {
       body.set("tool_choice", choice);
     }
+  }
+
+  /**
+   * What the Responses API alone has is left out, as for chat completions: Codex offers some in
+   * each request, beside the functions that it works with.
+   */
+  private static boolean isOfResponses(Tool tool) {
+    return tool instanceof Tool.BuiltIn own && own.dialect() == Dialect.RESPONSES;
   }
 
   private @Nullable JsonNode emulated() {

@@ -47,7 +47,7 @@ public final class FormCodec implements Codec {
     String file =
         switch (endpoint.operation().family()) {
           case AUDIO -> "file";
-          case IMAGE, CHAT, EMBEDDING, RERANK, MODERATION -> "image";
+          case IMAGE, CHAT, EMBEDDING, RERANK, MODERATION, COUNT -> "image";
         };
     if (request.member(file) == null && request.member(file + "[]") == null) {
       throw FormReader.bad("Missing required parameter: '" + file + "'.", file);

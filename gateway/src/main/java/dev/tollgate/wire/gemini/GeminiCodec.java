@@ -92,7 +92,17 @@ public final class GeminiCodec implements Codec {
 
   @Override
   public byte[] writeFailureEvent(Failure failure) {
-    return withStatus(ErrorBody.eventOf(failure), failure);
+    String text = new String(withStatus(ErrorBody.eventOf(failure), failure), UTF_8);
+    // Google's clients take an error in mid-stream for one only if its code is a number: with
+    // OpenAI's text they end in silence, or fall over it.
+    String code = ",\"code\":";
+    int at = text.lastIndexOf(code + '"' + failure.status() + '"'); // no string has such quotes
+    if (at < 0) {
+      return text.getBytes(UTF_8);
+    }
+    int from = at + code.length();
+    int to = text.indexOf('"', from + 1) + 1;
+    return (text.substring(0, from) + failure.status() + text.substring(to)).getBytes(UTF_8);
   }
 
   /** Puts Google's word into an error object, which ends with two braces. */

@@ -1,5 +1,6 @@
 package dev.tollgate.wire.gemini;
 
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.chat.Chat;
@@ -50,7 +51,11 @@ final class ToolsWriter {
       switch (tool) {
         case Tool.Function function -> declarations.add(declaration(function));
         case Tool.WebSearch _ -> addOnce(others, "googleSearch", Nodes.object());
-        case Tool.BuiltIn builtIn -> addBuiltIn(others, builtIn.json(), drops);
+        case Tool.BuiltIn own -> {
+          // What the Responses API alone has is left out, as for chat completions: Codex offers
+          // some in each request, beside the functions that it works with.
+          addBuiltIn(others, own.json(), drops || own.dialect() == Dialect.RESPONSES);
+        }
       }
     }
     if (Boolean.FALSE.equals(chat.parallelToolCalls()) && declarations.size() > 1 && !drops) {

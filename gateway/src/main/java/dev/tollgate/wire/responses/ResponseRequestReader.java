@@ -43,6 +43,7 @@ final class ResponseRequestReader {
           "truncation",
           "metadata",
           "background",
+          "client_metadata",
           "conversation",
           "previous_response_id",
           "max_tool_calls",

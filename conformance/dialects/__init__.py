@@ -1,0 +1,1 @@
+"""What the fake provider says in each dialect: one module each, from the providers' public specifications."""

@@ -1,0 +1,131 @@
+package dev.tollgate.access;
+
+import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.model.Money;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a key that somebody makes or changes to what another one has: else a key with few rights
+ * could give itself more.
+ */
+public final class KeyCeiling {
+  private KeyCeiling() {}
+
+  /**
+   * Looks for a field that goes beyond.
+   *
+   * @param most the key that may not be gone beyond
+   * @param before the key before the change, whose unchanged fields may stay as they are; null for
+   *     a new one
+   * @param made the key as it would be
+   * @return LiteLLM's name of the field; empty if none does
+   */
+  public static Optional<String> exceeded(Terms most, @Nullable Terms before, Terms made) {
+    if (changed(before, made, Terms::allowedRoutes)
+        && !routes(most.allowedRoutes(), made.allowedRoutes())) {
+      return Optional.of("allowed_routes");
+    }
+    if (changed(before, made, Terms::models) && !models(most.models(), made.models())) {
+      return Optional.of("models");
+    }
+    if (isAbove(most, before, made, Terms::maxBudget)) {
+      return Optional.of("max_budget");
+    }
+    if (isAbove(most, before, made, Terms::requestsPerMinute)) {
+      return Optional.of("rpm_limit");
+    }
+    if (isAbove(most, before, made, Terms::tokensPerMinute)) {
+      return Optional.of("tpm_limit");
+    }
+    if (isAbove(most, before, made, Terms::parallelRequests)) {
+      return Optional.of("max_parallel_requests");
+    }
+    if (isAbove(most, before, made, Terms::expires)) {
+      return Optional.of("duration");
+    }
+    FinePrint after = fine(made);
+    return before != null && fine(before).equals(after)
+        ? Optional.empty()
+        : exceeded(fine(most), after);
+  }
+
+  private static FinePrint fine(Terms terms) {
+    return FinePrint.of(terms.metadata(), terms.extras());
+  }
+
+  private static Optional<String> exceeded(FinePrint most, FinePrint made) {
+    if (above(most.tokensPerDay(), made.tokensPerDay())) {
+      return Optional.of("tpd_limit");
+    }
+    if (most.strict() && !made.strict()) {
+      return Optional.of("metadata");
+    }
+    for (FinePrint.Window window : most.windows()) {
+      if (made.windows().stream()
+          .noneMatch(
+              each ->
+                  each.duration().equals(window.duration())
+                      && each.max().compareTo(window.max()) <= 0)) {
+        return Optional.of("budget_limits");
+      }
+    }
+    for (Map.Entry<String, FinePrint.ModelTerms> entry : most.perModel().entrySet()) {
+      FinePrint.ModelTerms bound = entry.getValue();
+      FinePrint.ModelTerms given = made.perModel().get(entry.getKey());
+      if (given == null
+          || above(bound.max(), given.max())
+          || (bound.max() != null && !Objects.equals(bound.duration(), given.duration()))
+          || above(bound.requestsPerMinute(), given.requestsPerMinute())
+          || above(bound.tokensPerMinute(), given.tokensPerMinute())) {
+        return Optional.of("model_max_budget");
+      }
+    }
+    return raised(most, made) ? Optional.of("temp_budget_increase") : Optional.empty();
+  }
+
+  private static boolean raised(FinePrint most, FinePrint made) {
+    Money increase = made.increase();
+    return increase != null && !increase.equals(most.increase());
+  }
+
+  private static boolean changed(
+      @Nullable Terms before, Terms made, Function<Terms, @Nullable Object> field) {
+    return before == null || !Objects.equals(field.apply(before), field.apply(made));
+  }
+
+  private static <T extends Comparable<T>> boolean isAbove(
+      Terms most, @Nullable Terms before, Terms made, Function<Terms, @Nullable T> field) {
+    return (before == null || !Objects.equals(field.apply(before), field.apply(made)))
+        && above(field.apply(most), field.apply(made));
+  }
+
+  /** Whether {@code made} may call no route that {@code maker} may not; empty is all. */
+  public static boolean routes(List<String> maker, List<String> made) {
+    return maker.isEmpty() || (!made.isEmpty() && new HashSet<>(maker).containsAll(made));
+  }
+
+  private static boolean models(List<String> maker, List<String> made) {
+    Set<String> granted = Set.copyOf(maker);
+    return granted.isEmpty()
+        || (!made.isEmpty()
+            && made.stream()
+                .allMatch(
+                    model ->
+                        granted.contains(model)
+                            || (!model.equals(ModelGrant.ALL_PROXY_MODELS)
+                                && !model.equals(ModelGrant.ALL_TEAM_MODELS)
+                                && model.indexOf('*') < 0
+                                && ModelGrant.covers(granted, model, List.of()))));
+  }
+
+  private static <T extends Comparable<T>> boolean above(@Nullable T most, @Nullable T given) {
+    return most != null && (given == null || given.compareTo(most) > 0);
+  }
+}

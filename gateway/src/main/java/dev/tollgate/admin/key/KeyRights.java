@@ -1,0 +1,288 @@
+package dev.tollgate.admin.key;
+
+import dev.tollgate.access.Access;
+import dev.tollgate.access.KeyCeiling;
+import dev.tollgate.access.Tenant;
+import dev.tollgate.access.Tenant.Kind;
+import dev.tollgate.access.VirtualKey;
+import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.admin.form.Form;
+import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.RefusedException;
+import dev.tollgate.admin.form.Rights;
+import dev.tollgate.model.Scope;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What one caller may do with keys. For one request. */
+final class KeyRights {
+  /** What only an administrator may give: each of these gives more than a key has by itself. */
+  private static final List<String> FOR_ADMINS =
+      List.of(
+          "spend",
+          "permissions",
+          "budget_id",
+          "end_user_budget_id",
+          "temp_budget_increase",
+          "temp_budget_expiry",
+          "allowed_passthrough_routes",
+          "object_permission");
+
+  private static final List<String> METADATA_FOR_ADMINS =
+      List.of("temp_budget_increase", "temp_budget_expiry");
+
+  private static final List<String> INFERENCE =
+      List.of("llm_api_routes", "openai_routes", "anthropic_routes", "google_routes");
+
+  private final Rights rights;
+  private final Access access;
+  private final String path;
+
+  KeyRights(Rights rights, Access access, String path) {
+    this.rights = rights;
+    this.access = access;
+    this.path = path;
+  }
+
+  private Optional<Tenant> team(@Nullable String id) {
+    return id == null ? Optional.empty() : access.tenants().find(Kind.TEAM, id);
+  }
+
+  private boolean administersTeam(@Nullable String id) {
+    return team(id).filter(rights::administers).isPresent();
+  }
+
+  /** Whether the caller may look at a key. */
+  boolean sees(VirtualKey key) {
+    Terms terms = key.terms();
+    return rights.seesAll()
+        || key.hash().equals(rights.caller().keyHash())
+        || key.account().equals(rights.caller().account())
+        || rights.isSelf(terms.userId())
+        || team(terms.teamId())
+            .filter(team -> rights.administers(team) || rights.memberMay(team, "/key/info"))
+            .isPresent()
+        || administersOrganization(terms);
+  }
+
+  private boolean administersOrganization(Terms terms) {
+    String organization = organization(terms);
+    return organization != null && rights.administersOrganization(organization);
+  }
+
+  private static @Nullable String organization(Terms terms) {
+    JsonNode value = Json.read(terms.extras()).get("organization_id");
+    return value == null || !value.isString() ? null : value.stringValue();
+  }
+
+  /** Whether the caller manages the key for others: as an admin of the proxy or of its team. */
+  boolean manages(VirtualKey key) {
+    Terms terms = key.terms();
+    return rights.administers()
+        || (!rights.outranks(terms.userId())
+            && (administersTeam(terms.teamId()) || administersOrganization(terms)));
+  }
+
+  /**
+   * Checks that the caller may change a key.
+   *
+   * @throws RefusedException if not
+   */
+  void mustChange(VirtualKey key) {
+    boolean member =
+        team(key.terms().teamId()).filter(team -> rights.memberMay(team, path)).isPresent()
+            && !rights.outranks(key.terms().userId());
+    if (!manages(key) && !rights.isSelf(key.terms().userId()) && !member) {
+      throw notYours();
+    }
+  }
+
+  /** Checks that the caller manages a key for others. */
+  void mustManage(VirtualKey key) {
+    if (!manages(key)) {
+      throw notYours();
+    }
+  }
+
+  RefusedException notYours() {
+    return RefusedException.envelope(
+        403,
+        "You are not allowed to access this key's info. Your role="
+            + rights.caller().standing().role().word(),
+        "auth_error",
+        "None");
+  }
+
+  /** Who a new key is for: the caller, unless somebody who may says otherwise. */
+  @Nullable String ownerOf(Form form) {
+    String userId = form.text("user_id");
+    if (rights.administers()) {
+      return userId;
+    }
+    if (userId == null) {
+      return rights.userId();
+    }
+    boolean member =
+        administersTeam(form.text("team_id"))
+            && !rights.outranks(userId)
+            && access
+                .tenants()
+                .find(
+                    Kind.TEAM_MEMBER,
+                    Scope.pair(Objects.requireNonNull(form.text("team_id")), userId))
+                .isPresent();
+    if (!rights.isSelf(userId) && !member) {
+      throw RefusedException.python(
+          403,
+          "error",
+          "User can only create keys for themselves. Got user_id="
+              + userId
+              + ", Your ID="
+              + rights.userId());
+    }
+    return userId;
+  }
+
+  /**
+   * Checks what a request gives to a key.
+   *
+   * @param key the key as it was when it was looked up, null for a new one
+   * @param before its terms before
+   * @param after its terms as they would be
+   * @throws RefusedException if it is more than the caller has to give
+   */
+  void mustGive(Form form, @Nullable VirtualKey key, @Nullable Terms before, Terms after) {
+    VirtualKey own = access.keys().find(rights.caller().keyHash()).orElse(null);
+    if (rights.administers()) {
+      boolean routes = before == null || !before.allowedRoutes().equals(after.allowedRoutes());
+      if (own != null
+          && routes
+          && !KeyCeiling.routes(own.terms().allowedRoutes(), after.allowedRoutes())) {
+        throw beyond("allowed_routes");
+      }
+      return;
+    }
+    for (String name : FOR_ADMINS) {
+      JsonNode value = form.get(name);
+      boolean given = value != null && !(value.isContainer() && value.isEmpty());
+      if (given || (form.has(name) && before != null && isSet(before, name))) {
+        throw adminsOnly(name);
+      }
+    }
+    JsonNode metadata = form.get("metadata");
+    for (String name : METADATA_FOR_ADMINS) {
+      if (metadata != null && metadata.has(name)) {
+        throw adminsOnly("metadata." + name);
+      }
+    }
+    mayPlace(before, after);
+    if (form.has("aliases")) {
+      for (String target : after.aliases().values()) {
+        if (!access.sees(rights.caller(), target, Set.of())) {
+          throw beyond("aliases");
+        }
+      }
+    }
+    Optional<String> exceeded =
+        own == null ? Optional.empty() : KeyCeiling.exceeded(own.terms(), before, after);
+    if (exceeded.isEmpty() && key != null && before != null && !manages(key)) {
+      // What somebody else gave out with limits is not its owner's to loosen.
+      exceeded =
+          Objects.equals(key.createdBy(), rights.userId())
+              ? Optional.empty()
+              : KeyCeiling.exceeded(before, before, after);
+    }
+    exceeded.ifPresent(
+        field -> {
+          throw beyond(field);
+        });
+  }
+
+  private static boolean isSet(Terms terms, String name) {
+    return Json.read(terms.extras()).has(name) || Json.read(terms.metadata()).has(name);
+  }
+
+  /**
+   * Checks that whoever gets to know a key's secret cannot act as the key's user with it: somebody
+   * else's key may only ask models.
+   */
+  void mustNotImpersonate(Terms terms) {
+    boolean others = terms.userId() != null && !rights.isSelf(terms.userId());
+    if (!rights.administers()
+        && others
+        && (terms.allowedRoutes().isEmpty() || !INFERENCE.containsAll(terms.allowedRoutes()))) {
+      throw RefusedException.envelope(
+          403,
+          "A key of another user may only have these allowed_routes: " + INFERENCE,
+          "auth_error",
+          "allowed_routes");
+    }
+  }
+
+  /** The routes that a key made for somebody else has unless the request says otherwise. */
+  Form forOthers(Form form, @Nullable String owner) {
+    JsonNode routes = form.get("allowed_routes");
+    boolean others = owner != null && !rights.isSelf(owner) && !rights.administers();
+    return others && (routes == null || routes.isEmpty()) && form.get("key_type") == null
+        ? form.with(Map.of("allowed_routes", Json.tree(List.of("llm_api_routes"))))
+        : form;
+  }
+
+  private void mayPlace(@Nullable Terms before, Terms after) {
+    String team = after.teamId();
+    if (team != null && (before == null || !team.equals(before.teamId()))) {
+      Tenant found =
+          team(team)
+              .orElseThrow(
+                  () ->
+                      RefusedException.python(
+                          404, "error", "Unable to find team object. Team ID: " + team));
+      if (!rights.administers(found) && !rights.memberMay(found, path)) {
+        throw RefusedException.envelope(
+            401,
+            "Team member does not have permissions for endpoint: "
+                + path
+                + ". You only have access to the following endpoints: "
+                + Rights.permissions(found)
+                + " for team_id="
+                + team,
+            "team_member_permission_error",
+            path);
+      }
+    }
+    String organization = organization(after);
+    if (organization == null && before != null && organization(before) != null) {
+      throw adminsOnly("organization_id");
+    }
+    if (organization != null
+        && (before == null || !organization.equals(organization(before)))
+        && !rights.administersOrganization(organization)) {
+      throw beyond("organization_id");
+    }
+    String own = rights.caller().standing().teamId();
+    if (own != null && team == null && (before == null || before.teamId() != null)) {
+      throw beyond("team_id");
+    }
+    if (before != null && !Objects.equals(before.userId(), after.userId())) {
+      throw adminsOnly("user_id");
+    }
+  }
+
+  private static RefusedException adminsOnly(String field) {
+    return RefusedException.envelope(
+        403, "Only proxy admins can set " + field + ".", "auth_error", field);
+  }
+
+  private static RefusedException beyond(String field) {
+    return RefusedException.envelope(
+        403,
+        field + " of the key would go beyond what the key that you call with has.",
+        "auth_error",
+        field);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tollgate.admin.key;
+
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/**
+ * What the configuration says about keys that are made through the API.
+ *
+ * @param defaults {@code litellm_settings.default_key_generate_params}: for what a request leaves
+ *     out
+ * @param upperBounds {@code litellm_settings.upperbound_key_generate_params}: the most that a
+ *     request may ask for
+ * @param customKeysDisabled {@code general_settings.disable_custom_api_keys}
+ * @param userDefaults {@code litellm_settings.default_internal_user_params}: for new users
+ * @param teamDefaults {@code litellm_settings.default_team_params}: for new teams
+ * @param zone {@code litellm_settings.timezone}
+ */
+public record KeyRules(
+    Map<String, Object> defaults,
+    Map<String, Object> upperBounds,
+    boolean customKeysDisabled,
+    Map<String, Object> userDefaults,
+    Map<String, Object> teamDefaults,
+    ZoneId zone) {
+  public static final KeyRules NONE = new KeyRules(Map.of(), Map.of(), false, ZoneOffset.UTC);
+
+  /** Rules without a word about users and teams. */
+  public KeyRules(
+      Map<String, Object> defaults,
+      Map<String, Object> upperBounds,
+      boolean customKeysDisabled,
+      ZoneId zone) {
+    this(defaults, upperBounds, customKeysDisabled, Map.of(), Map.of(), zone);
+  }
+}

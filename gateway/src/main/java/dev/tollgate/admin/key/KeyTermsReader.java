@@ -1,0 +1,90 @@
+package dev.tollgate.admin.key;
+
+import dev.tollgate.access.Allowance;
+import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.admin.form.AllowanceReader;
+import dev.tollgate.admin.form.Form;
+import dev.tollgate.admin.form.RefusedException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Turns a request into a key's terms: what it sends changes, what it leaves out stays. */
+final class KeyTermsReader {
+  /** What LiteLLM's kinds of keys may call. */
+  private static final Map<String, List<String>> ROUTES_OF_TYPE =
+      Map.of(
+          "llm_api", List.of("llm_api_routes"),
+          "management", List.of("management_routes"),
+          "read_only", List.of("info_routes"));
+
+  private final Form form;
+  private final AllowanceReader shared;
+
+  KeyTermsReader(Form form, Instant now, ZoneId zone) {
+    this.form = form;
+    this.shared = new AllowanceReader(form, KeyFields.ALL, now, zone);
+  }
+
+  Terms applied(Terms old) {
+    String type = form.has("key_type") ? form.text("key_type") : old.keyType();
+    Allowance allowance = shared.applied(old.allowance());
+    ObjectNode metadata = shared.metadata(old.metadata());
+    return new Terms(
+        form.has("key_alias") ? form.text("key_alias") : old.alias(),
+        form.has("user_id") ? form.text("user_id") : old.userId(),
+        form.has("team_id") ? form.text("team_id") : old.teamId(),
+        form.has("models") ? form.texts("models") : old.models(),
+        form.has("aliases") ? form.textMap("aliases") : old.aliases(),
+        routes(old, type),
+        allowance.maxBudget(),
+        allowance.budgetDuration(),
+        allowance.budgetResetAt(),
+        allowance.requestsPerMinute(),
+        allowance.tokensPerMinute(),
+        allowance.parallelRequests(),
+        expires(old),
+        form.has("blocked") ? form.flag("blocked") : old.blocked(),
+        type,
+        estimatedOutputTokens(metadata),
+        AllowanceReader.strict(metadata),
+        AllowanceReader.bounded("metadata", metadata),
+        AllowanceReader.bounded("the key's further fields", shared.extras(old.extras())));
+  }
+
+  private List<String> routes(Terms old, @Nullable String type) {
+    List<String> ofType = form.has("key_type") && type != null ? ROUTES_OF_TYPE.get(type) : null;
+    if (ofType != null) {
+      return ofType;
+    }
+    return form.has("allowed_routes") ? form.texts("allowed_routes") : old.allowedRoutes();
+  }
+
+  private @Nullable Instant expires(Terms old) {
+    String duration = form.text("duration");
+    if (duration == null) {
+      return old.expires();
+    }
+    if (duration.equals("-1")) {
+      return null;
+    }
+    return AllowanceReader.window("duration", duration).after(shared.now());
+  }
+
+  private static @Nullable Long estimatedOutputTokens(ObjectNode metadata) {
+    JsonNode value = metadata.get("default_estimated_output_tokens");
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 1) {
+      throw RefusedException.badRequest(
+          "default_estimated_output_tokens has to be a whole number above 0",
+          "default_estimated_output_tokens");
+    }
+    return value.longValue();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tollgate.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a caller stands beside its key: role, team, organisation, and what these bound. Immutable.
+ *
+ * @param role the role of the key's user
+ * @param teamId the key's team, null for none
+ * @param organizationId the key's organisation, or its team's; null for none
+ * @param grants the models of team, member, user and organisation, in the order of the checks; each
+ *     of them has to cover what is asked
+ * @param modelScopes scopes that a call draws on when it asks for one of these models
+ * @param endUserBudgetId the budget of end users that nobody registered, null for none
+ */
+public record Standing(
+    Role role,
+    @Nullable String teamId,
+    @Nullable String organizationId,
+    List<Grant> grants,
+    Map<String, List<Scope>> modelScopes,
+    @Nullable String endUserBudgetId) {
+  /** A key without a user or a team. */
+  public static final Standing ALONE =
+      new Standing(Role.UNKNOWN, null, null, List.of(), Map.of(), null);
+
+  /** The master key's. */
+  public static final Standing ADMIN =
+      new Standing(Role.PROXY_ADMIN, null, null, List.of(), Map.of(), null);
+
+  /**
+   * Models that somebody may use.
+   *
+   * @param denial LiteLLM's error type where they do not cover what is asked, {@code
+   *     team_model_access_denied}
+   * @param models models, wildcards and access groups; empty for all
+   */
+  public record Grant(String denial, Set<String> models) {}
+}
