@@ -38,7 +38,7 @@ final class CohereWords {
       case STOP_SEQUENCE -> "STOP_SEQUENCE";
       case LENGTH -> "MAX_TOKENS";
       case TOOL_CALLS -> "TOOL_CALL";
-      case CONTENT_FILTER -> "ERROR_TOXIC";
+      case CONTENT_FILTER -> "ERROR"; // ERROR_TOXIC is of the first version of the API
     };
   }
 

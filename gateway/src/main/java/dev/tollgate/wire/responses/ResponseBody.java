@@ -115,9 +115,7 @@ final class ResponseBody {
     written.put("input_tokens", usage.inputTokens());
     ObjectNode input = written.putObject("input_tokens_details");
     input.put("cached_tokens", usage.cachedTokens());
-    if (usage.cacheWriteTokens() > 0) {
-      input.put("cache_write_tokens", usage.cacheWriteTokens());
-    }
+    input.put("cache_write_tokens", usage.cacheWriteTokens()); // OpenAI's own SDKs ask for it
     written.put("output_tokens", usage.outputTokens());
     written.putObject("output_tokens_details").put("reasoning_tokens", usage.reasoningTokens());
     return written.put("total_tokens", usage.totalTokens());

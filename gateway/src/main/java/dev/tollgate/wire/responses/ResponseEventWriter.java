@@ -165,6 +165,9 @@ final class ResponseEventWriter implements EventWriter {
         };
     if (delta != null) {
       text.append(more);
+      if (kind == Event.Growth.TEXT) {
+        delta.putArray("logprobs"); // OpenAI's own SDKs refuse an event without
+      }
       send(delta.put("delta", more), out);
     }
   }
@@ -186,6 +189,7 @@ final class ResponseEventWriter implements EventWriter {
       case null -> {}
       case Part.Text _ -> {
         ObjectNode done = itemEvent("response.output_text.done").put("content_index", 0);
+        done.putArray("logprobs");
         send(done.put("text", text.toString()), out);
         content("response.content_part.done", OutputItems.text(text.toString(), citations), out);
         Part.Text whole = new Part.Text(text.toString(), List.copyOf(citations), null);
