@@ -165,7 +165,8 @@ public final class Deployments {
     Credential credential = Credential.of(row, addresses, params, environment);
     Signing signing = signing(row, target, params, credential);
     var offered = new LinkedHashMap<>(addresses.byOperation());
-    if (row.style() == ProviderRow.Style.BEDROCK && !BedrockName.of(model).isClaude()) {
+    if (row.style() == ProviderRow.Style.BEDROCK
+        && (!BedrockName.of(model).isClaude() || litellmModel.contains("/converse/"))) {
       offered.remove(Operation.INVOKE);
     }
     if (OPENAI_HOSTS.contains(row.prefix()) && "chat".equals(modeOf(row, target))) {

@@ -93,6 +93,7 @@ final class Bridge implements Codec {
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new BridgeStream(
         request,
+        deployment.model(),
         provider.events(asked(request, deployment), deployment),
         client.events(request, named(shape, deployment)));
   }

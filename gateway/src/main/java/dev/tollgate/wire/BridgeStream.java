@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One streamed reply on its way over a {@link Bridge}. For one thread. */
 final class BridgeStream implements StreamEdit {
   private final Request request;
+  private final String model;
   private final EventReader reader;
   private final EventWriter writer;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
@@ -23,8 +24,9 @@ final class BridgeStream implements StreamEdit {
   private boolean content;
   private boolean done;
 
-  BridgeStream(Request request, EventReader reader, EventWriter writer) {
+  BridgeStream(Request request, String model, EventReader reader, EventWriter writer) {
     this.request = request;
+    this.model = model;
     this.reader = reader;
     this.writer = writer;
   }
@@ -57,10 +59,11 @@ final class BridgeStream implements StreamEdit {
     return out.size() == 0 ? null : out.toByteArray();
   }
 
-  private void take(Event event) {
+  private void take(Event given) {
     if (done || failure != null) {
       return;
     }
+    Event event = named(given);
     switch (event) {
       case Event.Started started -> id = started.id();
       case Event.PartStarted part -> {
@@ -87,6 +90,13 @@ final class BridgeStream implements StreamEdit {
       }
     }
     writer.write(event, out);
+  }
+
+  /** Some providers do not say which model answers. */
+  private Event named(Event event) {
+    return event instanceof Event.Started started && started.model() == null
+        ? new Event.Started(started.id(), model, started.created(), started.extras())
+        : event;
   }
 
   /** A client that asked for figures gets them also where the provider sends none. */

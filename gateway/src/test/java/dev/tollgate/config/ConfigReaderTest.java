@@ -137,7 +137,6 @@ class ConfigReaderTest {
   void whatIsKnownButNotYetUsedIsTold() {
     assertThat(told(Status.NOT_YET, true))
         .containsExactlyInAnyOrder(
-            "model_list[4].litellm_params.aws_region_name",
             "litellm_settings.success_callback",
             "general_settings.alerting",
             "router_settings.fallbacks[0].gpt-4o[1]",

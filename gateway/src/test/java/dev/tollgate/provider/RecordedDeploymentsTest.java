@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.Route;
 import dev.tollgate.provider.Deployments.Defaults;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +86,11 @@ class RecordedDeploymentsTest {
   }
 
   private static void compare(Deployment made, Operation operation, Map<String, Object> sent) {
-    var address = Objects.requireNonNull(made.routes().get(operation), "not offered").address();
+    Route route = Objects.requireNonNull(made.routes().get(operation), "not offered");
+    if (route.operation() != operation) {
+      return; // another dialect, signed and addressed in its own way: the replay compares those
+    }
+    var address = route.address();
     StringBuilder target = new StringBuilder("/c/x").append(sent.get("path"));
     map(sent.get("query"))
         .forEach((key, value) -> target.append('?').append(key).append('=').append(value));

@@ -34,7 +34,9 @@ final class ResponseRequestWriter {
     boolean begun = false;
     for (Message message : chat.messages()) {
       if (message.role() == Message.Role.SYSTEM && !begun) {
-        instructions.add(textOf(message.parts()));
+        message.parts().stream()
+            .filter(Part.Text.class::isInstance)
+            .forEach(part -> instructions.add(((Part.Text) part).text()));
       } else {
         begun = true;
         message(message);
