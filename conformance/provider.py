@@ -158,7 +158,8 @@ class Provider:
         try:
             body = json.loads(raw)
             model = unquote(google[1]) if google else body["model"]
-            refused = dialect.refusal(headers, body)
+            counts = path.endswith("/count_tokens")  # nothing is generated, so there is no cap to give
+            refused = dialect.refusal(headers, {**body, "max_tokens": 1} if counts else body)
             if refused is None and path not in WITHOUT_ASK:
                 record["ask"] = asdict(dialect.read(body, model))
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:

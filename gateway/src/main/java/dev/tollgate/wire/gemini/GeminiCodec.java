@@ -87,14 +87,20 @@ public final class GeminiCodec implements Codec {
 
   @Override
   public byte[] writeFailure(Failure failure) {
-    return withStatus(ErrorBody.of(failure), failure);
+    return googles(ErrorBody.of(failure), failure);
   }
 
   @Override
   public byte[] writeFailureEvent(Failure failure) {
-    String text = new String(withStatus(ErrorBody.eventOf(failure), failure), UTF_8);
-    // Google's clients take an error in mid-stream for one only if its code is a number: with
-    // OpenAI's text they end in silence, or fall over it.
+    return googles(ErrorBody.eventOf(failure), failure);
+  }
+
+  /**
+   * Google's clients take an error for one only if its code is a number: with LiteLLM's text they
+   * lose the message, end in silence, or fall over it.
+   */
+  private static byte[] googles(byte[] body, Failure failure) {
+    String text = new String(withStatus(body, failure), UTF_8);
     String code = ",\"code\":";
     int at = text.lastIndexOf(code + '"' + failure.status() + '"'); // no string has such quotes
     if (at < 0) {
