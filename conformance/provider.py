@@ -30,7 +30,6 @@ from dataclasses import asdict
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dialects import chat, gemini, messages, responses
-from dialects.chat import float32  # noqa: F401  (the platform's conformance wants it)
 from dialects.script import CREATED, dumps, script_of
 
 API_KEY = "sk-provider-secret"  # what the gateway has to present

@@ -1,5 +1,6 @@
 """The calls: what the command line is given, what the SDK is given, and what both have to bring."""
-from provider import COMPLETION_TOKENS, PROMPT_TOKENS, SUFFIX, TOOL_CALLS, VECTOR, float32
+from dialects.chat import VECTOR, float32
+from dialects.script import COMPLETION_TOKENS, PROMPT_TOKENS, SUFFIX, TOOL_CALLS
 
 EMBED = "text-embedding-3-small"
 CODEX = "gpt-5.1-codex"

@@ -71,12 +71,12 @@ class Asked:
             return None
         self.slowest = max(self.slowest, time.monotonic() - began)
         self.statuses[reply.status] += 1
-        why = self.objection(reply)
+        why = self.objection(reply, path)
         if why:
             self.wrong.append("%s %s %s: %d %s; %r" % (name, method, path[:80], reply.status, why, reply.body[:160]))
         return reply
 
-    def objection(self, reply):
+    def objection(self, reply, path):
         if reply.status >= 500:
             return "is a server's error"
         if not reply.complete:
@@ -88,8 +88,12 @@ class Asked:
         except (ValueError, RecursionError):
             return "is no JSON"
         error = body.get("error") if isinstance(body, dict) else None
+        if isinstance(error, dict) and body.get("type") == "error":  # Anthropic's
+            return None if error.get("type") and error.get("message") else "lacks a field of an error"
         if isinstance(error, dict):
             return None if {"message", "type", "param", "code"} <= set(error) and error["message"] else "lacks a field of an error"
+        if ("/converse" in path or path.startswith("/v2/")) and isinstance(body, dict) and body.get("message"):
+            return None  # Bedrock's and Cohere's
         # LiteLLM's shapes without an envelope: unknown paths and methods, refused routes, management's lists
         return None if isinstance(body, dict) and body.get("detail") and (self.dialect == "management" or reply.status in (403, 404, 405)) else "is no error object"
 
