@@ -68,7 +68,7 @@ final class Bridge implements Codec {
     Reply reply = provider.readReply(asked(request, deployment), deployment, body);
     Usage usage = reply.usage();
     return new WholeReply(
-        client.writeReply(request, reply, named(shape, deployment)),
+        client.writeReply(request, reply, shape.orModel(deployment.model())),
         usage,
         reply.id(),
         usage == null ? OutputText.of(reply) : OutputText.NONE);
@@ -95,13 +95,7 @@ final class Bridge implements Codec {
         request,
         deployment.model(),
         provider.events(asked(request, deployment), deployment),
-        client.events(request, named(shape, deployment)));
-  }
-
-  private static ReplyShape named(ReplyShape shape, Deployment deployment) {
-    return shape.model() != null
-        ? shape
-        : new ReplyShape(deployment.model(), shape.callId(), shape.created());
+        client.events(request, shape.orModel(deployment.model())));
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Event;
 import java.io.ByteArrayOutputStream;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** One streamed reply on its way over a {@link Bridge}. For one thread. */
@@ -16,40 +15,35 @@ final class BridgeStream implements StreamEdit {
   private final EventReader reader;
   private final EventWriter writer;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-  private final OutputText text = new OutputText();
-  private final BitSet finished = new BitSet();
-  private @Nullable Usage usage;
-  private @Nullable String id;
-  private @Nullable Failure failure;
-  private boolean content;
-  private boolean done;
+  private final EventWatch watch;
 
   BridgeStream(Request request, String model, EventReader reader, EventWriter writer) {
     this.request = request;
     this.model = model;
     this.reader = reader;
     this.writer = writer;
+    this.watch = new EventWatch(request.choices());
   }
 
   @Override
   public byte @Nullable [] edit(byte[] buffer, int from, int to) {
-    failure = null;
+    watch.begin();
     out.reset();
     try {
       reader.read(buffer, from, to, this::take);
     } catch (FailureException broken) {
-      failure = broken.failure();
+      watch.fail(broken.failure());
     }
-    return failure == null ? written() : null;
+    return watch.failure() == null ? written() : null;
   }
 
   @Override
   public byte @Nullable [] ending() {
     out.reset();
-    if (!done) {
+    if (!done()) {
       reader.end(this::take);
     }
-    if (!done) {
+    if (!done()) {
       take(new Event.Ended());
     }
     return written();
@@ -60,36 +54,17 @@ final class BridgeStream implements StreamEdit {
   }
 
   private void take(Event given) {
-    if (done || failure != null) {
+    if (done() || failure() != null) {
       return;
     }
     Event event = named(given);
-    switch (event) {
-      case Event.Started started -> id = started.id();
-      case Event.PartStarted part -> {
-        content = true;
-        text.add(part.head());
-      }
-      case Event.Grown grown -> {
-        if (isText(grown.kind())) {
-          text.add(grown.more());
-        }
-      }
-      case Event.Finished end -> finished.set(end.choice());
-      case Event.Metered metered -> usage = metered.usage();
-      case Event.Failed failed -> {
-        failure = failed.failure();
-        return; // the caller tells the client, in its dialect's form
-      }
-      case Event.Ended _ -> {
-        countIfWanted();
-        done = true;
-      }
-      case Event.Cited _, Event.PartEnded _, Event.Logprobs _ -> {
-        // the writer's
-      }
+    if (event instanceof Event.Ended) {
+      countIfWanted();
     }
-    writer.write(event, out);
+    watch.accept(event);
+    if (failure() == null) { // the caller tells the client, in its dialect's form
+      writer.write(event, out);
+    }
   }
 
   /** Some providers do not say which model answers. */
@@ -101,16 +76,9 @@ final class BridgeStream implements StreamEdit {
 
   /** A client that asked for figures gets them also where the provider sends none. */
   private void countIfWanted() {
-    if (usage == null && request.usageWanted()) {
-      take(new Event.Metered(TokenCounter.count(request, text.bytes())));
+    if (usage() == null && request.usageWanted()) {
+      take(new Event.Metered(TokenCounter.count(request, outputText())));
     }
-  }
-
-  private static boolean isText(Event.Growth kind) {
-    return switch (kind) {
-      case TEXT, THINKING, ARGUMENTS, REFUSAL, TRANSCRIPT -> true;
-      case SIGNATURE, AUDIO -> false;
-    };
   }
 
   @Override
@@ -120,36 +88,36 @@ final class BridgeStream implements StreamEdit {
 
   @Override
   public @Nullable Usage usage() {
-    return usage;
+    return watch.usage();
   }
 
   @Override
   public @Nullable String id() {
-    return id;
+    return watch.id();
   }
 
   @Override
   public boolean done() {
-    return done;
+    return watch.done();
   }
 
   @Override
   public boolean finished() {
-    return done || finished.cardinality() >= Math.max(1, request.choices());
+    return watch.finished();
   }
 
   @Override
   public @Nullable Failure failure() {
-    return failure;
+    return watch.failure();
   }
 
   @Override
   public boolean sawContent() {
-    return content;
+    return watch.sawContent();
   }
 
   @Override
   public byte[] outputText() {
-    return text.bytes();
+    return watch.outputText();
   }
 }

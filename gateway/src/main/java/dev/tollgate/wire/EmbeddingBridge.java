@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A client of one dialect's embeddings, served by a provider of another's. Belongs to one attempt
  * of one call. Embeddings are never streamed.
  */
-final class EmbeddingBridge implements Codec {
+final class EmbeddingBridge implements WholeCodec {
   private static final byte[] NO_TEXT = {};
 
   private final Codec own;
@@ -53,32 +53,9 @@ final class EmbeddingBridge implements Codec {
     Vectors vectors = provider.read(asked(request, deployment), deployment, body);
     Usage reported = vectors.usage();
     Usage usage = reported == null ? TokenCounter.count(request, NO_TEXT) : reported;
-    ReplyShape named =
-        shape.model() != null
-            ? shape
-            : new ReplyShape(deployment.model(), shape.callId(), shape.created());
+    ReplyShape named = shape.orModel(deployment.model());
     return new WholeReply(
         client.write(request, vectors, usage, named), usage, vectors.id(), NO_TEXT);
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    throw new IllegalStateException("embeddings are never streamed");
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return false;
-  }
-
-  @Override
-  public String streamType() {
-    return own.streamType();
-  }
-
-  @Override
-  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
-    throw new IllegalStateException("embeddings are never streamed");
   }
 
   @Override

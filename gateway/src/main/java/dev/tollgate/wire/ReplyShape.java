@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public record ReplyShape(@Nullable String model, String callId, long created) {
   private static final int ID_CHARS_MAX = 64;
 
+  /** The same with a model's name, where it has none. */
+  public ReplyShape orModel(String other) {
+    return model == null ? new ReplyShape(other, callId, created) : this;
+  }
+
   /** An id in a dialect's form, {@code chatcmpl-…}: the same for all of one reply. */
   public String id(String prefix) {
     StringBuilder id = new StringBuilder(prefix);

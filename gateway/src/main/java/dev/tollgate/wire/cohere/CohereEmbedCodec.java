@@ -5,10 +5,8 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
-import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
-import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.json.Tree;
@@ -19,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Cohere's {@code /v2/embed} on both sides. Stateless and thread-safe. */
-public final class CohereEmbedCodec implements Codec {
+public final class CohereEmbedCodec implements WholeCodec {
   private static final byte[] NO_TEXT = {};
 
   private final CohereCodec chat = new CohereCodec();
@@ -48,26 +46,6 @@ public final class CohereEmbedCodec implements Codec {
     }
     Usage usage = CohereWords.usage(reply.path("meta"));
     return new WholeReply(body, usage, Tree.text(reply, "id"), NO_TEXT);
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    throw new IllegalStateException("never streamed");
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return false;
-  }
-
-  @Override
-  public String streamType() {
-    return chat.streamType();
-  }
-
-  @Override
-  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
-    throw new IllegalStateException("never streamed");
   }
 
   @Override

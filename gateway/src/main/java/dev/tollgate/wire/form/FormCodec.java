@@ -10,10 +10,8 @@ import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
-import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
-import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.json.Tree;
@@ -29,7 +27,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Transcriptions, translations, edits and variations. Stateless and thread-safe. */
-public final class FormCodec implements Codec {
+public final class FormCodec implements WholeCodec {
   private static final byte[] NO_TEXT = {};
 
   /** The end of a subtitle, {@code --> 00:01:02,500}. */
@@ -95,26 +93,6 @@ public final class FormCodec implements Codec {
       millis = millis * 60 + (digits == null ? 0 : Long.parseLong(digits));
     }
     return millis * 1000 + Long.parseLong(end.group(4));
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    throw new IllegalStateException("never streamed");
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return false;
-  }
-
-  @Override
-  public String streamType() {
-    return "application/json";
-  }
-
-  @Override
-  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
-    throw new IllegalStateException("never streamed");
   }
 
   @Override

@@ -4,10 +4,8 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
-import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
-import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.ErrorBody;
 import dev.tollgate.wire.openai.Refusal;
@@ -17,7 +15,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Rerank, moderations, images. Stateless and thread-safe. */
-public final class SingleCodec implements Codec {
+public final class SingleCodec implements WholeCodec {
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
     return RequestReader.read(endpoint.operation(), body).asWhole();
@@ -32,26 +30,6 @@ public final class SingleCodec implements Codec {
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     return MeteredReply.read(request.operation(), deployment, body);
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    throw new IllegalStateException("never streamed");
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return false;
-  }
-
-  @Override
-  public String streamType() {
-    return "application/json";
-  }
-
-  @Override
-  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
-    throw new IllegalStateException("never streamed");
   }
 
   @Override
