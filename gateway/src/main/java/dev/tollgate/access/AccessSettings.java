@@ -1,6 +1,7 @@
 package dev.tollgate.access;
 
 import dev.tollgate.model.Money;
+import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  *     that nobody registered, null for none
  * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}: whether a user's budget
  *     bounds the user's keys in teams, too
+ * @param throttledShare {@code litellm_settings.budget_exceeded_throttle_percentage}: the share of
+ *     its rates that a spent budget leaves where it throttles; null for none, then it blocks
+ * @param proxyAction {@code budget_action} of the proxy's budget
+ * @param keyParallelRequests {@code general_settings.max_parallel_requests} of a key that has none
+ *     of its own; null for no bound
  */
 public record AccessSettings(
     @Nullable Money proxyBudget,
@@ -25,7 +31,10 @@ public record AccessSettings(
     ZoneId zone,
     int keyBytes,
     @Nullable String endUserBudgetId,
-    boolean userBudgetOfTeamKeys) {
+    boolean userBudgetOfTeamKeys,
+    @Nullable BigDecimal throttledShare,
+    BudgetAction proxyAction,
+    @Nullable Long keyParallelRequests) {
   /** Fewer could be guessed; more than this is a mistake in the unit. */
   private static final int KEY_BYTES_MIN = 16;
 
@@ -41,7 +50,17 @@ public record AccessSettings(
       boolean strict,
       ZoneId zone,
       int keyBytes) {
-    this(proxyBudget, proxyBudgetDuration, strict, zone, keyBytes, null, false);
+    this(
+        proxyBudget,
+        proxyBudgetDuration,
+        strict,
+        zone,
+        keyBytes,
+        null,
+        false,
+        null,
+        BudgetAction.BLOCK,
+        null);
   }
 
   public AccessSettings {
@@ -53,6 +72,11 @@ public record AccessSettings(
               + KEY_BYTES_MIN
               + " to "
               + KEY_BYTES_MAX);
+    }
+    if (throttledShare != null
+        && (throttledShare.signum() <= 0 || throttledShare.compareTo(BigDecimal.ONE) > 0)) {
+      throw new IllegalArgumentException(
+          "budget_exceeded_throttle_percentage is " + throttledShare + ", expected 0 to 1");
     }
   }
 }

@@ -23,6 +23,14 @@ public record Allowance(
     @Nullable Long parallelRequests) {
   public static final Allowance NONE = new Allowance(null, null, null, null, null, null);
 
+  /** This, with a number of requests at the same time where it says nothing of them. */
+  Allowance orParallel(@Nullable Long most) {
+    return parallelRequests != null || most == null
+        ? this
+        : new Allowance(
+            maxBudget, budgetDuration, budgetResetAt, requestsPerMinute, tokensPerMinute, most);
+  }
+
   /** This, completed where it says nothing; a budget and its window stay together. */
   Allowance orElse(Allowance other) {
     boolean own = maxBudget != null;

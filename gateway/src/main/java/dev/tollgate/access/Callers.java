@@ -75,7 +75,7 @@ final class Callers {
       scopes.team(team);
     }
     if (organization != null) {
-      scopes.tenant(Scope.Kind.ORGANIZATION, organization);
+      scopes.organization(organization);
     }
     if (user != null) {
       scopes.user(user, team == null);
@@ -103,6 +103,8 @@ final class Callers {
                 organizationId,
                 grants(team, member, user, organization),
                 scopes.modelScopes(),
+                scopes.tagScopes(),
+                fine.budgetFallbacks(),
                 fine.endUserBudgetId() != null
                     ? fine.endUserBudgetId()
                     : snapshot.settings().endUserBudgetId()));
@@ -224,7 +226,10 @@ final class Callers {
               duration,
               duration == null ? null : BudgetWindow.nextReset(now, duration, settings.zone()),
               Scope.Rates.NONE,
-              settings.strict());
+              settings.proxyAction() == BudgetAction.ALERT
+                  ? new Scope.WhenSpent.Alert()
+                  : new Scope.WhenSpent.Block(settings.strict()),
+              null);
     }
     Caller master =
         new Caller(
@@ -240,7 +245,14 @@ final class Callers {
             proxy == null ? List.of() : List.of(proxy),
             null,
             new Standing(
-                Role.PROXY_ADMIN, null, null, List.of(), Map.of(), settings.endUserBudgetId()));
+                Role.PROXY_ADMIN,
+                null,
+                null,
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                settings.endUserBudgetId()));
     return new Snapshot(settings, master, proxy);
   }
 }

@@ -31,6 +31,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param account where the key's spend is counted, null for its own hash
  * @param formerHashes hashes of former secrets that are still good, until when
  * @param strict {@code budget_enforcement: strict} in the metadata
+ * @param requestsPerTag {@code tag_rpm_limit}
+ * @param budgetFallbacks {@code budget_fallbacks}
+ * @param action {@code budget_action}, null where nothing is said
+ * @param throttles {@code throttle_on_budget_exceeded} in a key's metadata
  */
 record FinePrint(
     List<Window> windows,
@@ -45,7 +49,11 @@ record FinePrint(
     Map<String, String> modelAliases,
     @Nullable String account,
     Map<String, Instant> formerHashes,
-    boolean strict) {
+    boolean strict,
+    Map<String, Long> requestsPerTag,
+    Map<String, List<String>> budgetFallbacks,
+    @Nullable BudgetAction action,
+    boolean throttles) {
   /** Where a key that got another secret keeps the hash that its spend is counted under. */
   static final String ACCOUNT = "tollgate_account";
 
@@ -55,13 +63,16 @@ record FinePrint(
   /** More are not read: each is an account of its own for every call. */
   static final int WINDOWS_MAX = 4;
 
+  /** Models that are looked at when the budget of one is spent. */
+  private static final int FALLBACKS_MAX = 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final FinePrint NONE =
       new FinePrint(
           List.of(), Map.of(), null, null, null, null, null, null, null, Map.of(), null, Map.of(),
-          false);
+          false, Map.of(), Map.of(), null, false);
 
   /** A budget of its own for a duration. */
   record Window(String duration, Money max) {}
@@ -72,7 +83,7 @@ record FinePrint(
       @Nullable String duration,
       @Nullable Long requestsPerMinute,
       @Nullable Long tokensPerMinute) {
-    private static final ModelTerms NONE = new ModelTerms(null, null, null, null);
+    static final ModelTerms NONE = new ModelTerms(null, null, null, null);
   }
 
   static FinePrint of(String metadata, String extras) {
@@ -94,7 +105,20 @@ record FinePrint(
         aliases(more.path("model_aliases")),
         text(more.path(ACCOUNT)),
         formerHashes(more.path(FORMER_HASHES)),
-        "strict".equals(text(meta.path("budget_enforcement"))));
+        "strict".equals(text(meta.path("budget_enforcement"))),
+        counts(meta.path("tag_rpm_limit")),
+        lists(more.path("budget_fallbacks")),
+        action(text(more.path("budget_action"))),
+        isTrue(meta.path("throttle_on_budget_exceeded")));
+  }
+
+  private static @Nullable BudgetAction action(@Nullable String word) {
+    return word == null ? null : BudgetAction.of(word).orElse(null);
+  }
+
+  /** What happens when a key's own budget is spent. */
+  @Nullable BudgetAction keyAction() {
+    return action == null && throttles ? BudgetAction.THROTTLE : action;
   }
 
   /** The budget with what is on top of it at {@code now}. */
@@ -150,6 +174,31 @@ record FinePrint(
     return Map.copyOf(terms);
   }
 
+  private static Map<String, Long> counts(JsonNode object) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      Long count = number(entry.getValue());
+      if (count != null) {
+        counts.put(entry.getKey(), count);
+      }
+    }
+    return Map.copyOf(counts);
+  }
+
+  private static Map<String, List<String>> lists(JsonNode object) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      List<String> names = new ArrayList<>();
+      for (JsonNode name : entry.getValue()) {
+        if (name.isString() && names.size() < FALLBACKS_MAX) {
+          names.add(name.stringValue());
+        }
+      }
+      lists.put(entry.getKey(), List.copyOf(names));
+    }
+    return Map.copyOf(lists);
+  }
+
   private static JsonNode either(JsonNode object, String one, String other) {
     JsonNode value = object.path(one);
     return value.isMissingNode() ? object.path(other) : value;
@@ -190,6 +239,10 @@ record FinePrint(
     } catch (ArithmeticException _) {
       return null;
     }
+  }
+
+  private static boolean isTrue(JsonNode value) {
+    return value.isBoolean() && value.booleanValue();
   }
 
   private static @Nullable String text(JsonNode value) {

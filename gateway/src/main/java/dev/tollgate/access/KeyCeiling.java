@@ -51,6 +51,9 @@ public final class KeyCeiling {
       return Optional.of("duration");
     }
     FinePrint after = fine(made);
+    if (most.maxBudget() != null && isLooser(fine(most), before, after)) {
+      return Optional.of("budget_action");
+    }
     return before != null && fine(before).equals(after)
         ? Optional.empty()
         : exceeded(fine(most), after);
@@ -58,6 +61,16 @@ public final class KeyCeiling {
 
   private static FinePrint fine(Terms terms) {
     return FinePrint.of(terms.metadata(), terms.extras());
+  }
+
+  private static boolean isLooser(FinePrint most, @Nullable Terms before, FinePrint after) {
+    BudgetAction made = action(after);
+    return (before == null || action(fine(before)) != made) && made.compareTo(action(most)) > 0;
+  }
+
+  private static BudgetAction action(FinePrint fine) {
+    BudgetAction action = fine.keyAction();
+    return action == null ? BudgetAction.BLOCK : action;
   }
 
   private static Optional<String> exceeded(FinePrint most, FinePrint made) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Visitors {
   /** A call's journal record has room for so many scopes. */
-  private static final int SCOPES_MAX = 24;
+  private static final int SCOPES_MAX = 28;
 
   private final TenantRows tenants;
   private final Callers callers;
@@ -37,12 +37,21 @@ final class Visitors {
     List<Scope> more = new ArrayList<>(ofModel);
     Scopes scopes = new Scopes(callers, clock.instant(), callers.settings().strict());
     if (endUser != null && !endUser.isEmpty()) {
-      more.add(endUser(scopes, caller, model, endUser));
+      Tenant budget = endUserBudget(caller, model, endUser);
+      more.add(endUser(scopes, endUser, budget));
+      Scope perModel = budget == null ? null : scopes.endUserModel(endUser, budget, model);
+      if (perModel != null) {
+        more.add(perModel);
+      }
     }
     for (String name : new LinkedHashSet<>(tags)) {
       Tenant tag = tenants.get(Kind.TAG, name);
       if (tag != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
         more.add(scopes.of(Scope.Kind.TAG, tag.id(), tag.id(), tag));
+      }
+      Scope ofKey = caller.standing().tagScopes().get(name);
+      if (ofKey != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
+        more.add(ofKey);
       }
     }
     if (more.isEmpty()) {
@@ -53,11 +62,19 @@ final class Visitors {
     return caller.drawing(List.copyOf(more));
   }
 
-  private Scope endUser(Scopes scopes, Caller caller, String model, String endUser) {
+  /** The budget that bounds an end user: its own, else the one that the operator gives to all. */
+  private @Nullable Tenant endUserBudget(Caller caller, String model, String endUser) {
     Tenant customer = tenants.get(Kind.CUSTOMER, endUser);
-    if (customer == null) {
-      return stranger(caller, endUser);
+    if (customer != null) {
+      mustBeServed(customer, model);
+      if (customer.terms().budgetId() != null) {
+        return callers.budget(customer.terms().budgetId());
+      }
     }
+    return callers.budget(caller.standing().endUserBudgetId());
+  }
+
+  private void mustBeServed(Tenant customer, String model) {
     if (customer.terms().blocked()) {
       throw new FailureException(
           new Failure.Unauthenticated(
@@ -77,26 +94,16 @@ final class Visitors {
                   + " to the customer and try again.",
               "customer_model_access_denied"));
     }
-    if (customer.terms().budgetId() != null) {
-      return scopes.of(Scope.Kind.END_USER, endUser, endUser, customer);
-    }
-    return stranger(caller, endUser);
   }
 
-  /** An end user without a budget of its own: it has the one that the operator gives to all. */
-  private Scope stranger(Caller caller, String endUser) {
-    Tenant budget = callers.budget(caller.standing().endUserBudgetId());
-    Allowance all = budget == null ? Allowance.NONE : budget.terms().allowance();
-    Scope.Rates rates =
-        new Scope.Rates(all.requestsPerMinute(), all.tokensPerMinute(), all.parallelRequests());
-    return new Scope(
-        Scope.Kind.END_USER,
-        endUser,
-        endUser,
-        all.maxBudget(),
-        all.budgetDuration(),
-        all.budgetResetAt(),
-        rates.isNone() ? Scope.Rates.NONE : rates,
-        callers.settings().strict());
+  private Scope endUser(Scopes scopes, String endUser, @Nullable Tenant budget) {
+    Tenant customer = tenants.get(Kind.CUSTOMER, endUser);
+    if (customer != null && customer.terms().budgetId() != null) {
+      return scopes.of(Scope.Kind.END_USER, endUser, endUser, customer);
+    }
+    return budget == null
+        ? new Scope(
+            Scope.Kind.END_USER, endUser, endUser, null, null, null, Scope.Rates.NONE, false)
+        : scopes.shared(Scope.Kind.END_USER, endUser, budget);
   }
 }

@@ -16,6 +16,10 @@ final class Gauges {
         () -> ledger.heldBy(Scope.Kind.KEY).dollars().doubleValue());
     metrics.counter(
         "tollgate_second_closes", "Holds that were closed twice: a defect", ledger::secondCloses);
+    metrics.counter(
+        "tollgate_budget_alerts",
+        "Budgets that were spent and only alert or throttle, and soft budgets that were passed",
+        ledger::alerts);
     metrics.gauge("tollgate_permits", "Calls that hold a place of a rate limit", limits::inFlight);
   }
 }

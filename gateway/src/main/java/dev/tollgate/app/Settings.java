@@ -1,6 +1,7 @@
 package dev.tollgate.app;
 
 import dev.tollgate.access.AccessSettings;
+import dev.tollgate.access.BudgetAction;
 import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigReader;
@@ -17,7 +18,6 @@ import dev.tollgate.store.Database;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,10 +83,16 @@ record Settings(
         proxyBudget(config, options),
         config.litellm().budgetDuration(),
         config.general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
-        ZoneOffset.UTC,
+        config.litellm().timezone(),
         keyBytes(environment),
         config.litellm().endUserBudgetId(),
-        config.general().userBudgetOfTeamKeys());
+        config.general().userBudgetOfTeamKeys(),
+        config.litellm().throttledShare(),
+        switch (config.general().budgetAction()) {
+          case BLOCK -> BudgetAction.BLOCK;
+          case ALERT -> BudgetAction.ALERT;
+        },
+        config.general().parallelRequestsMax());
   }
 
   private static @Nullable Money proxyBudget(Config config, ServeOptions options) {
@@ -118,7 +124,7 @@ record Settings(
         config.general().customKeysDisabled(),
         config.litellm().defaultUserParams(),
         config.litellm().defaultTeamParams(),
-        ZoneOffset.UTC);
+        config.litellm().timezone());
   }
 
   LimitsSettings limits() {
@@ -130,7 +136,8 @@ record Settings(
     return new LedgerSettings(
         config.litellm().budgetExceededStatus(),
         general().outputTokensEstimate(),
-        ZoneOffset.UTC,
+        config.litellm().timezone(),
+        config.litellm().budgetRollover(),
         false,
         interval.compareTo(WRITE_INTERVAL_MAX) > 0 ? WRITE_INTERVAL_MAX : interval,
         LedgerSettings.DEFAULT.batchRecords());

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestBytesMax from {@code max_request_size_mb}, in MiB; null for the server's default
  * @param modelsInferredFromKeys {@code infer_model_from_keys}
  * @param budgetEnforcement {@code budget_enforcement}, Tollgate's own
+ * @param budgetAction {@code budget_action}, Tollgate's own: what happens when the budget of the
+ *     whole proxy is spent
  * @param outputTokensEstimate {@code default_estimated_output_tokens}, Tollgate's own: what a hold
  *     assumes where the client sets no cap
  * @param customKeysDisabled {@code disable_custom_api_keys}: keys' secrets are always made here
@@ -46,6 +48,7 @@ public record GeneralSettings(
     @Nullable Long requestBytesMax,
     boolean modelsInferredFromKeys,
     BudgetEnforcement budgetEnforcement,
+    BudgetAction budgetAction,
     long outputTokensEstimate,
     boolean customKeysDisabled,
     boolean userBudgetOfTeamKeys) {
@@ -59,6 +62,14 @@ public record GeneralSettings(
     DEFAULT,
     /** Only when its hold fits. */
     STRICT
+  }
+
+  /** What happens when the proxy's budget is spent, which has no rates that could be lowered. */
+  public enum BudgetAction {
+    /** Calls are refused. */
+    BLOCK,
+    /** Calls are served, and the log and the metrics say so. */
+    ALERT
   }
 
   public GeneralSettings {
@@ -95,6 +106,7 @@ public record GeneralSettings(
                 requestBytesMax(section),
                 section.flag("infer_model_from_keys", false),
                 enforcement(section),
+                action(section),
                 estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate,
                 section.flag("disable_custom_api_keys", false),
                 section.flag("apply_user_budget_to_team_keys", false)));
@@ -111,6 +123,15 @@ public record GeneralSettings(
       throw section.refused("max_request_size_mb", "less than 2048 megabytes");
     }
     return bytes.longValueExact();
+  }
+
+  private static BudgetAction action(Section section) {
+    String word = section.text("budget_action");
+    return switch (word == null ? "block" : word.toLowerCase(Locale.ROOT)) {
+      case "block" -> BudgetAction.BLOCK;
+      case "alert" -> BudgetAction.ALERT;
+      default -> throw section.refused("budget_action", "block or alert");
+    };
   }
 
   private static BudgetEnforcement enforcement(Section section) {

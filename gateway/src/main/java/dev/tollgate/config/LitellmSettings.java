@@ -1,7 +1,11 @@
 package dev.tollgate.config;
 
 import dev.tollgate.model.Money;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -31,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param defaultTeamParams {@code default_team_params}: for a new team
  * @param endUserBudgetId {@code max_end_user_budget_id}: the budget of end users that have none of
  *     their own; null for none
+ * @param budgetRollover {@code budget_rollover}: overspend counts in the next window
+ * @param timezone {@code timezone}: where budgets' days begin
+ * @param throttledShare {@code budget_exceeded_throttle_percentage}, more than 0 and at most 1: the
+ *     share of its rates that is left where a spent budget throttles; null for none
  */
 public record LitellmSettings(
     boolean paramsDropped,
@@ -50,7 +58,10 @@ public record LitellmSettings(
     Map<String, Object> upperKeyParams,
     Map<String, Object> defaultUserParams,
     Map<String, Object> defaultTeamParams,
-    @Nullable String endUserBudgetId) {
+    @Nullable String endUserBudgetId,
+    boolean budgetRollover,
+    ZoneId timezone,
+    @Nullable BigDecimal throttledShare) {
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(100);
   private static final int BUDGET_EXCEEDED_STATUS = 422;
   private static final Pattern WINDOW = Pattern.compile("[0-9]{1,9}(s|m|h|d|w|mo)");
@@ -69,6 +80,11 @@ public record LitellmSettings(
         budgetDuration == null || WINDOW.matcher(budgetDuration).matches(),
         "budget_duration",
         "a duration such as 30s, 12h, 1d, 4w or 1mo");
+    SettingRefused.unless(
+        throttledShare == null
+            || (throttledShare.signum() > 0 && throttledShare.compareTo(BigDecimal.ONE) <= 0),
+        "budget_exceeded_throttle_percentage",
+        "a share of more than 0 and at most 1, such as 0.1");
   }
 
   static LitellmSettings from(Section section) {
@@ -96,7 +112,19 @@ public record LitellmSettings(
                 section.map("upperbound_key_generate_params"),
                 section.map("default_internal_user_params"),
                 section.map("default_team_params"),
-                section.text("max_end_user_budget_id")));
+                section.text("max_end_user_budget_id"),
+                section.flag("budget_rollover", false),
+                timezone(section),
+                section.number("budget_exceeded_throttle_percentage")));
+  }
+
+  private static ZoneId timezone(Section section) {
+    String name = section.text("timezone");
+    try {
+      return name == null ? ZoneOffset.UTC : ZoneId.of(name);
+    } catch (DateTimeException _) {
+      throw section.refused("timezone", "a time zone such as UTC or Europe/Berlin");
+    }
   }
 
   /** LiteLLM's key holds a flag or a file. */

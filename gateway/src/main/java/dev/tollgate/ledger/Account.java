@@ -1,10 +1,8 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +73,7 @@ final class Account {
    *
    * @return null if nothing has
    */
-  SpendStore.@Nullable Reset due(Scope scope, Instant now, ZoneId zone) {
+  SpendStore.@Nullable Reset due(Scope scope, Instant now, Windows windows) {
     String duration = scope.budgetDuration();
     SpendStore.Window running = window;
     if (duration == null) {
@@ -85,15 +83,12 @@ final class Account {
     Instant end =
         known && running != null
             ? running.end()
-            : scope.budgetResetAt() == null
-                ? BudgetWindow.nextReset(now, duration, zone)
-                : scope.budgetResetAt();
+            : scope.budgetResetAt() == null ? windows.first(now, duration) : scope.budgetResetAt();
     if (end.isAfter(now)) {
       return known
           ? null
           : new SpendStore.Reset(Money.ofNanos(settled), new SpendStore.Window(duration, end));
     }
-    Instant next = BudgetWindow.rolled(end, now, duration, zone);
-    return new SpendStore.Reset(Money.ZERO, new SpendStore.Window(duration, next));
+    return windows.next(end, now, duration, settled, scope.budgetMax());
   }
 }

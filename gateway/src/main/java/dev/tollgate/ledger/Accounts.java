@@ -6,7 +6,6 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -27,13 +26,13 @@ final class Accounts {
   private static final int STRANGERS_MAX = 200_000;
 
   private final Journal journal;
-  private final ZoneId zone;
+  private final Windows windows;
   private final Map<Scope.Kind, Map<String, Account>> byKind = new EnumMap<>(Scope.Kind.class);
   private volatile boolean loaded;
 
-  Accounts(Journal journal, ZoneId zone) {
+  Accounts(Journal journal, Windows windows) {
     this.journal = journal;
-    this.zone = zone;
+    this.windows = windows;
     for (Scope.Kind kind : Scope.Kind.values()) {
       byKind.put(kind, new ConcurrentHashMap<>());
     }
@@ -83,10 +82,27 @@ final class Accounts {
       return;
     }
     Account account = share.account();
-    SpendStore.Reset due = account.due(share.scope(), now, zone);
+    SpendStore.Reset due = account.due(share.scope(), now, windows);
     if (due != null && journal.reserve()) {
       journal.appendReserved(Entries.reset(account.kind, account.id, due));
       account.reset(due);
+    }
+  }
+
+  /** Whether nothing of a budget is left that is neither spent nor held. */
+  boolean isSpent(Scope scope, Instant now) {
+    Money limit = scope.budgetMax();
+    if (limit == null) {
+      return false;
+    }
+    Share share = new Share(scope, account(scope.kind(), scope.id()));
+    Account account = share.account();
+    account.lock.lock();
+    try {
+      roll(share, now);
+      return account.settledNanos() + account.heldNanos() >= limit.nanos();
+    } finally {
+      account.lock.unlock();
     }
   }
 

@@ -14,12 +14,13 @@ final class BudgetRefusal {
       case KEY -> exceeded("Key=key (" + label + ") ", spent, limit);
       case TEAM -> exceeded("Team=" + label + " ", spent, limit);
       case TEAM_MEMBER -> exceeded(label + " ", spent, limit);
-      case ORGANIZATION -> exceeded("Organization=" + label + " ", spent, limit);
-      case TAG -> exceeded("Tag=" + label + " ", spent, limit);
+      case ORGANIZATION, ORGANIZATION_MODEL ->
+          exceeded("Organization=" + label + " ", spent, limit);
+      case TAG, KEY_TAG -> exceeded("Tag=" + label + " ", spent, limit);
       case PROXY -> exceeded("", spent, limit);
-      case USER -> over("User=" + label, spent, limit);
-      case END_USER -> over("End User=" + label, spent, limit);
-      case KEY_WINDOW, TEAM_WINDOW ->
+      case USER, USER_MODEL -> over("User=" + label, spent, limit);
+      case END_USER, END_USER_MODEL -> over("End User=" + label, spent, limit);
+      case KEY_WINDOW, TEAM_WINDOW, USER_WINDOW ->
           "ExceededBudget: "
               + label
               + ". Spend=$"
@@ -28,6 +29,8 @@ final class BudgetRefusal {
               + limit.dollars().setScale(2, RoundingMode.HALF_UP);
       case KEY_MODEL -> exceeded("Key=key (" + label + ") ", spent, limit);
       case TEAM_MODEL -> exceeded("Team=" + label + " ", spent, limit);
+      case DEPLOYMENT -> exceeded("Deployment=" + label + " ", spent, limit);
+      case PROVIDER -> exceeded("Provider=" + label + " ", spent, limit);
     };
   }
 

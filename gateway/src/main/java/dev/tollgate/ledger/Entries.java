@@ -261,6 +261,13 @@ final class Entries {
       case TEAM_MODEL -> 10;
       case KEY_WINDOW -> 11;
       case TEAM_WINDOW -> 12;
+      case USER_MODEL -> 13;
+      case END_USER_MODEL -> 14;
+      case ORGANIZATION_MODEL -> 15;
+      case USER_WINDOW -> 16;
+      case KEY_TAG -> 17;
+      case DEPLOYMENT -> 18;
+      case PROVIDER -> 19;
     };
   }
 

@@ -10,12 +10,11 @@ import dev.tollgate.model.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every budget of the gateway. A call holds what it is expected to cost at most on all its budgets,
@@ -26,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * a budget is overshot by at most what the last call admitted costs, plus what calls in flight cost
  * beyond their estimates; never by a race. On a strict scope the hold itself has to fit, and the
  * output cap is lowered where only less would: overshoot is zero as long as the provider keeps to
- * the cap and the input estimate is not too low.
+ * the cap and the input estimate is not too low. A budget that only alerts or throttles refuses
+ * nothing, and the alert is given by the call that spends it.
  *
  * <p><b>Locks.</b> The accounts of a call are locked together, in one order, for the length of a
  * comparison, or of a copy into the journal, which is a mapped file. The journal so has changes of
@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * nano-dollar.
  */
 public final class Ledger implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
-
   /** When to try again if only calls in flight stand in the way. */
   private static final Duration HELD_RETRY = Duration.ofSeconds(1);
 
@@ -45,13 +43,13 @@ public final class Ledger implements AutoCloseable {
   private final Accounts accounts;
   private final SpendWriter writer;
   private final AtomicLong secondCloses = new AtomicLong();
-  private final AtomicLong softBudgetsPassed = new AtomicLong();
+  private final Alerts alerts = new Alerts();
 
   public Ledger(Journal journal, SpendStore store, InstantSource clock, LedgerSettings settings) {
     this.journal = journal;
     this.clock = clock;
     this.settings = settings;
-    this.accounts = new Accounts(journal, settings.zone());
+    this.accounts = new Accounts(journal, new Windows(settings.zone(), settings.rollover()));
     this.writer = new SpendWriter(journal, store, accounts, settings);
   }
 
@@ -117,6 +115,29 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * The caller, at lower rates where a budget is spent that throttles. To be asked before the rate
+   * limits are.
+   */
+  public Caller throttled(Caller caller) {
+    List<Scope> scopes = caller.scopes();
+    List<Scope> slowed = null;
+    for (int i = 0; i < scopes.size(); i++) {
+      Scope scope = scopes.get(i);
+      if (scope.whenSpent() instanceof Scope.WhenSpent.Throttle(Scope.Rates rates)
+          && isSpent(scope)) {
+        slowed = slowed == null ? new ArrayList<>(scopes) : slowed;
+        slowed.set(i, scope.at(rates));
+      }
+    }
+    return slowed == null ? caller : caller.drawing(List.copyOf(slowed));
+  }
+
+  /** Whether nothing of a budget is left that is neither spent nor held; false for no budget. */
+  public boolean isSpent(Scope scope) {
+    return accounts.isSpent(scope, clock.instant());
+  }
+
   private record Size(
       @Nullable Pricing pricing,
       long input,
@@ -143,7 +164,8 @@ public final class Ledger implements AutoCloseable {
 
   private static boolean hasBudget(List<Scope> scopes) {
     for (int i = 0; i < scopes.size(); i++) {
-      if (scopes.get(i).budgetMax() != null) {
+      Scope scope = scopes.get(i);
+      if (scope.budgetMax() != null && !(scope.whenSpent() instanceof Scope.WhenSpent.Alert)) {
         return true;
       }
     }
@@ -165,7 +187,7 @@ public final class Ledger implements AutoCloseable {
       for (Share share : shares.all()) {
         accounts.roll(share, now);
         Money limit = share.scope().budgetMax();
-        if (limit != null) {
+        if (limit != null && share.scope().blocks()) {
           Account account = share.account();
           long left = limit.nanos() - account.settledNanos() - account.heldNanos();
           if (left <= 0) {
@@ -254,7 +276,7 @@ public final class Ledger implements AutoCloseable {
       journal.appendReserved(entry);
       for (Share share : shares.all()) {
         share.account().release(hold.nanos());
-        softPassed(share, cost);
+        alerts.charging(share, cost);
         share.account().settle(cost);
       }
     } finally {
@@ -262,24 +284,9 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Says once a window that a soft budget is spent: by the call that passes it. */
-  private void softPassed(Share share, long cost) {
-    Money soft = share.scope().budgetSoft();
-    long before = share.account().settledNanos();
-    if (soft != null && before < soft.nanos() && before + cost >= soft.nanos()) {
-      softBudgetsPassed.incrementAndGet();
-      LOG.warn(
-          "the soft budget of {} {} is spent: {} of {}",
-          share.scope().kind().word(),
-          share.scope().label(),
-          Money.ofNanos(before + cost),
-          soft);
-    }
-  }
-
-  /** Soft budgets that were passed, for the metrics. */
-  public long softBudgetsPassed() {
-    return softBudgetsPassed.get();
+  /** Budgets that were spent and refuse nothing, and soft ones, for the metrics. */
+  public long alerts() {
+    return alerts.given();
   }
 
   /**

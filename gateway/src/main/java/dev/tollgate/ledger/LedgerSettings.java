@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
  * @param estimatedOutputTokens output tokens held for a call whose client set no cap and whose key
  *     no estimate, {@code default_estimated_output_tokens}
  * @param zone where budget windows begin, {@code litellm_settings.timezone}
+ * @param rollover {@code litellm_settings.budget_rollover}: what was spent beyond a budget counts
+ *     in the next window
  * @param admitUnread admit calls on budgets that could not be read yet ({@code
  *     general_settings.allow_requests_on_db_unavailable}); refused otherwise
  * @param writeInterval longest wait before journal records go to the store, {@code
@@ -22,11 +24,12 @@ public record LedgerSettings(
     int budgetStatus,
     long estimatedOutputTokens,
     ZoneId zone,
+    boolean rollover,
     boolean admitUnread,
     Duration writeInterval,
     int batchRecords) {
   public static final LedgerSettings DEFAULT =
-      new LedgerSettings(422, 4096, ZoneOffset.UTC, false, Duration.ofSeconds(1), 1024);
+      new LedgerSettings(422, 4096, ZoneOffset.UTC, false, false, Duration.ofSeconds(1), 1024);
 
   public LedgerSettings {
     if (budgetStatus < 400 || budgetStatus > 599) {

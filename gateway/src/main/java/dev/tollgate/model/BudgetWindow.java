@@ -1,6 +1,7 @@
 package dev.tollgate.model;
 
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -134,6 +135,27 @@ public record BudgetWindow(long count, Unit unit) {
       end = nextReset(end, duration, zone);
     }
     return end;
+  }
+
+  /**
+   * How many windows lie between two ends of windows; of those shorter than a day to within one a
+   * day, since the day's last one is cut off.
+   *
+   * @param from an end of a window
+   * @param to a later one
+   * @return at least 1
+   */
+  public static long count(Instant from, Instant to, String duration, ZoneId zone) {
+    Optional<BudgetWindow> shorter = parse(duration).filter(BudgetWindow::shorterThanDay);
+    if (shorter.isPresent()) {
+      Duration length = Duration.between(from, shorter.get().after(from));
+      return Math.max(1, Duration.between(from, to).dividedBy(length));
+    }
+    long count = 0;
+    for (Instant end = from; end.isBefore(to); end = nextReset(end, duration, zone)) {
+      count++;
+    }
+    return Math.max(1, count);
   }
 
   private boolean shorterThanDay() {

@@ -1,5 +1,7 @@
 package dev.tollgate.model;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgetDuration LiteLLM's duration of a window ({@code 30d}), null for one that never ends
  * @param budgetResetAt when the running window ends, null with no duration
  * @param rates rate limits
- * @param strict {@code budget_enforcement: strict}: a hold has to fit
+ * @param whenSpent what happens to a call when the budget is spent
  * @param budgetSoft what is told of when it is spent, and refuses nothing; null for none
  */
 public record Scope(
@@ -30,7 +32,7 @@ public record Scope(
     @Nullable String budgetDuration,
     @Nullable Instant budgetResetAt,
     Rates rates,
-    boolean strict,
+    WhenSpent whenSpent,
     @Nullable Money budgetSoft) {
 
   /** Longest id in bytes of UTF-8; a journal record has room for as many of them as a call has. */
@@ -45,11 +47,18 @@ public record Scope(
     TEAM_WINDOW("team_window"),
     KEY_WINDOW("api_key_window"),
     ORGANIZATION("organization"),
+    ORGANIZATION_MODEL("model_per_organization"),
     TAG("tag"),
+    KEY_TAG("tag_per_key"),
     USER("user"),
+    USER_MODEL("model_per_user"),
+    USER_WINDOW("user_window"),
     TEAM_MEMBER("team_member"),
     END_USER("end_user"),
-    PROXY("proxy");
+    END_USER_MODEL("model_per_end_user"),
+    PROXY("proxy"),
+    DEPLOYMENT("deployment"),
+    PROVIDER("provider");
 
     private final String word;
 
@@ -66,7 +75,7 @@ public record Scope(
     id = idOf(id);
   }
 
-  /** A scope without a soft budget. */
+  /** A scope without a soft budget, which refuses when it is spent. */
   public Scope(
       Kind kind,
       String id,
@@ -76,7 +85,48 @@ public record Scope(
       @Nullable Instant budgetResetAt,
       Rates rates,
       boolean strict) {
-    this(kind, id, label, budgetMax, budgetDuration, budgetResetAt, rates, strict, null);
+    this(
+        kind,
+        id,
+        label,
+        budgetMax,
+        budgetDuration,
+        budgetResetAt,
+        rates,
+        new WhenSpent.Block(strict),
+        null);
+  }
+
+  /** What happens to a call that draws on a budget which is spent. */
+  public sealed interface WhenSpent {
+    /**
+     * It is refused.
+     *
+     * @param strict {@code budget_enforcement: strict}: what a call may cost has to fit beforehand
+     */
+    record Block(boolean strict) implements WhenSpent {}
+
+    /** It is served; the log and the metrics say once a window that the budget is spent. */
+    record Alert() implements WhenSpent {}
+
+    /** The same, at these rates. */
+    record Throttle(Rates rates) implements WhenSpent {}
+  }
+
+  /** Whether a call has to fit into the budget beforehand. */
+  public boolean strict() {
+    return whenSpent instanceof WhenSpent.Block(boolean strict) && strict;
+  }
+
+  /** Whether calls are refused when the budget is spent. */
+  public boolean blocks() {
+    return budgetMax != null && whenSpent instanceof WhenSpent.Block;
+  }
+
+  /** The same at other rates. */
+  public Scope at(Rates others) {
+    return new Scope(
+        kind, id, label, budgetMax, budgetDuration, budgetResetAt, others, whenSpent, budgetSoft);
   }
 
   /**
@@ -139,6 +189,33 @@ public record Scope(
         @Nullable Long tokensPerMinute,
         @Nullable Long parallelRequests) {
       this(requestsPerMinute, tokensPerMinute, parallelRequests, null);
+    }
+
+    /**
+     * A share of what is allowed a minute, at least one of each.
+     *
+     * @param share more than 0, at most 1
+     * @return null if neither requests nor tokens are limited, so that nothing can be slowed
+     */
+    public @Nullable Rates slowed(BigDecimal share) {
+      return requestsPerMinute == null && tokensPerMinute == null
+          ? null
+          : new Rates(
+              slowed(requestsPerMinute, share),
+              slowed(tokensPerMinute, share),
+              parallelRequests,
+              tokensPerDay);
+    }
+
+    private static @Nullable Long slowed(@Nullable Long limit, BigDecimal share) {
+      return limit == null
+          ? null
+          : Math.max(
+              1,
+              share
+                  .multiply(BigDecimal.valueOf(limit))
+                  .setScale(0, RoundingMode.DOWN)
+                  .longValueExact());
     }
 
     public boolean isNone() {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param grants the models of team, member, user and organisation, in the order of the checks; each
  *     of them has to cover what is asked
  * @param modelScopes scopes that a call draws on when it asks for one of these models
+ * @param tagScopes scopes that a call draws on when it carries one of these tags
+ * @param budgetFallbacks the key's {@code budget_fallbacks}: models to go to when its budget for a
+ *     model is spent
  * @param endUserBudgetId the budget of end users that nobody registered, null for none
  */
 public record Standing(
@@ -22,14 +25,16 @@ public record Standing(
     @Nullable String organizationId,
     List<Grant> grants,
     Map<String, List<Scope>> modelScopes,
+    Map<String, Scope> tagScopes,
+    Map<String, List<String>> budgetFallbacks,
     @Nullable String endUserBudgetId) {
   /** A key without a user or a team. */
   public static final Standing ALONE =
-      new Standing(Role.UNKNOWN, null, null, List.of(), Map.of(), null);
+      new Standing(Role.UNKNOWN, null, null, List.of(), Map.of(), Map.of(), Map.of(), null);
 
   /** The master key's. */
   public static final Standing ADMIN =
-      new Standing(Role.PROXY_ADMIN, null, null, List.of(), Map.of(), null);
+      new Standing(Role.PROXY_ADMIN, null, null, List.of(), Map.of(), Map.of(), Map.of(), null);
 
   /**
    * Models that somebody may use.

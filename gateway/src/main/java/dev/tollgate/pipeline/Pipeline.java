@@ -17,6 +17,7 @@ import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Role;
+import dev.tollgate.model.Scope;
 import dev.tollgate.model.Secret;
 import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
@@ -149,7 +150,7 @@ public final class Pipeline {
       Caller known = known(ending);
       Codec codec = Codecs.of(call.endpoint().operation());
       Request request = codec.readRequest(call.endpoint(), body);
-      String model = modelOf(call, request);
+      String model = affordable(known, modelOf(call, request));
       ending.asked(request, model);
       if (request.stream()) {
         loadTokenizer();
@@ -157,7 +158,7 @@ public final class Pipeline {
       access.mayUse(known, model, routing.accessGroups(model), aliasTargets(model));
       Request.Controls controls = ClientHints.merge(request, call.headers());
       String endUser = ClientHints.endUser(request, call.headers());
-      Caller caller = access.drawing(known, model, endUser, controls.tags());
+      Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
       ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
       Plan plan =
@@ -226,6 +227,32 @@ public final class Pipeline {
       throw new FailureException(routing.noModel(named));
     }
     return named;
+  }
+
+  /**
+   * The model, or where the key's budget for it is spent, the first of the key's {@code
+   * budget_fallbacks} whose budget is not.
+   */
+  private String affordable(Caller caller, String model) {
+    List<String> others = caller.standing().budgetFallbacks().get(model);
+    if (others == null || !isSpent(caller, model)) {
+      return model;
+    }
+    for (String other : others) {
+      if (!isSpent(caller, other)) {
+        return other;
+      }
+    }
+    return model;
+  }
+
+  private boolean isSpent(Caller caller, String model) {
+    for (Scope scope : caller.standing().modelScopes().getOrDefault(model, List.of())) {
+      if (scope.kind() == Scope.Kind.KEY_MODEL && ledger.isSpent(scope)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -29,6 +29,8 @@ public record Field(String name, Kind kind, Place place, List<String> choices) {
     WINDOWS,
     /** Budgets by model: {@code {model: {budget_limit, time_period}}}. */
     MODEL_BUDGETS,
+    /** Lists of texts by name. */
+    TEXT_LISTS,
     /** Whole numbers by name. */
     COUNTS
   }

@@ -53,6 +53,7 @@ public final class FieldReader {
       case WINDOWS -> windows(value, place);
       case MODEL_BUDGETS -> modelBudgets(value, place);
       case COUNTS -> counts(value, place);
+      case TEXT_LISTS -> textLists(value, place);
     };
   }
 
@@ -116,6 +117,17 @@ public final class FieldReader {
           budget.path(period).isMissingNode()
               || budget.path(period).isNull()
               || duration(budget.path(period), with(each, period));
+    }
+    return good ? value : null;
+  }
+
+  private @Nullable JsonNode textLists(JsonNode value, List<Object> place) {
+    if (!value.isObject() || value.size() > ITEMS_MAX) {
+      return problem("dict_type", place, "Input should be a valid dictionary");
+    }
+    boolean good = true;
+    for (var entry : value.properties()) {
+      good &= texts(entry.getValue(), with(place, entry.getKey())) != null;
     }
     return good ? value : null;
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.admin.key;
 
+import dev.tollgate.access.BudgetAction;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Field.Kind;
 import dev.tollgate.admin.form.Field.Place;
@@ -60,17 +61,14 @@ final class KeyFields {
               "rotation_interval"),
           Field.extras(Kind.MODEL_BUDGETS, "model_max_budget"),
           Field.extras(Kind.NUMBER, "soft_budget"),
+          Field.choice("budget_action", Place.EXTRAS, BudgetAction.words()),
           Field.extras(Kind.INTEGER, "tpd_limit"),
           Field.extras(Kind.FLAG, "auto_rotate"),
           Field.extras(Kind.TEXTS, "allowed_cache_controls", "policies", "access_group_ids"),
           Field.extras(Kind.WINDOWS, "budget_limits"),
           Field.extras(
-              Kind.OBJECT,
-              "config",
-              "permissions",
-              "budget_fallbacks",
-              "object_permission",
-              "router_settings"),
+              Kind.OBJECT, "config", "permissions", "object_permission", "router_settings"),
+          Field.extras(Kind.TEXT_LISTS, "budget_fallbacks"),
           Field.passedOver(Kind.FLAG, "send_invite_email"));
 
   private KeyFields() {}

@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes keys as LiteLLM's answers have them, field by field. */
 public final class KeyView {
+  private static final String BUDGET_ACTION = "budget_action";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /** Fields that a key without any setting has as an empty object or list, and not as null. */
@@ -227,6 +228,9 @@ public final class KeyView {
     for (String name : names) {
       JsonNode value = all.get(name);
       chosen.set(name, value == null ? NODES.nullNode() : value);
+    }
+    if (all.has(BUDGET_ACTION)) { // not LiteLLM's: only where somebody has set it
+      chosen.set(BUDGET_ACTION, all.get(BUDGET_ACTION));
     }
     return chosen;
   }

@@ -150,7 +150,7 @@ public final class BudgetRoutes {
       case TEXT -> "String";
       case FLAG -> "Boolean";
       case TEXTS, LIST, WINDOWS -> "List";
-      case TEXT_MAP, OBJECT, MODEL_BUDGETS, COUNTS -> "Dict";
+      case TEXT_MAP, OBJECT, MODEL_BUDGETS, COUNTS, TEXT_LISTS -> "Dict";
     };
   }
 }

@@ -37,6 +37,7 @@ public final class Desk {
       List.of(
           "max_budget",
           "soft_budget",
+          "budget_action",
           "budget_duration",
           "max_parallel_requests",
           "tpm_limit",

@@ -1,5 +1,6 @@
 package dev.tollgate.admin.tenant;
 
+import dev.tollgate.access.BudgetAction;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Field.Place;
@@ -219,6 +220,7 @@ record Entity(
             Field.terms(Field.Kind.TEXT, "budget_duration"),
             Field.terms(Field.Kind.INTEGER, "max_parallel_requests", "tpm_limit", "rpm_limit"),
             Field.extras(Field.Kind.NUMBER, "soft_budget"),
+            Field.choice("budget_action", Place.EXTRAS, BudgetAction.words()),
             Field.extras(Field.Kind.INTEGER, "tpd_limit"))
         .flatMap(each -> each);
   }

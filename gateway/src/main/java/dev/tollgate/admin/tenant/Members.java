@@ -1,5 +1,6 @@
 package dev.tollgate.admin.tenant;
 
+import dev.tollgate.access.BudgetAction;
 import dev.tollgate.access.Draft;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
@@ -31,6 +32,7 @@ final class Members {
           Field.terms(Field.Kind.NUMBER, "max_budget_in_team", "max_budget_in_organization"),
           Field.terms(Field.Kind.TEXT, "budget_duration", "role", "user_id", "user_email"),
           Field.terms(Field.Kind.INTEGER, "tpm_limit", "rpm_limit"),
+          Field.choice("budget_action", Place.TERMS, BudgetAction.words()),
           Field.terms(Field.Kind.TEXTS, "allowed_models"));
 
   private static final List<String> TEAM_ROLES = List.of("admin", "user");
@@ -133,7 +135,7 @@ final class Members {
     String amount = kind == Kind.TEAM_MEMBER ? "max_budget_in_team" : "max_budget_in_organization";
     Map<String, JsonNode> renamed = new LinkedHashMap<>();
     copy(limits, amount, "max_budget", renamed);
-    for (String name : List.of("budget_duration", "tpm_limit", "rpm_limit")) {
+    for (String name : List.of("budget_duration", "budget_action", "tpm_limit", "rpm_limit")) {
       copy(limits, name, name, renamed);
     }
     Terms with = desk.budgeted(draft, Form.empty().with(renamed), terms);

@@ -23,6 +23,8 @@ final class TenantView {
   private static final List<String> IN_METADATA =
       List.of("temp_budget_increase", "temp_budget_expiry");
 
+  private static final String BUDGET_ACTION = "budget_action";
+
   private final Tenants tenants;
   private final Balances balances;
   private final Instant now;
@@ -42,6 +44,9 @@ final class TenantView {
     for (String name : entity.row()) {
       JsonNode value = all.get(name);
       row.set(name, value == null ? JsonNodeFactory.instance.nullNode() : value);
+    }
+    if (all.has(BUDGET_ACTION)) { // not LiteLLM's: only where somebody has set it
+      row.set(BUDGET_ACTION, all.get(BUDGET_ACTION));
     }
     return row;
   }

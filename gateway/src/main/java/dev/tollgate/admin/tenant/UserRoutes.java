@@ -46,6 +46,7 @@ public final class UserRoutes {
           "rpm_limit",
           "tpd_limit",
           "soft_budget",
+          "budget_action",
           "model_max_budget",
           "budget_limits",
           "metadata",

@@ -1,0 +1,43 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.model.BudgetWindow;
+import dev.tollgate.model.Money;
+import java.time.Instant;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How budgets' windows follow each other. Immutable.
+ *
+ * @param zone where days begin
+ * @param rollover {@code budget_rollover}: whether what was spent beyond a budget counts in the
+ *     next window
+ */
+record Windows(ZoneId zone, boolean rollover) {
+
+  /** End of the first window of a budget that has none yet. */
+  Instant first(Instant now, String duration) {
+    return BudgetWindow.nextReset(now, duration, zone);
+  }
+
+  /**
+   * The window that runs at {@code now}.
+   *
+   * @param end when the last one ended, not after {@code now}
+   * @param settled nano-dollars that were spent in it
+   * @param budget what may be spent in a window, null for no limit
+   */
+  SpendStore.Reset next(
+      Instant end, Instant now, String duration, long settled, @Nullable Money budget) {
+    Instant next = BudgetWindow.rolled(end, now, duration, zone);
+    SpendStore.Window window = new SpendStore.Window(duration, next);
+    long beyond = budget == null || !rollover ? 0 : settled - budget.nanos();
+    if (budget == null || beyond <= 0) {
+      return new SpendStore.Reset(Money.ZERO, window);
+    }
+    // Windows in which nothing was spent pay it off.
+    long idle = BudgetWindow.count(end, next, duration, zone) - 1;
+    long paid = budget.nanos() == 0 ? 0 : Math.min(idle, beyond / budget.nanos() + 1);
+    return new SpendStore.Reset(Money.ofNanos(Math.max(0, beyond - paid * budget.nanos())), window);
+  }
+}
