@@ -153,7 +153,8 @@ final class Listeners implements AutoCloseable {
               ribs.underWay(),
               settings.bounds(),
               clock,
-              settings.defaults());
+              settings.defaults(),
+              settings.responseIds());
       server = new Server(endpoints, pipeline, settings.server(), room, clock);
       return server.listen(vertx).onSuccess(port::set);
     }

@@ -13,6 +13,7 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Secret;
 import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.Pipeline;
+import dev.tollgate.pipeline.ResponseIds;
 import dev.tollgate.provider.HttpUpstream;
 import dev.tollgate.store.Database;
 import java.math.BigDecimal;
@@ -160,6 +161,12 @@ record Settings(
 
   Pipeline.Defaults defaults() {
     return new Pipeline.Defaults(general().completionModel(), general().outputTokensEstimate());
+  }
+
+  /** By the salt, so that the ids outlive a change of the master key. */
+  ResponseIds responseIds() {
+    String salt = environment().get("LITELLM_SALT_KEY");
+    return new ResponseIds(salt == null ? masterKey.secret() : Secret.of(salt));
   }
 
   Server.Settings server() {

@@ -54,7 +54,10 @@ public final class Endpoints {
   /** Rows of one exact path or one pattern, by method. */
   private record Pattern(String prefix, String suffix, String name, Map<String, Row> rows) {}
 
-  /** Where each operation is served, as with LiteLLM. */
+  /** What a template calls the model, whose name may have slashes. */
+  private static final String MODEL = "model";
+
+  /** Where each operation is served, as with LiteLLM; of two that match, the first is meant. */
   private static final Map<Operation, List<String>> SPENDING = spending();
 
   private static Map<Operation, List<String>> spending() {
@@ -62,8 +65,13 @@ public final class Endpoints {
     templates.put(Operation.CHAT, openAi("/chat/completions"));
     templates.put(Operation.COMPLETION, openAi("/completions"));
     templates.put(Operation.EMBEDDING, openAi("/embeddings"));
-    templates.put(
-        Operation.RESPONSES, List.of("/v1/responses", "/responses", "/openai/v1/responses"));
+    templates.put(Operation.RESPONSES, responses(""));
+    templates.put(Operation.RESPONSE_COMPACT, responses("/compact"));
+    templates.put(Operation.RESPONSE_INPUT_TOKENS, responses("/input_tokens"));
+    templates.put(Operation.RESPONSE_CANCEL, responses("/{response_id}/cancel"));
+    templates.put(Operation.RESPONSE_INPUT_ITEMS, responses("/{response_id}/input_items"));
+    templates.put(Operation.RESPONSE_READ, responses("/{response_id}"));
+    templates.put(Operation.RESPONSE_DELETE, responses("/{response_id}"));
     templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
     templates.put(
         Operation.COUNT_TOKENS,
@@ -95,6 +103,10 @@ public final class Endpoints {
           Operation.GENERATE_CONTENT,
           google(":streamGenerateContent"));
 
+  private static List<String> responses(String path) {
+    return List.of("/v1/responses" + path, "/responses" + path, "/openai/v1/responses" + path);
+  }
+
   private static List<String> google(String method) {
     return List.of(
         "/v1beta/models/{model}" + method,
@@ -110,7 +122,7 @@ public final class Endpoints {
     SPENDING.forEach(
         (operation, templates) -> {
           for (String template : templates) {
-            add("POST", new Row(template, operation, false, null));
+            add(operation.method(), new Row(template, operation, false, null));
           }
         });
     STREAMING.forEach(
@@ -213,7 +225,14 @@ public final class Endpoints {
       throw new IllegalStateException("a row is either management or an operation: " + row);
     }
     return new Match.Spending(
-        new Endpoint(row.template(), path, query, row.operation(), value, row.stream()));
+        new Endpoint(
+            row.template(),
+            path,
+            query,
+            row.operation(),
+            MODEL.equals(name) ? value : null,
+            MODEL.equals(name) ? null : value,
+            row.stream()));
   }
 
   private static String queryOf(String target, int question) {

@@ -40,6 +40,11 @@ public final class Hold {
     return estimate.cap();
   }
 
+  /** Output tokens of all choices that the call is expected to have at most. */
+  public long outputTokens() {
+    return estimate.output();
+  }
+
   /**
    * Ends the hold: releases it, charges {@code outcome.cost()} to every scope (nothing at all when
    * that is zero), and has written the outcome to the journal when it returns. A second call

@@ -13,6 +13,11 @@ import java.net.URI;
  */
 public record Address(String base, boolean tls, String host, int port, String target) {
 
+  /** Another place on the same server. */
+  public Address withTarget(String other) {
+    return new Address(base, tls, host, port, other);
+  }
+
   /**
    * Splits an absolute http or https URI.
    *

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param query what follows the {@code ?}; empty if there is none
  * @param operation what it does, and so the dialect that the client speaks
  * @param pathModel the model named in the path, which wins over the body's
+ * @param pathId what is named in the path beside a model: a stored response
  * @param pathStream whether the path asks for a stream; only where the dialect says it there
  */
 public record Endpoint(
@@ -20,6 +21,7 @@ public record Endpoint(
     String query,
     Operation operation,
     @Nullable String pathModel,
+    @Nullable String pathId,
     boolean pathStream) {
 
   /** The dialect that the client speaks. */

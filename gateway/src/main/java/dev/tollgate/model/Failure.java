@@ -64,6 +64,14 @@ public sealed interface Failure {
   /** No such path (404) or no such method there (405, with what is allowed). */
   record NoRoute(String message, int status, @Nullable String allow) implements Failure {}
 
+  /**
+   * Something that a provider keeps, named by its id, is not there (404) or not this caller's
+   * (403).
+   *
+   * @param param the field or path parameter that names it
+   */
+  record NotThere(String message, int status, String param) implements Failure {}
+
   /** A bound of the gateway was passed: body, header block, event, reply. */
   record TooLarge(String message, int status) implements Failure {}
 

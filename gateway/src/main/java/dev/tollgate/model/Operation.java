@@ -12,6 +12,25 @@ public enum Operation {
   COMPLETION(Family.CHAT, Dialect.OPENAI, "completion", "atext_completion", "/completions"),
   EMBEDDING(Family.EMBEDDING, Dialect.OPENAI, "embedding", "aembedding", "/embeddings"),
   RESPONSES(Family.CHAT, Dialect.RESPONSES, "responses", "aresponses", "/responses"),
+  RESPONSE_COMPACT(
+      Family.CHAT, Dialect.RESPONSES, "responses", "acompact_responses", "/responses/compact"),
+  RESPONSE_INPUT_TOKENS(
+      Family.COUNT,
+      Dialect.RESPONSES,
+      "responses",
+      "acount_response_tokens",
+      "/responses/input_tokens"),
+  RESPONSE_CANCEL(
+      Family.STORED, Dialect.RESPONSES, "responses", "acancel_responses", "/responses/{id}/cancel"),
+  RESPONSE_INPUT_ITEMS(
+      Family.STORED,
+      Dialect.RESPONSES,
+      "responses",
+      "alist_input_items",
+      "/responses/{id}/input_items"),
+  RESPONSE_READ(Family.STORED, Dialect.RESPONSES, "responses", "aget_responses", "/responses/{id}"),
+  RESPONSE_DELETE(
+      Family.STORED, Dialect.RESPONSES, "responses", "adelete_responses", "/responses/{id}"),
   MESSAGES(Family.CHAT, Dialect.ANTHROPIC, "chat", "anthropic_messages", "/messages"),
   GENERATE_CONTENT(
       Family.CHAT, Dialect.GEMINI, "chat", "agenerate_content", "/models/{model}:generateContent"),
@@ -60,7 +79,9 @@ public enum Operation {
     MODERATION,
     IMAGE,
     AUDIO,
-    COUNT
+    COUNT,
+    /** What a provider keeps of an earlier call. */
+    STORED
   }
 
   private final Family family;
@@ -85,7 +106,7 @@ public enum Operation {
 
   /** Whether it costs nothing, whatever the model's price is. */
   public boolean free() {
-    return family == Family.COUNT;
+    return family == Family.COUNT || family == Family.STORED;
   }
 
   /** Whether a model answers with text, whose tokens can be counted and capped. */
@@ -96,6 +117,15 @@ public enum Operation {
   /** The dialect of its request and its reply. */
   public Dialect dialect() {
     return dialect;
+  }
+
+  /** The HTTP method, of its clients and of its providers. */
+  public String method() {
+    return switch (this) {
+      case RESPONSE_READ, RESPONSE_INPUT_ITEMS -> "GET";
+      case RESPONSE_DELETE -> "DELETE";
+      default -> "POST";
+    };
   }
 
   /** One word for it, {@code generate_content}, in log lines and metrics. */
@@ -113,7 +143,10 @@ public enum Operation {
     return callType;
   }
 
-  /** Path below a provider's base address, unless the provider's row has another. */
+  /**
+   * Path below a provider's base address, unless the provider's row has another; {@code {id}} in it
+   * is what a call names.
+   */
   public String path() {
     return path;
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param nullSpans members inside messages whose value is null and that a provider would refuse, as
  *     (from, to) offsets
  * @param developerRoles offsets of the values {@code "developer"} of messages' roles, as (from, to)
+ * @param stored what a provider keeps and the path names; null where a body says all
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is enough: a request is never compared
 public record Request(
@@ -34,7 +35,16 @@ public record Request(
     @Nullable String endUser,
     Controls controls,
     List<Span> nullSpans,
-    List<Span> developerRoles) {
+    List<Span> developerRoles,
+    @Nullable Stored stored) {
+
+  /**
+   * Something that a provider keeps.
+   *
+   * @param id its name at the provider
+   * @param query further parameters, as they stand in the request line
+   */
+  public record Stored(String id, String query) {}
 
   /** Bytes {@code from} (inclusive) to {@code to} (exclusive) of the body. */
   public record Span(int from, int to) {}
@@ -61,6 +71,8 @@ public record Request(
    * @param tags {@code metadata.tags} and {@code tags}
    * @param sessionId {@code litellm_session_id}
    * @param traceId {@code litellm_trace_id}
+   * @param deployment the only one that can answer, by its id: it has what the request builds on;
+   *     null for any
    */
   public record Controls(
       @Nullable Integer retries,
@@ -71,9 +83,25 @@ public record Request(
       List<String> allowedParams,
       List<String> tags,
       @Nullable String sessionId,
-      @Nullable String traceId) {
+      @Nullable String traceId,
+      @Nullable String deployment) {
     public static final Controls NONE =
-        new Controls(null, null, null, false, null, List.of(), List.of(), null, null);
+        new Controls(null, null, null, false, null, List.of(), List.of(), null, null, null);
+
+    /** The same, to be answered by one deployment and no other. */
+    public Controls only(String deploymentId) {
+      return new Controls(
+          retries,
+          timeoutSeconds,
+          fallbacks,
+          true,
+          dropParams,
+          allowedParams,
+          tags,
+          sessionId,
+          traceId,
+          deploymentId);
+    }
 
     /** The same, with parameters left out that a provider has not. */
     public Controls droppingParams() {
@@ -86,7 +114,8 @@ public record Request(
           allowedParams,
           tags,
           sessionId,
-          traceId);
+          traceId,
+          deployment);
     }
   }
 
@@ -104,7 +133,26 @@ public record Request(
         endUser,
         other,
         nullSpans,
-        developerRoles);
+        developerRoles,
+        stored);
+  }
+
+  /** The same, about something that a provider keeps. */
+  public Request about(Stored kept) {
+    return new Request(
+        operation,
+        body,
+        members,
+        model,
+        stream,
+        usageWanted,
+        outputTokensMax,
+        choices,
+        endUser,
+        controls,
+        nullSpans,
+        developerRoles,
+        kept);
   }
 
   /** The same for an operation that is never streamed, whatever the client says. */
@@ -126,7 +174,8 @@ public record Request(
         endUser,
         controls,
         nullSpans,
-        developerRoles);
+        developerRoles,
+        stored);
   }
 
   /** The dialect of the body. */

@@ -1,5 +1,7 @@
 package dev.tollgate.model;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param streamAddress where it goes for a stream, where that is another place; else null
  */
 public record Route(Operation operation, Address address, @Nullable Address streamAddress) {
+  /** What stands in a target for the id that a call names. */
+  public static final String ID = "%7Bid%7D";
+
+  /** The same for something that the provider keeps: its id and the query put into the target. */
+  public Route to(Request.Stored stored) {
+    String target = address.target().replace(ID, segment(stored.id()));
+    if (!stored.query().isEmpty()) {
+      target += (target.indexOf('?') < 0 ? "?" : "&") + stored.query();
+    }
+    return new Route(operation, address.withTarget(target), null);
+  }
+
+  private static String segment(String id) {
+    return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   public Address address(boolean stream) {
     return stream && streamAddress != null ? streamAddress : address;
   }

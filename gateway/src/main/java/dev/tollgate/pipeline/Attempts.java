@@ -79,9 +79,12 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private long upstreamNanos;
   private @Nullable Duration firstEvent;
 
-  /** Fills the headers of a good answer; the pipeline knows balances and limits. */
+  /** Completes a good answer; the pipeline knows balances, limits and who asks. */
   interface Answer {
     void headers(Attempts attempts, boolean streamed);
+
+    /** What the client is told for a provider's id of a stored response. */
+    String shownId(Attempts attempts, String id);
   }
 
   Attempts(
@@ -126,8 +129,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       if (attempts > 0) {
         hold.reprice(step.deployment().pricing(request.operation()));
       }
-      Route route = Objects.requireNonNull(step.deployment().routes().get(request.operation()));
-      codec = Codecs.between(request.operation(), route.operation());
+      Route offered = Objects.requireNonNull(step.deployment().routes().get(request.operation()));
+      codec = Codecs.between(request.operation(), offered.operation());
+      Route route = codec.routeFor(request, offered);
       byte[] body = codec.requestFor(request, step.deployment(), hold.outputCap());
       attempts++;
       attemptStartedNanos = System.nanoTime();
@@ -281,7 +285,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     return new ReplyShape(
         request.model() == null ? null : plan.shownModel(),
         call.id(),
-        call.started().getEpochSecond());
+        call.started().getEpochSecond(),
+        id -> answer.shownId(this, id));
   }
 
   private Failure notAStream() {
@@ -504,16 +509,23 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private Usage usage(Outcome.Ending how) {
     if (whole != null) {
       Usage reported = whole.usage();
-      return reported != null ? reported : TokenCounter.count(request, whole.outputText());
+      return reported != null ? reported : counted(whole.outputText());
     }
     if (started && stream != null) {
       Usage reported = stream.usage();
-      return reported != null ? reported : TokenCounter.count(request, stream.outputText());
+      return reported != null ? reported : counted(stream.outputText());
     }
     boolean ourSideLeft = how == Outcome.Ending.CLIENT_GONE || how == Outcome.Ending.SHUTDOWN;
-    return ourSideLeft && sent && state != State.ERROR_BODY
-        ? TokenCounter.count(request, NOTHING)
-        : Usage.NONE;
+    return ourSideLeft && sent && state != State.ERROR_BODY ? counted(NOTHING) : Usage.NONE;
+  }
+
+  /** A response in the background goes on when nobody listens: all that was held is charged. */
+  private Usage counted(byte[] outputText) {
+    Usage counted = TokenCounter.count(request, outputText);
+    return StoredResponses.isInBackground(request)
+        ? Usage.counted(
+            counted.inputTokens(), Math.max(counted.outputTokens(), hold.outputTokens()))
+        : counted;
   }
 
   @Override

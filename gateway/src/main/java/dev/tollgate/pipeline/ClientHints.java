@@ -67,7 +67,8 @@ final class ClientHints {
         body.allowedParams(),
         tags(body.tags(), headers.get(TAGS)),
         session,
-        trace);
+        trace,
+        body.deployment());
   }
 
   /** The end user: a header's wins over the body's, as with LiteLLM. */

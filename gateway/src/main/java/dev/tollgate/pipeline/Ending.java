@@ -248,6 +248,7 @@ final class Ending {
           Failure.ModelDenied _,
           Failure.RouteDenied _,
           Failure.NoRoute _,
+          Failure.NotThere _,
           Failure.TooLarge _,
           Failure.BudgetExceeded _,
           Failure.RateLimited _,

@@ -39,6 +39,7 @@ public final class FailureHeaders {
       case Failure.BadRequest _,
           Failure.ModelDenied _,
           Failure.RouteDenied _,
+          Failure.NotThere _,
           Failure.TooLarge _,
           Failure.UnknownModel _,
           Failure.UpstreamBroken _,

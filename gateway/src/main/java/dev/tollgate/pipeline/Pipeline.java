@@ -54,6 +54,7 @@ public final class Pipeline {
   private final Defaults defaults;
   private boolean tokenizerAsked;
   private final ReplyHeaders headers = new ReplyHeaders();
+  private final StoredResponses stored;
 
   /**
    * What holds where the client says nothing.
@@ -73,7 +74,8 @@ public final class Pipeline {
       UnderWay underWay,
       Bounds bounds,
       InstantSource clock,
-      Defaults defaults) {
+      Defaults defaults,
+      ResponseIds responseIds) {
     this.access = access;
     this.routing = routing;
     this.limits = limits;
@@ -84,6 +86,7 @@ public final class Pipeline {
     this.bounds = bounds;
     this.clock = clock;
     this.defaults = defaults;
+    this.stored = new StoredResponses(responseIds, routing);
   }
 
   /**
@@ -149,20 +152,21 @@ public final class Pipeline {
     try {
       Caller known = known(ending);
       Codec codec = Codecs.of(call.endpoint().operation());
-      Request request = codec.readRequest(call.endpoint(), body);
-      String model = affordable(known, modelOf(call, request));
+      Aim aim =
+          stored.aim(call, known, codec, body, asked -> affordable(known, modelOf(call, asked)));
+      Request request = aim.request();
+      String model = aim.model();
       ending.asked(request, model);
       if (request.stream()) {
         loadTokenizer();
       }
       access.mayUse(known, model, routing.accessGroups(model), aliasTargets(model));
-      Request.Controls controls = ClientHints.merge(request, call.headers());
+      Request.Controls controls = aim.controls(ClientHints.merge(request, call.headers()));
       String endUser = ClientHints.endUser(request, call.headers());
       Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
       ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
-      Plan plan =
-          routing.plan(model, caller.aliases(), request.operation(), controls, request.stream());
+      Plan plan = aim.plan(routing, caller, controls);
       ending.releases(plan::over);
       Long outputMax = outputMax(request, caller);
       long inputTokens = TokenCounter.estimateInput(request);
@@ -178,7 +182,7 @@ public final class Pipeline {
               plan,
               ending,
               headers,
-              (attempts, streamed) -> goodHeaders(attempts, streamed, ending, permit),
+              goodAnswer(aim, ending, permit),
               bounds,
               clock,
               hold)
@@ -188,6 +192,20 @@ public final class Pipeline {
     } catch (RuntimeException bug) {
       ending.failedByBug(bug);
     }
+  }
+
+  private Attempts.Answer goodAnswer(Aim aim, Ending ending, Permit permit) {
+    return new Attempts.Answer() {
+      @Override
+      public void headers(Attempts attempts, boolean streamed) {
+        goodHeaders(attempts, streamed, ending, permit);
+      }
+
+      @Override
+      public String shownId(Attempts attempts, String id) {
+        return stored.shown(known(ending), aim, attempts.plan().group(), attempts.deployment(), id);
+      }
+    };
   }
 
   private static Caller known(Ending ending) {

@@ -36,6 +36,7 @@ final class Redaction {
           Failure.ModelDenied _,
           Failure.RouteDenied _,
           Failure.NoRoute _,
+          Failure.NotThere _,
           Failure.TooLarge _,
           Failure.BudgetExceeded _,
           Failure.RateLimited _,

@@ -3,6 +3,7 @@ package dev.tollgate.provider;
 import dev.tollgate.model.Address;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.Route;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -181,7 +182,7 @@ record Addresses(
       @Nullable String version,
       String query) {
     String id = row.style() == ProviderRow.Style.BEDROCK ? BedrockName.of(model).id() : model;
-    String below = path.replace("{model}", encoded(id));
+    String below = path.replace("{model}", encoded(id)).replace("{id}", Route.ID);
     return Address.of(withQuery(uri(row, model, base, operation, below, version), query));
   }
 
@@ -195,7 +196,7 @@ record Addresses(
     return switch (row.style()) {
       case VERTEX -> base + path;
       case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
-      case AZURE -> azure(base, model, operation, version == null ? AZURE_VERSION : version);
+      case AZURE -> azure(base, model, operation, path, version == null ? AZURE_VERSION : version);
       case AZURE_AI -> foundry(base, path, version);
       case BASETEN ->
           BASETEN_ID.matcher(model).matches()
@@ -209,22 +210,23 @@ record Addresses(
     return base.endsWith(suffix) ? base : base + suffix;
   }
 
-  private static String azure(String base, String model, Operation operation, String version) {
+  private static String azure(
+      String base, String model, Operation operation, String path, String version) {
     boolean unversioned =
         version.equals("v1") || version.equals("latest") || version.equals("preview");
     if (unversioned || base.endsWith("/openai/v1")) {
       String root = base.endsWith("/openai/v1") ? base : base + "/openai/v1";
-      return root + operation.path() + (version.equals("preview") ? "?api-version=preview" : "");
+      return root + path + (version.equals("preview") ? "?api-version=preview" : "");
     }
     String query = "?api-version=" + encoded(version);
-    if (operation == Operation.RESPONSES) {
+    if (operation.dialect() == Dialect.RESPONSES) {
       int deployments = base.indexOf("/openai/deployments/");
       String root = deployments < 0 ? base : base.substring(0, deployments);
-      return root + "/openai" + operation.path() + query;
+      return root + "/openai" + path + query;
     }
     return base.contains("/openai/deployments/")
-        ? base + operation.path() + query
-        : base + "/openai/deployments/" + encoded(model) + operation.path() + query;
+        ? base + path + query
+        : base + "/openai/deployments/" + encoded(model) + path + query;
   }
 
   private static String foundry(String base, String path, @Nullable String version) {

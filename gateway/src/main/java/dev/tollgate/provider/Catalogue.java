@@ -82,6 +82,14 @@ public final class Catalogue {
 
   /** Typed reads of one row's members; what was not read at the end is a mistake in the data. */
   private static final class Members {
+    /** Who makes responses also keeps them; one that does not will say so. */
+    private static final Set<Operation> STORED_RESPONSES =
+        EnumSet.of(
+            Operation.RESPONSE_READ,
+            Operation.RESPONSE_DELETE,
+            Operation.RESPONSE_CANCEL,
+            Operation.RESPONSE_INPUT_ITEMS);
+
     private final Map<String, Object> left = new LinkedHashMap<>();
 
     Members(Map<?, ?> members) {
@@ -191,6 +199,9 @@ public final class Catalogue {
     private static Set<Operation> operations(List<String> words) {
       Set<Operation> operations = EnumSet.noneOf(Operation.class);
       words.forEach(word -> operations.add(operation(word)));
+      if (operations.contains(Operation.RESPONSES)) {
+        operations.addAll(STORED_RESPONSES);
+      }
       return Collections.unmodifiableSet(operations);
     }
 
@@ -212,6 +223,8 @@ public final class Catalogue {
         case "completions" -> Operation.COMPLETION;
         case "embeddings" -> Operation.EMBEDDING;
         case "responses" -> Operation.RESPONSES;
+        case "response_compact" -> Operation.RESPONSE_COMPACT;
+        case "response_input_tokens" -> Operation.RESPONSE_INPUT_TOKENS;
         case "messages" -> Operation.MESSAGES;
         case "generate_content" -> Operation.GENERATE_CONTENT;
         case "count_tokens" -> Operation.COUNT_TOKENS;

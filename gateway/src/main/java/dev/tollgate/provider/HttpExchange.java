@@ -52,7 +52,10 @@ final class HttpExchange implements Exchange {
       return;
     }
     request = opened;
-    opened.send(body).onComplete(this::answered, this::broken);
+    (body.length() == 0 && !order.operation().method().equals("POST")
+            ? opened.send()
+            : opened.send(body))
+        .onComplete(this::answered, this::broken);
   }
 
   private void answered(HttpClientResponse answer) {

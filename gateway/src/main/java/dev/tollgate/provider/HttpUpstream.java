@@ -126,7 +126,7 @@ public final class HttpUpstream implements Upstream {
     HttpExchange exchange = new HttpExchange(vertx, order, receiver);
     RequestOptions options =
         new RequestOptions()
-            .setMethod(HttpMethod.POST)
+            .setMethod(HttpMethod.valueOf(order.operation().method()))
             .setHost(address.host())
             .setPort(address.port())
             .setSsl(address.tls())
@@ -172,7 +172,9 @@ public final class HttpUpstream implements Upstream {
 
   private static void putHeaders(HttpClientRequest request, Order order) {
     order.extraHeaders().forEach(request::putHeader);
-    request.putHeader("content-type", "application/json");
+    if (order.body().length > 0) {
+      request.putHeader("content-type", "application/json");
+    }
     request.putHeader("accept", order.stream() ? "text/event-stream" : "application/json");
     for (Map.Entry<String, Secret> header : order.deployment().headers().entrySet()) {
       request.putHeader(header.getKey(), header.getValue().reveal());

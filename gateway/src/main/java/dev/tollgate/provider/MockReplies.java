@@ -49,9 +49,12 @@ final class MockReplies {
   /** Counts a body's tokens, for models whose provider does not; takes milliseconds. */
   static String count(Order order) {
     Request request = RequestReader.read(order.operation(), order.body());
+    long tokens = TokenCounter.count(request, new byte[0]).inputTokens();
     ObjectNode reply = JSON.createObjectNode();
-    reply.put("input_tokens", TokenCounter.count(request, new byte[0]).inputTokens());
-    reply.put("litellm_count_source", "local_estimate");
+    if (order.operation() == Operation.RESPONSE_INPUT_TOKENS) {
+      reply.put("object", "response.input_tokens");
+    }
+    reply.put("input_tokens", tokens).put("litellm_count_source", "local_estimate");
     return JSON.writeValueAsString(reply);
   }
 
@@ -78,6 +81,12 @@ final class MockReplies {
       case EMBEDDING -> embedding(reply);
       case RESPONSES -> response(reply, "completed");
       case MESSAGES,
+          RESPONSE_COMPACT,
+          RESPONSE_INPUT_TOKENS,
+          RESPONSE_READ,
+          RESPONSE_DELETE,
+          RESPONSE_CANCEL,
+          RESPONSE_INPUT_ITEMS,
           COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,

@@ -57,7 +57,11 @@ final class Routes {
       }
     }
     if (STAND_INS.stream().anyMatch(offered::containsKey)) {
-      routes.putIfAbsent(Operation.COUNT_TOKENS, new Route(Operation.COUNT_TOKENS, NOWHERE, null));
+      for (Operation count : Operation.values()) {
+        if (count.family() == Operation.Family.COUNT) {
+          routes.putIfAbsent(count, new Route(count, NOWHERE, null));
+        }
+      }
     }
     return Collections.unmodifiableMap(routes);
   }

@@ -38,6 +38,7 @@ public enum ErrorKind {
           Failure.ModelDenied _,
           Failure.RouteDenied _,
           Failure.NoRoute _,
+          Failure.NotThere _,
           Failure.TooLarge _,
           Failure.BudgetExceeded _,
           Failure.Overloaded _,

@@ -70,7 +70,8 @@ public final class Plan {
     this.controls = controls;
     this.stream = stream;
     this.groupName = start;
-    this.selection = new Selection(operation, groups.settings(), random, clock);
+    this.selection =
+        new Selection(operation, controls.deployment(), groups.settings(), random, clock);
     Step found = enter(start, false);
     if (found == null) {
       found = fallback();

@@ -116,6 +116,7 @@ final class Refusals {
           Failure.ModelDenied _,
           Failure.RouteDenied _,
           Failure.NoRoute _,
+          Failure.NotThere _,
           Failure.TooLarge _,
           Failure.BudgetExceeded _,
           Failure.Overloaded _,

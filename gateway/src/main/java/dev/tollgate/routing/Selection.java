@@ -4,6 +4,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +19,23 @@ final class Selection {
   private final RoutingSettings settings;
   private final RandomGenerator random;
   private final InstantSource clock;
+  private final @Nullable String only;
   private @Nullable List<Lane> tried;
 
   /** A deployment whose place has been taken. */
   record Chosen(Lane lane) {}
 
+  /**
+   * @param only the one deployment that may be chosen, by its id; null for any
+   */
   Selection(
-      Operation operation, RoutingSettings settings, RandomGenerator random, InstantSource clock) {
+      Operation operation,
+      @Nullable String only,
+      RoutingSettings settings,
+      RandomGenerator random,
+      InstantSource clock) {
     this.operation = operation;
+    this.only = only;
     this.settings = settings;
     this.random = random;
     this.clock = clock;
@@ -42,6 +52,15 @@ final class Selection {
     tried.add(lane);
   }
 
+  private Lane[] offering(Group group) {
+    Lane[] lanes = group.offering(operation);
+    return only == null
+        ? lanes
+        : Arrays.stream(lanes)
+            .filter(lane -> lane.deployment().id().equals(only))
+            .toArray(Lane[]::new);
+  }
+
   private boolean isTried(Lane lane) {
     return tried != null && tried.contains(lane);
   }
@@ -53,7 +72,7 @@ final class Selection {
   }
 
   boolean hasUntried(Group group) {
-    for (Lane lane : group.offering(operation)) {
+    for (Lane lane : offering(group)) {
       if (!isTried(lane) && !isCooling(lane)) {
         return true;
       }
@@ -63,7 +82,7 @@ final class Selection {
 
   /** Whether a deployment of a later {@code order} than this one's is left to try. */
   boolean hasLaterOrder(Group group, Lane failed) {
-    for (Lane lane : group.offering(operation)) {
+    for (Lane lane : offering(group)) {
       if (lane.order() > failed.order() && !isTried(lane) && !isCooling(lane)) {
         return true;
       }
@@ -73,7 +92,7 @@ final class Selection {
 
   /** Takes a place at the best deployment, null if there is none. */
   @Nullable Chosen choose(Group group) {
-    Lane[] lanes = group.offering(operation);
+    Lane[] lanes = offering(group);
     if (lanes.length == 1) {
       Lane only = lanes[0];
       return !isCooling(only) && only.places().enter(only.parallelMax()) ? new Chosen(only) : null;
@@ -120,7 +139,7 @@ final class Selection {
 
   /** Why nothing could be chosen. */
   Failure refusal(String name, Group group) {
-    Lane[] lanes = group.offering(operation);
+    Lane[] lanes = offering(group);
     if (lanes.length == 0) {
       return Refusals.notOffered(name, operation, group);
     }

@@ -221,6 +221,7 @@ final class CallLine {
       case Failure.RouteDenied denied -> own(page, "route_denied", denied);
       // Its message names the path, and a path can be anything, a pasted key included.
       case Failure.NoRoute _ -> text(page, FAILURE, "no_route");
+      case Failure.NotThere missing -> own(page, "not_there", missing);
       case Failure.TooLarge large -> own(page, "too_large", large);
       case Failure.BudgetExceeded exceeded -> own(page, "budget_exceeded", exceeded);
       case Failure.RateLimited limited -> {

@@ -19,7 +19,11 @@ final class FailureClass {
           Failure.RouteDenied _,
           Failure.UnknownModel _ ->
           "ProxyException";
-      case Failure.NoRoute _, Failure.TooLarge _, Failure.RateLimited _, Failure.Overloaded _ ->
+      case Failure.NoRoute _,
+          Failure.NotThere _,
+          Failure.TooLarge _,
+          Failure.RateLimited _,
+          Failure.Overloaded _ ->
           "HTTPException";
       case Failure.BudgetExceeded _ -> "BudgetExceededError";
       case Failure.CoolingDown _ -> "RouterRateLimitError";

@@ -4,6 +4,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.Route;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -47,6 +48,11 @@ public interface Codec {
   default Map<String, String> headersFor(
       Request request, Deployment deployment, Function<String, @Nullable String> client) {
     return Map.of();
+  }
+
+  /** Where a request goes: the deployment's route, unless the request names a place below it. */
+  default Route routeFor(Request request, Route route) {
+    return route;
   }
 
   /**

@@ -32,6 +32,7 @@ import dev.tollgate.wire.openai.OpenAiCodec;
 import dev.tollgate.wire.responses.ResponsesClient;
 import dev.tollgate.wire.responses.ResponsesCodec;
 import dev.tollgate.wire.responses.ResponsesProvider;
+import dev.tollgate.wire.responses.StoredResponseCodec;
 import dev.tollgate.wire.single.SingleCodec;
 import dev.tollgate.wire.single.SpeechCodec;
 import java.util.Map;
@@ -40,6 +41,7 @@ import java.util.Map;
 public final class Codecs {
   private static final Codec OPENAI = new OpenAiCodec();
   private static final Codec RESPONSES = new ResponsesCodec();
+  private static final Codec STORED_RESPONSES = new StoredResponseCodec();
   private static final Codec ANTHROPIC = new AnthropicCodec();
   private static final Codec BEDROCK = new BedrockCodec();
   private static final Codec INVOKE = new InvokeCodec(ANTHROPIC);
@@ -101,7 +103,9 @@ public final class Codecs {
   public static Codec of(Operation operation) {
     return switch (operation) {
       case CHAT, COMPLETION, EMBEDDING -> OPENAI;
-      case RESPONSES -> RESPONSES;
+      case RESPONSES, RESPONSE_COMPACT, RESPONSE_INPUT_TOKENS -> RESPONSES;
+      case RESPONSE_READ, RESPONSE_DELETE, RESPONSE_CANCEL, RESPONSE_INPUT_ITEMS ->
+          STORED_RESPONSES;
       case MESSAGES, COUNT_TOKENS, GENERATE_CONTENT, CONVERSE, COHERE_CHAT ->
           of(operation.dialect());
       case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED, BEDROCK_EMBED ->

@@ -112,7 +112,7 @@ final class Given implements InstantSource {
       @Nullable List<String> fallbacks,
       boolean disabled) {
     return new Controls(
-        retries, timeout, fallbacks, disabled, null, List.of(), List.of(), null, null);
+        retries, timeout, fallbacks, disabled, null, List.of(), List.of(), null, null, null);
   }
 
   static Limits order(int order) {

@@ -70,7 +70,7 @@ class BedrockWireTest {
   private static Request request(String body, boolean stream) {
     String path = "/model/m/converse" + (stream ? "-stream" : "");
     return CODEC.readRequest(
-        new Endpoint(path, path, "", Operation.CONVERSE, "m", stream), bytes(body));
+        new Endpoint(path, path, "", Operation.CONVERSE, "m", null, stream), bytes(body));
   }
 
   private static Request ask() {
@@ -379,7 +379,7 @@ class BedrockWireTest {
       try {
         Request request =
             CODEC.readRequest(
-                new Endpoint("/c", "/c", "", Operation.CONVERSE, "m", false), damaged);
+                new Endpoint("/c", "/c", "", Operation.CONVERSE, "m", null, false), damaged);
         CODEC.requestFor(request, CLAUDE, 3L);
         PROVIDER.writeChat(CLIENT.readChat(request, CLAUDE), request, CLAUDE);
       } catch (FailureException expected) {

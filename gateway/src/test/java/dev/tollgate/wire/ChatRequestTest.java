@@ -230,7 +230,16 @@ class ChatRequestTest {
     assertThat(request.controls())
         .isEqualTo(
             new Request.Controls(
-                1, 2.5, List.of("x", "y"), true, null, List.of(), List.of("t", "u"), "s", null));
+                1,
+                2.5,
+                List.of("x", "y"),
+                true,
+                null,
+                List.of(),
+                List.of("t", "u"),
+                "s",
+                null,
+                null));
   }
 
   @ParameterizedTest

@@ -66,7 +66,8 @@ class GeminiWireTest {
   private static Request asked(String body, boolean stream) {
     String path = "/v1beta/models/m:generateContent";
     return CODEC.readRequest(
-        new Endpoint(path, path, "", Operation.GENERATE_CONTENT, "m", stream), Samples.bytes(body));
+        new Endpoint(path, path, "", Operation.GENERATE_CONTENT, "m", null, stream),
+        Samples.bytes(body));
   }
 
   /** What Gemini is sent for a chat completion. */

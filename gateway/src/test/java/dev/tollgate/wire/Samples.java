@@ -51,7 +51,7 @@ final class Samples {
   }
 
   static Endpoint at(Operation operation) {
-    return new Endpoint(operation.path(), operation.path(), "", operation, null, false);
+    return new Endpoint(operation.path(), operation.path(), "", operation, null, null, false);
   }
 
   static ReplyShape shown(@Nullable String model) {

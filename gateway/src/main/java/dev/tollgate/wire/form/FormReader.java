@@ -93,7 +93,8 @@ final class FormReader {
         user,
         Controls.NONE,
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** Whether the boundary at {@code at}, whose line break may be missing, is the last one. */

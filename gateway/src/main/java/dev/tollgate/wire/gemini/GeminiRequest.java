@@ -53,7 +53,8 @@ final class GeminiRequest {
         scanned.endUser(),
         scanned.controls(),
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   private static void requireContents(Request request) {

@@ -78,7 +78,8 @@ final class ControlsReader {
             allowedParams,
             tags,
             sessionId,
-            traceId)
+            traceId,
+            null)
         : Controls.NONE;
   }
 

@@ -42,6 +42,7 @@ public final class ErrorBody {
       case Failure.ModelDenied denied -> new Shape(denied.type(), "model");
       case Failure.RouteDenied _ -> new Shape("permission_error", null);
       case Failure.NoRoute _ -> new Shape("invalid_request_error", null);
+      case Failure.NotThere missing -> new Shape(typeOf(missing.status()), missing.param());
       case Failure.TooLarge large -> new Shape(typeOf(large.status()), null);
       case Failure.BudgetExceeded _ -> new Shape("budget_exceeded", null);
       case Failure.RateLimited _ -> new Shape("throttling_error", null);

@@ -30,6 +30,7 @@ enum Parameter {
   TOOLS("tools"),
   TOOL_CHOICE("tool_choice"),
   INSTRUCTIONS("instructions"),
+  PREVIOUS_RESPONSE_ID("previous_response_id"),
   USAGE("usage"),
   /** The provider's own only in Responses; elsewhere LiteLLM's. */
   METADATA("metadata"),

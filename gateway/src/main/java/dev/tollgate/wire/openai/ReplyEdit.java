@@ -189,8 +189,13 @@ public final class ReplyEdit {
     return switch (request.operation()) {
       case CHAT, COMPLETION -> "choices";
       case EMBEDDING -> "data";
-      case RESPONSES -> "output";
+      case RESPONSES, RESPONSE_COMPACT -> "output";
       case MESSAGES,
+          RESPONSE_INPUT_TOKENS,
+          RESPONSE_READ,
+          RESPONSE_DELETE,
+          RESPONSE_CANCEL,
+          RESPONSE_INPUT_ITEMS,
           COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,

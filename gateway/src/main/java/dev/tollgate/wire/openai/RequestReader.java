@@ -85,7 +85,8 @@ public final class RequestReader {
         controls.endUser(),
         controls.controls(),
         nullSpans,
-        developerRoles);
+        developerRoles,
+        null);
   }
 
   private void readMembers() {
@@ -260,6 +261,8 @@ public final class RequestReader {
       case RESPONSES ->
           // A stored prompt may bring its own input.
           require(Parameter.INPUT, has(Parameter.INPUT) || has(Parameter.PROMPT));
+      case RESPONSE_COMPACT, RESPONSE_INPUT_TOKENS ->
+          require(Parameter.INPUT, has(Parameter.INPUT) || has(Parameter.PREVIOUS_RESPONSE_ID));
       case MESSAGES -> {
         requireOf("anthropic_messages", Parameter.MESSAGES);
         requireOf("anthropic_messages", Parameter.MAX_TOKENS);
@@ -281,6 +284,10 @@ public final class RequestReader {
           OLLAMA_EMBED,
           GEMINI_EMBED,
           BEDROCK_EMBED,
+          RESPONSE_READ,
+          RESPONSE_DELETE,
+          RESPONSE_CANCEL,
+          RESPONSE_INPUT_ITEMS,
           IMAGE_EDIT,
           IMAGE_VARIATION,
           TRANSCRIPTION,

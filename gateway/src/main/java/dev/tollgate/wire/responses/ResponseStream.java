@@ -10,26 +10,36 @@ import dev.tollgate.wire.openai.RawText;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.openai.UsageReader;
 import dev.tollgate.wire.sse.EventData;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 
 /**
- * A stream of response events; all go out as they came. For one reply and one thread.
+ * A stream of response events; all go out as they came, but for the ids of responses. For one reply
+ * and one thread.
  *
  * <p>A {@code response.failed} event is the client's and a failure at once; an {@code error} event
  * is only a failure.
  */
 final class ResponseStream implements StreamEdit {
   private final Deployment deployment;
+  private final UnaryOperator<String> shownIds;
   private final RawText text = new RawText();
+  private final @Nullable Usage charged;
   private @Nullable String id;
   private @Nullable Usage usage;
   private @Nullable Failure failure;
   private boolean done;
 
-  ResponseStream(Deployment deployment) {
+  /**
+   * @param shownIds what the client is told for the ids of responses
+   * @param charged what is charged whatever the events say; null for what they say
+   */
+  ResponseStream(Deployment deployment, UnaryOperator<String> shownIds, @Nullable Usage charged) {
     this.deployment = deployment;
+    this.shownIds = shownIds;
+    this.charged = charged;
   }
 
   @Override
@@ -48,7 +58,11 @@ final class ResponseStream implements StreamEdit {
         failure = Refusal.unusable(deployment.provider(), "an event is not a JSON object");
         return null;
       }
-      return readEvent(scan) ? buffer : null;
+      ShownIds ids = new ShownIds(shownIds, event.buffer(), event.from(), event.to());
+      if (!readEvent(scan, ids)) {
+        return null;
+      }
+      return ids.isEmpty() ? buffer : ids.apply();
     } catch (JacksonException notJson) {
       failure = Refusal.unusable(deployment.provider(), "an event of the stream is not JSON");
       return null;
@@ -56,7 +70,7 @@ final class ResponseStream implements StreamEdit {
   }
 
   /** Whether the event is for the client. */
-  private boolean readEvent(JsonScan scan) {
+  private boolean readEvent(JsonScan scan, ShownIds ids) {
     String type = "";
     String message = null;
     String code = null;
@@ -67,7 +81,7 @@ final class ResponseStream implements StreamEdit {
       switch (name) {
         case "type" -> type = value == JsonToken.VALUE_STRING ? scan.text() : type;
         case "delta" -> delta = value == JsonToken.VALUE_STRING ? scan.start() : -1;
-        case "response" -> error = readResponse(scan, value);
+        case "response" -> error = readResponse(scan, value, ids);
         case "error" -> {
           if (value != JsonToken.VALUE_NULL) {
             error = ProviderError.ofValue(scan.parser(), value);
@@ -112,7 +126,7 @@ final class ResponseStream implements StreamEdit {
 
   private static final ProviderError NONE = new ProviderError(null, null, null, null);
 
-  private @Nullable ProviderError readResponse(JsonScan scan, JsonToken response) {
+  private @Nullable ProviderError readResponse(JsonScan scan, JsonToken response, ShownIds ids) {
     if (response != JsonToken.START_OBJECT) {
       return null;
     }
@@ -120,7 +134,11 @@ final class ResponseStream implements StreamEdit {
     for (String name = scan.nextName(); name != null; name = scan.nextName()) {
       JsonToken value = scan.next();
       switch (name) {
-        case "id" -> id = value == JsonToken.VALUE_STRING ? scan.text() : id;
+        case "id" -> {
+          id = value == JsonToken.VALUE_STRING ? scan.text() : id;
+          ids.member(name, scan, value);
+        }
+        case "previous_response_id" -> ids.member(name, scan, value);
         case "usage" -> {
           if (value == JsonToken.START_OBJECT) {
             usage = UsageReader.read(scan.parser()).usage();
@@ -146,7 +164,7 @@ final class ResponseStream implements StreamEdit {
 
   @Override
   public @Nullable Usage usage() {
-    return usage;
+    return charged == null ? usage : charged;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tollgate.wire.responses;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
@@ -25,24 +26,35 @@ import org.jspecify.annotations.Nullable;
 public final class ResponsesCodec implements Codec {
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
-    return RequestReader.read(endpoint.operation(), body);
+    Request read = RequestReader.read(endpoint.operation(), body);
+    return endpoint.operation() == Operation.RESPONSES ? read : read.asWhole();
   }
 
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    if (request.operation() == Operation.RESPONSE_INPUT_TOKENS) {
+      return RequestEdit.bodyFor(request, deployment.withRules(Deployment.BodyRules.NONE));
+    }
     return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
   }
 
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
-    return ReplyEdit.edit(request, deployment, shape.model(), body);
+    return switch (request.operation()) {
+      case RESPONSE_INPUT_TOKENS -> InputTokens.check(deployment, body);
+      case RESPONSES -> {
+        byte[] shown = ShownIds.edit(body, shape.stored(), deployment.provider());
+        yield ReplyEdit.edit(request, deployment, shape.model(), shown);
+      }
+      default -> ReplyEdit.edit(request, deployment, shape.model(), body);
+    };
   }
 
   /** Streamed responses keep the provider's model name, as with LiteLLM. */
   @Override
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
-    return new ResponseStream(deployment);
+    return new ResponseStream(deployment, shape.stored(), null);
   }
 
   @Override

@@ -1,0 +1,35 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.model.Caller;
+import dev.tollgate.model.Request;
+import dev.tollgate.routing.Plan;
+import dev.tollgate.routing.Routing;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call asks, and of whom.
+ *
+ * @param model what the caller has to be allowed to use
+ * @param group the group that has what is asked about, whatever the model's name means now; null to
+ *     go by the model
+ * @param named the stored response that is meant or built on; null for none
+ * @param deployment the only one that can answer, by its id; null for any
+ */
+record Aim(
+    Request request,
+    String model,
+    @Nullable String group,
+    StoredResponses.@Nullable Named named,
+    @Nullable String deployment) {
+
+  Request.Controls controls(Request.Controls asked) {
+    return deployment == null ? asked : asked.only(deployment);
+  }
+
+  Plan plan(Routing routing, Caller caller, Request.Controls controls) {
+    return group == null
+        ? routing.plan(model, caller.aliases(), request.operation(), controls, request.stream())
+        : routing.plan(group, Map.of(), request.operation(), controls, request.stream());
+  }
+}
