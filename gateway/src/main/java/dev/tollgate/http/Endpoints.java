@@ -73,6 +73,9 @@ public final class Endpoints {
     templates.put(Operation.RESPONSE_READ, responses("/{response_id}"));
     templates.put(Operation.RESPONSE_DELETE, responses("/{response_id}"));
     templates.put(Operation.GENERATE_CONTENT, google(":generateContent"));
+    templates.put(Operation.GEMINI_COUNT, google(":countTokens"));
+    templates.put(Operation.GEMINI_EMBED_ONE, google(":embedContent"));
+    templates.put(Operation.GEMINI_EMBED, google(":batchEmbedContents"));
     templates.put(
         Operation.COUNT_TOKENS,
         List.of("/v1/messages/count_tokens", "/claude_code_gateway/v1/messages/count_tokens"));

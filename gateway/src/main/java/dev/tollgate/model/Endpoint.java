@@ -24,6 +24,20 @@ public record Endpoint(
     @Nullable String pathId,
     boolean pathStream) {
 
+  /**
+   * Whether a stream is asked for as one JSON array. Google's own default, but LiteLLM's clients get
+   * server-sent events unless they say otherwise.
+   */
+  public boolean streamsArray() {
+    for (String parameter : query.split("&", -1)) {
+      String name = parameter.startsWith("%24") ? "$" + parameter.substring(3) : parameter;
+      if (name.startsWith("alt=json") || name.startsWith("$alt=json")) {
+        return pathStream;
+      }
+    }
+    return false;
+  }
+
   /** The dialect that the client speaks. */
   public Dialect dialect() {
     return operation.dialect();

@@ -37,6 +37,9 @@ public enum Operation {
   CONVERSE(Family.CHAT, Dialect.BEDROCK, "chat", "aconverse", "/model/{model}/converse"),
   /** How many tokens a message would have; costs nothing. */
   COUNT_TOKENS(Family.COUNT, Dialect.ANTHROPIC, "chat", "acount_tokens", "/messages/count_tokens"),
+  /** The same in Google's words. */
+  GEMINI_COUNT(
+      Family.COUNT, Dialect.GEMINI, "chat", "acount_tokens", "/models/{model}:countTokens"),
   /** Anthropic's own messages, as Bedrock takes them. */
   INVOKE(Family.CHAT, Dialect.BEDROCK, "chat", "anthropic_messages", "/model/{model}/invoke"),
   COHERE_CHAT(Family.CHAT, Dialect.COHERE, "chat", "acohere_chat", "/v2/chat"),
@@ -51,6 +54,13 @@ public enum Operation {
       "embedding",
       "agemini_embed",
       "/models/{model}:batchEmbedContents"),
+  /** The same for one input. */
+  GEMINI_EMBED_ONE(
+      Family.EMBEDDING,
+      Dialect.GEMINI,
+      "embedding",
+      "agemini_embed",
+      "/models/{model}:embedContent"),
   BEDROCK_EMBED(
       Family.EMBEDDING, Dialect.BEDROCK, "embedding", "abedrock_embed", "/model/{model}/invoke"),
   /** In Cohere's words, which all providers of it have. */

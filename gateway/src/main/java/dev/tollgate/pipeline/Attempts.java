@@ -286,6 +286,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
         request.model() == null ? null : plan.shownModel(),
         call.id(),
         call.started().getEpochSecond(),
+        call.endpoint().streamsArray(),
         id -> answer.shownId(this, id));
   }
 
@@ -387,7 +388,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
             exchange.resume();
           }
         });
-    sink.start(codec.streamType(providerType()));
+    sink.start(codec.streamType(shape(), providerType()));
   }
 
   private void finishStream(Buffer last) {

@@ -27,6 +27,7 @@ import dev.tollgate.routing.RoutingTable;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
+import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.TokenCounter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -338,7 +339,7 @@ public final class Pipeline {
     Sink sink = ending.sink();
     Codec codec = Codecs.of(ending.call().endpoint().operation());
     if (sink.isStarted()) {
-      byte[] told = codec.writeFailureEvent(failure);
+      byte[] told = codec.writeFailureEvent(failure, ReplyShape.of(ending.call().endpoint()));
       if (told.length == 0) {
         sink.abort();
         return;

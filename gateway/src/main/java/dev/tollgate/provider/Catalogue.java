@@ -235,6 +235,8 @@ public final class Catalogue {
         case "ollama_generate" -> Operation.OLLAMA_GENERATE;
         case "cohere_embed" -> Operation.COHERE_EMBED;
         case "ollama_embed" -> Operation.OLLAMA_EMBED;
+        case "gemini_count" -> Operation.GEMINI_COUNT;
+        case "gemini_embed_one" -> Operation.GEMINI_EMBED_ONE;
         case "gemini_embed" -> Operation.GEMINI_EMBED;
         case "bedrock_embed" -> Operation.BEDROCK_EMBED;
         case "rerank" -> Operation.RERANK;

@@ -3,6 +3,7 @@ package dev.tollgate.provider;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Deployment.Limits;
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Signing;
@@ -176,9 +177,8 @@ public final class Deployments {
       offered.keySet().retainAll(Set.of(Operation.RESPONSES));
     }
     if (row.style() == ProviderRow.Style.VERTEX) {
-      Operation spoken =
-          VertexPlace.isClaude(model) ? Operation.MESSAGES : Operation.GENERATE_CONTENT;
-      offered.keySet().retainAll(Set.of(spoken));
+      Dialect spoken = VertexPlace.isClaude(model) ? Dialect.ANTHROPIC : Dialect.GEMINI;
+      offered.keySet().removeIf(operation -> operation.dialect() != spoken);
     }
     Deployment deployment =
         new Deployment(

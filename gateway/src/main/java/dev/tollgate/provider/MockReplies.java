@@ -49,8 +49,12 @@ final class MockReplies {
   /** Counts a body's tokens, for models whose provider does not; takes milliseconds. */
   static String count(Order order) {
     Request request = RequestReader.read(order.operation(), order.body());
-    long tokens = TokenCounter.count(request, new byte[0]).inputTokens();
+    long tokens = TokenCounter.prompt(request);
     ObjectNode reply = JSON.createObjectNode();
+    if (order.operation() == Operation.GEMINI_COUNT) {
+      reply.put("totalTokens", tokens).putArray("promptTokensDetails");
+      return JSON.writeValueAsString(reply);
+    }
     if (order.operation() == Operation.RESPONSE_INPUT_TOKENS) {
       reply.put("object", "response.input_tokens");
     }
@@ -97,6 +101,8 @@ final class MockReplies {
           COHERE_EMBED,
           OLLAMA_EMBED,
           GEMINI_EMBED,
+          GEMINI_EMBED_ONE,
+          GEMINI_COUNT,
           BEDROCK_EMBED,
           RERANK,
           MODERATION,

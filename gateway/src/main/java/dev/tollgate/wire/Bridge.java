@@ -90,6 +90,11 @@ final class Bridge implements Codec {
   }
 
   @Override
+  public String streamType(ReplyShape shape, String provided) {
+    return own.streamType(shape, provided);
+  }
+
+  @Override
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new BridgeStream(
         request,
@@ -106,6 +111,11 @@ final class Bridge implements Codec {
   @Override
   public byte[] writeFailureEvent(Failure failure) {
     return own.writeFailureEvent(failure);
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure, ReplyShape shape) {
+    return own.writeFailureEvent(failure, shape);
   }
 
   @Override

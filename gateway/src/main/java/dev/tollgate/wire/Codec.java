@@ -79,11 +79,12 @@ public interface Codec {
   String streamType();
 
   /**
-   * The same where the provider has the say.
+   * The same where client or provider have a say.
    *
-   * @param provided its content type
+   * @param shape as in {@link #readReply}
+   * @param provided the provider's content type
    */
-  default String streamType(String provided) {
+  default String streamType(ReplyShape shape, String provided) {
     return streamType();
   }
 
@@ -98,6 +99,11 @@ public interface Codec {
    * a stream has no place for one and is cut off instead.
    */
   byte[] writeFailureEvent(Failure failure);
+
+  /** The same where the stream's form is the client's choice; {@code shape} as in {@link #stream}. */
+  default byte[] writeFailureEvent(Failure failure, ReplyShape shape) {
+    return writeFailureEvent(failure);
+  }
 
   /**
    * Reads a provider's error answer.

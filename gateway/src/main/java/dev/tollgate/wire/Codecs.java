@@ -22,6 +22,7 @@ import dev.tollgate.wire.embedding.OllamaEmbedding;
 import dev.tollgate.wire.embedding.OpenAiEmbedding;
 import dev.tollgate.wire.form.FormCodec;
 import dev.tollgate.wire.gemini.GeminiCodec;
+import dev.tollgate.wire.gemini.GeminiEmbedCodec;
 import dev.tollgate.wire.gemini.GenerateContentClient;
 import dev.tollgate.wire.gemini.GenerateContentProvider;
 import dev.tollgate.wire.ollama.OllamaChatProvider;
@@ -46,6 +47,7 @@ public final class Codecs {
   private static final Codec BEDROCK = new BedrockCodec();
   private static final Codec INVOKE = new InvokeCodec(ANTHROPIC);
   private static final Codec GEMINI = new GeminiCodec();
+  private static final Codec GEMINI_EMBED = new GeminiEmbedCodec();
   private static final Codec COHERE = new CohereCodec();
   private static final Codec COHERE_EMBED = new CohereEmbedCodec();
   private static final Codec SINGLE = new SingleCodec();
@@ -75,7 +77,9 @@ public final class Codecs {
   private static final Map<Operation, EmbeddingClient> EMBEDDING_CLIENTS =
       Map.ofEntries(
           entry(Operation.EMBEDDING, new OpenAiEmbedding()),
-          entry(Operation.COHERE_EMBED, new CohereEmbedding()));
+          entry(Operation.COHERE_EMBED, new CohereEmbedding()),
+          entry(Operation.GEMINI_EMBED, new GeminiEmbedding()),
+          entry(Operation.GEMINI_EMBED_ONE, new GeminiEmbedding()));
   private static final Map<Operation, EmbeddingProvider> EMBEDDING_PROVIDERS =
       Map.ofEntries(
           entry(Operation.EMBEDDING, new OpenAiEmbedding()),
@@ -106,10 +110,11 @@ public final class Codecs {
       case RESPONSES, RESPONSE_COMPACT, RESPONSE_INPUT_TOKENS -> RESPONSES;
       case RESPONSE_READ, RESPONSE_DELETE, RESPONSE_CANCEL, RESPONSE_INPUT_ITEMS ->
           STORED_RESPONSES;
-      case MESSAGES, COUNT_TOKENS, GENERATE_CONTENT, CONVERSE, COHERE_CHAT ->
+      case MESSAGES, COUNT_TOKENS, GENERATE_CONTENT, GEMINI_COUNT, CONVERSE, COHERE_CHAT ->
           of(operation.dialect());
-      case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, GEMINI_EMBED, BEDROCK_EMBED ->
+      case INVOKE, OLLAMA_CHAT, OLLAMA_GENERATE, OLLAMA_EMBED, BEDROCK_EMBED ->
           throw new IllegalStateException("no client asks for " + operation);
+      case GEMINI_EMBED, GEMINI_EMBED_ONE -> GEMINI_EMBED;
       case COHERE_EMBED -> COHERE_EMBED;
       case RERANK, MODERATION, IMAGE_GENERATION -> SINGLE;
       case SPEECH -> SPEECH;

@@ -1,5 +1,6 @@
 package dev.tollgate.wire;
 
+import dev.tollgate.model.Endpoint;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +10,30 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's name for the client; null leaves the provider's
  * @param callId the call's id, for a reply whose provider gives none of the dialect's form
  * @param created when the call began, seconds of the epoch
+ * @param array whether a stream is to be one JSON array, where the dialect has that form
  * @param stored what the client is told for the provider's id of something that is kept there
  */
 public record ReplyShape(
-    @Nullable String model, String callId, long created, UnaryOperator<String> stored) {
+    @Nullable String model,
+    String callId,
+    long created,
+    boolean array,
+    UnaryOperator<String> stored) {
   private static final int ID_CHARS_MAX = 64;
 
-  /** A shape that leaves the ids of what is stored. */
+  /** A shape of the usual form, that leaves the ids of what is stored. */
   public ReplyShape(@Nullable String model, String callId, long created) {
-    this(model, callId, created, UnaryOperator.identity());
+    this(model, callId, created, false, UnaryOperator.identity());
+  }
+
+  /** The form alone, for what is no reply. */
+  public static ReplyShape of(Endpoint endpoint) {
+    return new ReplyShape(null, "", 0, endpoint.streamsArray(), UnaryOperator.identity());
   }
 
   /** The same with a model's name, where it has none. */
   public ReplyShape orModel(String other) {
-    return model == null ? new ReplyShape(other, callId, created, stored) : this;
+    return model == null ? new ReplyShape(other, callId, created, array, stored) : this;
   }
 
   /** An id in a dialect's form, {@code chatcmpl-…}: the same for all of one reply. */

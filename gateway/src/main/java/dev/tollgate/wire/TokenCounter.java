@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.json.JsonScan;
+import dev.tollgate.wire.openai.RequestReader;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -28,6 +30,8 @@ public final class TokenCounter {
 
   /** What a message costs beside its text: its role and the marks around it. */
   private static final int TOKENS_PER_MESSAGE = 4;
+
+  private static final int TOKENS_BEFORE_REPLY = 3;
 
   private static final int BYTES_PER_TOKEN = 3;
   private static final int TOKENS_OF_FRAME = 16;
@@ -62,6 +66,24 @@ public final class TokenCounter {
   }
 
   /**
+   * Tokens of a prompt alone, with the three that begin the answer to messages, as LiteLLM counts
+   * them.
+   */
+  public static long prompt(Request request) {
+    InputText input = new InputText(request);
+    return input.tokens() + (input.messages > 0 ? TOKENS_BEFORE_REPLY : 0);
+  }
+
+  /**
+   * The same of a body whose members are called as those of any dialect.
+   *
+   * @throws dev.tollgate.model.FailureException with a {@code BadRequest} if it is no JSON object
+   */
+  public static long prompt(byte[] body) {
+    return prompt(RequestReader.read(Operation.GEMINI_COUNT, body));
+  }
+
+  /**
    * A quick estimate of a request's input tokens, on the high side: a third of the bytes of what a
    * model reads (messages, input, prompt, instructions, tools) and a little. English prose has over
    * four bytes a token, code and JSON about three and a half, Chinese about three; dense digits or
@@ -92,6 +114,9 @@ public final class TokenCounter {
           "documents",
           "texts",
           "contents",
+          "content",
+          "requests",
+          "generateContentRequest",
           "systemInstruction",
           "system_instruction" ->
           true;
@@ -166,6 +191,8 @@ public final class TokenCounter {
       return name != null
           && switch (name) {
             case "role",
+                "model",
+                "taskType",
                 "type",
                 "id",
                 "tool_call_id",

@@ -6,6 +6,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.Codec;
@@ -31,17 +32,24 @@ public final class GeminiCodec implements Codec {
 
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
-    return GeminiRequest.read(endpoint, body);
+    return endpoint.operation() == Operation.GEMINI_COUNT
+        ? GeminiCount.read(endpoint, body)
+        : GeminiRequest.read(endpoint, body);
   }
 
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
-    return GeminiRequest.forProvider(request, deployment, outputCap);
+    return request.operation() == Operation.GEMINI_COUNT
+        ? GeminiCount.forProvider(request, deployment)
+        : GeminiRequest.forProvider(request, deployment, outputCap);
   }
 
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
+    if (request.operation() == Operation.GEMINI_COUNT) {
+      return GeminiCount.check(deployment, body);
+    }
     PieceScan scan = new PieceScan(deployment.provider());
     try {
       if (!scan.read(body, 0, body.length)) {
@@ -82,7 +90,7 @@ public final class GeminiCodec implements Codec {
 
   @Override
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
-    return new PieceStream(deployment.provider(), request.choices());
+    return new PieceStream(deployment.provider(), request.choices(), PieceForm.of(shape));
   }
 
   @Override
@@ -93,6 +101,18 @@ public final class GeminiCodec implements Codec {
   @Override
   public byte[] writeFailureEvent(Failure failure) {
     return googles(ErrorBody.eventOf(failure), failure);
+  }
+
+  @Override
+  public String streamType(ReplyShape shape, String provided) {
+    return shape.array() ? "application/json; charset=utf-8" : streamType();
+  }
+
+  @Override
+  public byte[] writeFailureEvent(Failure failure, ReplyShape shape) {
+    return shape.array()
+        ? (",\r\n" + new String(writeFailure(failure), UTF_8) + "\r\n]").getBytes(UTF_8)
+        : writeFailureEvent(failure);
   }
 
   /**

@@ -204,7 +204,7 @@ final class GeminiRequest {
     }
   }
 
-  private static FailureException bad(String message, String param) {
+  static FailureException bad(String message, String param) {
     return new FailureException(new Failure.BadRequest(message, param));
   }
 }

@@ -64,6 +64,6 @@ public final class GenerateContentClient implements ClientSide {
 
   @Override
   public EventWriter events(Request request, ReplyShape shape) {
-    return new PieceWriter();
+    return new PieceWriter(PieceForm.of(shape));
   }
 }

@@ -5,6 +5,7 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.sse.EventData;
+import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -12,12 +13,14 @@ import tools.jackson.core.JacksonException;
 final class PieceStream implements StreamEdit {
   private final String provider;
   private final int choices;
+  private final PieceForm form;
   private final PieceScan scan;
   private @Nullable Failure failure;
 
-  PieceStream(String provider, int choices) {
+  PieceStream(String provider, int choices, PieceForm form) {
     this.provider = provider;
     this.choices = choices;
+    this.form = form;
     this.scan = new PieceScan(provider);
   }
 
@@ -25,7 +28,7 @@ final class PieceStream implements StreamEdit {
   public byte @Nullable [] edit(byte[] buffer, int from, int to) {
     EventData event = EventData.of(buffer, from, to);
     if (event.isEmpty() || event.isText("[DONE]")) {
-      return buffer;
+      return form.isArray() ? null : buffer;
     }
     try {
       boolean object = scan.read(event.buffer(), event.dataFrom(), event.dataTo());
@@ -34,13 +37,23 @@ final class PieceStream implements StreamEdit {
     } catch (JacksonException notJson) {
       failure = Refusal.unusable(provider, "an event of the stream is not JSON");
     }
-    return failure == null ? event.buffer() : null;
+    if (failure != null) {
+      return null;
+    }
+    if (!form.isArray()) {
+      return event.buffer();
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream(event.dataTo() - event.dataFrom() + 4);
+    form.piece(event.buffer(), event.dataFrom(), event.dataTo(), out);
+    return out.toByteArray();
   }
 
-  /** Nothing: a stream of this dialect ends by being closed. */
+  /** Nothing but an array's bracket: a stream of events ends by being closed. */
   @Override
   public byte @Nullable [] ending() {
-    return null;
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4);
+    form.end(out);
+    return out.size() == 0 ? null : out.toByteArray();
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Source;
 import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.json.JsonTree;
-import dev.tollgate.wire.sse.EventData;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +29,7 @@ final class PieceWriter implements EventWriter {
 
   private static final int CITATIONS_MAX = 1000;
 
+  private final PieceForm form;
   private final Map<Integer, Choice> choices = new TreeMap<>();
   private @Nullable Usage usage;
 
@@ -39,6 +39,10 @@ final class PieceWriter implements EventWriter {
     private final List<Citation> citations = new ArrayList<>();
     private @Nullable Part head;
     private @Nullable Finish finish;
+  }
+
+  PieceWriter(PieceForm form) {
+    this.form = form;
   }
 
   @Override
@@ -60,7 +64,10 @@ final class PieceWriter implements EventWriter {
       }
       case Event.Finished finished -> choice(finished.choice()).finish = finished.finish();
       case Event.Metered metered -> usage = metered.usage();
-      case Event.Ended _ -> finish(out);
+      case Event.Ended _ -> {
+        finish(out);
+        form.end(out);
+      }
       case Event.Started _, Event.Failed _ -> {
         // nothing to tell; told elsewhere
       }
@@ -143,18 +150,18 @@ final class PieceWriter implements EventWriter {
     send(candidates, usage, out);
   }
 
-  private static void sendText(int index, String text, ByteArrayOutputStream out) {
+  private void sendText(int index, String text, ByteArrayOutputStream out) {
     if (!text.isEmpty()) {
       send(index, Nodes.object().put("text", text), out);
     }
   }
 
-  private static void send(int index, JsonNode part, ByteArrayOutputStream out) {
+  private void send(int index, JsonNode part, ByteArrayOutputStream out) {
     ArrayNode parts = Nodes.array().add(part);
     send(List.of(CandidateWriter.piece(index, parts, null)), null, out);
   }
 
-  private static void send(
+  private void send(
       List<? extends JsonNode> candidates, @Nullable Usage usage, ByteArrayOutputStream out) {
     ObjectNode piece = Nodes.object();
     ArrayNode list = piece.putArray("candidates");
@@ -162,6 +169,7 @@ final class PieceWriter implements EventWriter {
     if (usage != null) {
       piece.set("usageMetadata", UsageMetadata.write(usage));
     }
-    out.writeBytes(EventData.wrap(JsonTree.write(piece)).buffer());
+    byte[] json = JsonTree.write(piece);
+    form.piece(json, 0, json.length, out);
   }
 }

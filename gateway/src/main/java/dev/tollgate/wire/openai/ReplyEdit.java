@@ -206,6 +206,8 @@ public final class ReplyEdit {
           COHERE_EMBED,
           OLLAMA_EMBED,
           GEMINI_EMBED,
+          GEMINI_EMBED_ONE,
+          GEMINI_COUNT,
           BEDROCK_EMBED,
           RERANK,
           MODERATION,

@@ -283,6 +283,8 @@ public final class RequestReader {
           COHERE_EMBED,
           OLLAMA_EMBED,
           GEMINI_EMBED,
+          GEMINI_EMBED_ONE,
+          GEMINI_COUNT,
           BEDROCK_EMBED,
           RESPONSE_READ,
           RESPONSE_DELETE,

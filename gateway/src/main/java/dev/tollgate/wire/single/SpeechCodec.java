@@ -85,7 +85,7 @@ public final class SpeechCodec implements Codec {
   }
 
   @Override
-  public String streamType(String provided) {
+  public String streamType(ReplyShape shape, String provided) {
     return SOUND.matcher(provided).matches() ? provided : ANY_BYTES;
   }
 
