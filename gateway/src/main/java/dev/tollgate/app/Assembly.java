@@ -4,6 +4,7 @@ import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
 import dev.tollgate.admin.ModelRoutes;
 import dev.tollgate.admin.OpenApiRoutes;
+import dev.tollgate.admin.RequestRoutes;
 import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
 import dev.tollgate.admin.key.LedgerBalances;
@@ -31,6 +32,7 @@ import dev.tollgate.ledger.Prices;
 import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.pipeline.Bounds;
+import dev.tollgate.pipeline.Preview;
 import dev.tollgate.pipeline.UnderWay;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
@@ -41,6 +43,7 @@ import dev.tollgate.telemetry.CallLog;
 import dev.tollgate.telemetry.ClientLabels;
 import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.Telemetry;
+import dev.tollgate.wire.TokenCounter;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -171,6 +174,17 @@ final class Assembly implements AutoCloseable {
             .all());
     routes.addAll(new ActivityRoutes(access, reports, clock).all());
     routes.addAll(new CostRoutes(routing).all());
+    Preview preview = new Preview(access, routing);
+    routes.addAll(
+        new RequestRoutes(
+                access,
+                routing,
+                TokenCounter::prompt,
+                (caller, operation, body) -> {
+                  Preview.Shown shown = preview.of(caller, operation, body);
+                  return new RequestRoutes.Transformed(shown.url(), shown.headers(), shown.body());
+                })
+            .all());
     routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
     routes.addAll(health.all());
     OpenApiRoutes openApi = new OpenApiRoutes();
