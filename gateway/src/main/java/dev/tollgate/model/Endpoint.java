@@ -25,8 +25,8 @@ public record Endpoint(
     boolean pathStream) {
 
   /**
-   * Whether a stream is asked for as one JSON array. Google's own default, but LiteLLM's clients get
-   * server-sent events unless they say otherwise.
+   * Whether a stream is asked for as one JSON array. Google's own default, but LiteLLM's clients
+   * get server-sent events unless they say otherwise.
    */
   public boolean streamsArray() {
     for (String parameter : query.split("&", -1)) {

@@ -56,8 +56,7 @@ public final class Preview {
     List<String> targets = alias == null ? List.of() : List.of(alias.group());
     access.mayUse(caller, model, routing.accessGroups(model), targets);
     Plan plan =
-        routing.plan(
-            model, caller.aliases(), operation, request.controls(), request.stream());
+        routing.plan(model, caller.aliases(), operation, request.controls(), request.stream());
     try {
       return shown(request, plan.first().deployment());
     } finally {

@@ -100,7 +100,9 @@ public interface Codec {
    */
   byte[] writeFailureEvent(Failure failure);
 
-  /** The same where the stream's form is the client's choice; {@code shape} as in {@link #stream}. */
+  /**
+   * The same where the stream's form is the client's choice; {@code shape} as in {@link #stream}.
+   */
   default byte[] writeFailureEvent(Failure failure, ReplyShape shape) {
     return writeFailureEvent(failure);
   }

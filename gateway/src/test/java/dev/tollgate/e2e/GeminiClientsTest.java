@@ -102,10 +102,8 @@ class GeminiClientsTest {
         .contains("\"model\":\"models/gemini-2.5-flash\"", "\"taskType\":\"CLUSTERING\"");
     provider.answers(
         FakeProvider.whole(
-            200,
-            "{\"embedding\":{\"values\":[0.5]},\"usageMetadata\":{\"promptTokenCount\":4}}"));
-    RawClient.Answer one =
-        ask(key, "google", "embedContent", "{\"content\":" + HELLO + "}");
+            200, "{\"embedding\":{\"values\":[0.5]},\"usageMetadata\":{\"promptTokenCount\":4}}"));
+    RawClient.Answer one = ask(key, "google", "embedContent", "{\"content\":" + HELLO + "}");
     assertThat(one.status()).as(one.body()).isEqualTo(200);
     assertThat(provider.seen().getLast().uri()).endsWith("gemini-2.5-flash:embedContent");
     assertThat(gateway.sumOfRows(key).nanos()).isGreaterThanOrEqualTo(2 * 1000);
@@ -133,8 +131,7 @@ class GeminiClientsTest {
             JSON.readTree(
                 "{\"model\":\"real-model\",\"input\":[\"hello\",\"hello\"],\"dimensions\":2}"));
     provider.answers(FakeProvider.whole(200, Shape.EMBEDDING.whole()));
-    RawClient.Answer single =
-        ask(key, "gpt-test", "embedContent", "{\"content\":" + HELLO + "}");
+    RawClient.Answer single = ask(key, "gpt-test", "embedContent", "{\"content\":" + HELLO + "}");
     assertThat(single.body()).startsWith("{\"embedding\":{\"values\":[0.1,-0.2]}");
     RawClient.Answer uneven =
         ask(
@@ -158,8 +155,7 @@ class GeminiClientsTest {
   void aStreamIsAnArrayForThoseWhoAskForOne() throws Exception {
     String first = piece("Hel", "");
     String last = piece("lo", ",\"finishReason\":\"STOP\"");
-    provider.answers(
-        FakeProvider.stream(FakeProvider.End.WITHOUT_DONE, List.of(first, last)));
+    provider.answers(FakeProvider.stream(FakeProvider.End.WITHOUT_DONE, List.of(first, last)));
     for (String query : List.of("$alt=json;enum-encoding=int", "%24alt=json", "alt=json")) {
       RawClient.Answer answer =
           ask(RunningGateway.MASTER, "google", "streamGenerateContent?" + query, CONTENTS);
@@ -191,8 +187,7 @@ class GeminiClientsTest {
 
   @Test
   void anArrayThatBreaksOffEndsWithTheError() throws Exception {
-    provider.answers(
-        FakeProvider.stream(FakeProvider.End.CUT, List.of(piece("Hel", ""))));
+    provider.answers(FakeProvider.stream(FakeProvider.End.CUT, List.of(piece("Hel", ""))));
     RawClient.Answer answer =
         ask(RunningGateway.MASTER, "google", "streamGenerateContent?alt=json", CONTENTS);
     JsonNode pieces = JSON.readTree(answer.body());

@@ -40,8 +40,7 @@ public final class GeminiEmbedding implements EmbeddingClient, EmbeddingProvider
   public Embedding read(Request request, Deployment deployment) {
     Fields body = Fields.of(JsonTree.read(request.body()), "");
     if (request.operation() == Operation.GEMINI_EMBED_ONE) {
-      return new Embedding(
-          List.of(input(body)), dimensions(body), purpose(body), null, Map.of());
+      return new Embedding(List.of(input(body)), dimensions(body), purpose(body), null, Map.of());
     }
     List<JsonNode> requests = body.list("requests");
     if (requests.isEmpty()) {

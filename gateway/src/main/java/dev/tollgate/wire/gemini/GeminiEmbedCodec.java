@@ -70,8 +70,7 @@ public final class GeminiEmbedCodec implements WholeCodec {
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
-    String expected =
-        request.operation() == Operation.GEMINI_EMBED ? "embeddings" : "embedding";
+    String expected = request.operation() == Operation.GEMINI_EMBED ? "embeddings" : "embedding";
     JsonNode reply;
     try {
       reply = JsonTree.read(body);
