@@ -183,6 +183,45 @@ public final class Access {
   }
 
   /**
+   * Checks the {@code allowed_passthrough_routes} and {@code denied_passthrough_routes} of the key
+   * and its team.
+   *
+   * @throws FailureException with {@link Failure.RouteDenied}
+   */
+  public void mayPass(Caller caller, String path) {
+    if (!caller.admin() && !caller.standing().passing().allows(path)) {
+      throw passingDenied(path);
+    }
+  }
+
+  /**
+   * Checks that the caller may call a provider's own API where nobody can tell which model it asks:
+   * it may use all models, or was given the route by name.
+   *
+   * @throws FailureException with {@link Failure.ModelDenied}
+   */
+  public void mayPassUnseen(Caller caller, String path) {
+    boolean bounded =
+        !ModelGrant.isAll(caller.models())
+            || caller.standing().grants().stream()
+                .anyMatch(grant -> !ModelGrant.isAll(grant.models()));
+    if (!caller.admin() && bounded && !caller.standing().passing().names(path)) {
+      throw new FailureException(
+          new Failure.ModelDenied(
+              "The model of this call cannot be told, and this API key may not use all models. Ask"
+                  + " for the route in allowed_passthrough_routes.",
+              "key_model_access_denied"));
+    }
+  }
+
+  private static FailureException passingDenied(String path) {
+    return new FailureException(
+        new Failure.RouteDenied(
+            "Virtual key is not allowed to call this pass-through route. Tried to call route: "
+                + path));
+  }
+
+  /**
    * Checks the key's {@code models}. The model itself, the target of the key's own alias for it, or
    * one of {@code targets} has to be granted.
    *

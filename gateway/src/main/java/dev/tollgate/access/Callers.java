@@ -4,6 +4,7 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.PassingGrant;
 import dev.tollgate.model.Role;
 import dev.tollgate.model.Scope;
 import dev.tollgate.model.Standing;
@@ -107,7 +108,8 @@ final class Callers {
                 fine.budgetFallbacks(),
                 fine.endUserBudgetId() != null
                     ? fine.endUserBudgetId()
-                    : snapshot.settings().endUserBudgetId()));
+                    : snapshot.settings().endUserBudgetId(),
+                PassingRoutes.of(terms.metadata(), team)));
     String refusal =
         team != null && team.terms().blocked()
             ? "Authentication Error, Team="
@@ -252,7 +254,8 @@ final class Callers {
                 Map.of(),
                 Map.of(),
                 Map.of(),
-                settings.endUserBudgetId()));
+                settings.endUserBudgetId(),
+                PassingGrant.ALL));
     return new Snapshot(settings, master, proxy);
   }
 }

@@ -13,6 +13,11 @@ final class ModelGrant {
 
   private ModelGrant() {}
 
+  /** Whether a list grants every model there is. */
+  static boolean isAll(Set<String> granted) {
+    return granted.isEmpty() || granted.contains(ALL_PROXY_MODELS) || granted.contains("*");
+  }
+
   /** An empty list grants everything, as in LiteLLM. */
   static boolean covers(Set<String> granted, String model, Collection<String> accessGroups) {
     if (granted.isEmpty() || granted.contains(model) || granted.contains(ALL_PROXY_MODELS)) {

@@ -11,6 +11,7 @@ final class RouteGrant {
           "openai_routes",
           "anthropic_routes",
           "google_routes",
+          "mapped_pass_through_routes",
           "mcp_routes",
           "agent_routes");
 

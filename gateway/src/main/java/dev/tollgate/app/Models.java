@@ -43,13 +43,14 @@ record Models(RoutingTable table, List<String> notes) {
             new Deployments.Defaults(
                 config.litellm().paramsDropped() || options.dropParams, Map.of()));
     List<RoutingTable.Entry> entries = new ArrayList<>();
+    List<DeploymentSource> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (ModelEntry entry : config.models()) {
       try {
-        add(
-            deployments.build(entry.modelName(), entry.litellmParams(), entry.modelInfo()),
-            entries,
-            notes);
+        DeploymentSource source =
+            deployments.build(entry.modelName(), entry.litellmParams(), entry.modelInfo());
+        add(source, entries, notes);
+        sources.add(source);
       } catch (UnsupportedProvider later) {
         notes.add("not served: " + entry.modelName() + ": " + later.getMessage());
       } catch (IllegalArgumentException wrong) {
@@ -72,7 +73,12 @@ record Models(RoutingTable table, List<String> notes) {
       }
     }
     return new Models(
-        new RoutingTable(entries, aliases(config.router()), settings(config, options)), notes);
+        new RoutingTable(
+            entries,
+            aliases(config.router()),
+            settings(config, options),
+            new PassThroughModels(deployments, config).entries(sources)),
+        notes);
   }
 
   private static void add(

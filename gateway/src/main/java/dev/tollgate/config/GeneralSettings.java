@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     assumes where the client sets no cap
  * @param customKeysDisabled {@code disable_custom_api_keys}: keys' secrets are always made here
  * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}
+ * @param passThroughTimeout {@code pass_through_request_timeout}, seconds; null for the router's
  */
 public record GeneralSettings(
     @Nullable Secret masterKey,
@@ -51,7 +52,8 @@ public record GeneralSettings(
     BudgetAction budgetAction,
     long outputTokensEstimate,
     boolean customKeysDisabled,
-    boolean userBudgetOfTeamKeys) {
+    boolean userBudgetOfTeamKeys,
+    @Nullable BigDecimal passThroughTimeout) {
   private static final Duration BATCH_WRITE_INTERVAL = Duration.ofSeconds(10);
   private static final long OUTPUT_TOKENS_ESTIMATE = 4096;
   private static final long MEBIBYTE = 1 << 20;
@@ -109,7 +111,8 @@ public record GeneralSettings(
                 action(section),
                 estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate,
                 section.flag("disable_custom_api_keys", false),
-                section.flag("apply_user_budget_to_team_keys", false)));
+                section.flag("apply_user_budget_to_team_keys", false),
+                section.number("pass_through_request_timeout")));
   }
 
   private static @Nullable Long requestBytesMax(Section section) {

@@ -1,6 +1,7 @@
 package dev.tollgate.http;
 
 import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.Mount;
 import dev.tollgate.model.Operation;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +138,12 @@ public final class Endpoints {
     for (ManagementRoute route : management) {
       add(route.method(), new Row(route.template(), null, false, route));
     }
+    // Last: whatever has a row of its own above is served by that.
+    for (Mount mount : Mount.values()) {
+      for (String method : PassThroughs.METHODS) {
+        add(method, new Row(mount.path() + "/{endpoint}", Operation.PASS_THROUGH, false, null));
+      }
+    }
   }
 
   private static List<String> openAi(String path) {
@@ -188,6 +195,9 @@ public final class Endpoints {
       return new Match.Malformed(odd);
     }
     for (Pattern pattern : patterns) {
+      if (pattern.name().equals("endpoint") && path.startsWith(pattern.prefix())) {
+        return passThrough(pattern, method, path, queryOf(target, query));
+      }
       int valueEnd = path.length() - pattern.suffix().length();
       if (valueEnd > pattern.prefix().length()
           && path.startsWith(pattern.prefix())
@@ -206,6 +216,14 @@ public final class Endpoints {
       }
     }
     return new Match.Missing();
+  }
+
+  private static Match passThrough(Pattern pattern, String method, String path, String query) {
+    Row row = pattern.rows().get(method);
+    if (row == null) {
+      return new Match.WrongMethod(String.join(", ", new TreeSet<>(pattern.rows().keySet())));
+    }
+    return PassThroughs.find(row.template(), method, path, query);
   }
 
   private static Match ofRows(

@@ -47,9 +47,36 @@ public record Deployment(
     @Nullable String mockResponse,
     Map<String, Object> info) {
 
-  /** What an operation costs here; null where no price is known. */
+  /**
+   * What an operation costs here; null where no price is known. Of a pass-through whose reply
+   * nobody reads only the price of the call itself is.
+   */
   public @Nullable Pricing pricing(Operation operation) {
-    return operation.free() ? Pricing.FREE : pricing;
+    if (operation.free()) {
+      return Pricing.FREE;
+    }
+    return operation == Operation.PASS_THROUGH && pricing != null ? pricing.ofRequest() : pricing;
+  }
+
+  /** The same for one operation alone. */
+  public Deployment only(Operation operation) {
+    Route route = routes.get(operation);
+    return new Deployment(
+        id,
+        group,
+        provider,
+        model,
+        litellmModel,
+        apiBase,
+        route == null ? Map.of() : Map.of(operation, route),
+        headers,
+        signing,
+        rules,
+        pricing,
+        limits,
+        tags,
+        mockResponse,
+        info);
   }
 
   /** The same with one more member set in every body; {@code value} is JSON. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pathModel the model named in the path, which wins over the body's
  * @param pathId what is named in the path beside a model: a stored response
  * @param pathStream whether the path asks for a stream; only where the dialect says it there
+ * @param passThrough the call of a provider's own API that it is; null for all others
  */
 public record Endpoint(
     String route,
@@ -22,7 +23,20 @@ public record Endpoint(
     Operation operation,
     @Nullable String pathModel,
     @Nullable String pathId,
-    boolean pathStream) {
+    boolean pathStream,
+    @Nullable PassThrough passThrough) {
+
+  /** One of the gateway's own. */
+  public Endpoint(
+      String route,
+      String path,
+      String query,
+      Operation operation,
+      @Nullable String pathModel,
+      @Nullable String pathId,
+      boolean pathStream) {
+    this(route, path, query, operation, pathModel, pathId, pathStream, null);
+  }
 
   /**
    * Whether a stream is asked for as one JSON array. Google's own default, but LiteLLM's clients
@@ -40,6 +54,11 @@ public record Endpoint(
 
   /** The dialect that the client speaks. */
   public Dialect dialect() {
-    return operation.dialect();
+    return passThrough == null ? operation.dialect() : passThrough.dialect();
+  }
+
+  /** The same, asking something else. */
+  public Endpoint asking(Operation other) {
+    return new Endpoint(route, path, query, other, pathModel, pathId, pathStream, passThrough);
   }
 }

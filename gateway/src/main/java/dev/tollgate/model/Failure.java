@@ -61,7 +61,10 @@ public sealed interface Failure {
     }
   }
 
-  /** No such path (404) or no such method there (405, with what is allowed). */
+  /**
+   * No such path (404), no such method there (405, with what is allowed), or nobody gave a
+   * credential for the provider behind it (401).
+   */
   record NoRoute(String message, int status, @Nullable String allow) implements Failure {}
 
   /**

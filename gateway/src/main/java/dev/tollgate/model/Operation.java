@@ -79,7 +79,12 @@ public enum Operation {
       "atranscription",
       "/audio/transcriptions"),
   TRANSLATION(
-      Family.AUDIO, Dialect.OPENAI, "audio_transcription", "atranslation", "/audio/translations");
+      Family.AUDIO, Dialect.OPENAI, "audio_transcription", "atranslation", "/audio/translations"),
+  /** A call of a provider's own API, as its client wrote it; what it is, its path says. */
+  PASS_THROUGH(Family.PASS_THROUGH, Dialect.OPENAI, "pass_through", "pass_through_endpoint", ""),
+  /** One of them that asks no model: a read, an upload, a deletion; costs nothing. */
+  PASS_THROUGH_FREE(
+      Family.PASS_THROUGH, Dialect.OPENAI, "pass_through", "pass_through_endpoint", "");
 
   /** What operations have in common that can be translated into each other. */
   public enum Family {
@@ -91,7 +96,8 @@ public enum Operation {
     AUDIO,
     COUNT,
     /** What a provider keeps of an earlier call. */
-    STORED
+    STORED,
+    PASS_THROUGH
   }
 
   private final Family family;
@@ -116,7 +122,7 @@ public enum Operation {
 
   /** Whether it costs nothing, whatever the model's price is. */
   public boolean free() {
-    return family == Family.COUNT || family == Family.STORED;
+    return family == Family.COUNT || family == Family.STORED || this == PASS_THROUGH_FREE;
   }
 
   /** Whether a model answers with text, whose tokens can be counted and capped. */

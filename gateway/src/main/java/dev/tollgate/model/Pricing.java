@@ -78,6 +78,13 @@ public record Pricing(
   /** Nothing costs anything. */
   public static final Pricing FREE = of(Price.FREE, Price.FREE);
 
+  /** The price of the call itself alone; null if it has none. */
+  @Nullable Pricing ofRequest() {
+    return request == null
+        ? null
+        : new Pricing(Price.FREE, Price.FREE, null, null, null, null, null, request, List.of());
+  }
+
   public static Pricing of(Price input, Price output) {
     return new Pricing(input, output, null, null, null, null, null, null, List.of());
   }

@@ -155,6 +155,24 @@ public record Request(
         kept);
   }
 
+  /** The same, asking something else. */
+  public Request asking(Operation other) {
+    return new Request(
+        other,
+        body,
+        members,
+        model,
+        stream,
+        usageWanted,
+        outputTokensMax,
+        choices,
+        endUser,
+        controls,
+        nullSpans,
+        developerRoles,
+        stored);
+  }
+
   /** The same for an operation that is never streamed, whatever the client says. */
   public Request asWhole() {
     return stream ? withStream(false, outputTokensMax) : this;

@@ -12,7 +12,8 @@ public interface Signing {
    * Headers that prove who asks; names in lower case. Complete at once where nothing has to be
    * fetched; fails with a {@link FailureException} that says what is missing.
    *
+   * @param method the HTTP method
    * @param body the request's body, which a signature may cover
    */
-  CompletionStage<Map<String, Secret>> headers(Address address, byte[] body);
+  CompletionStage<Map<String, Secret>> headers(String method, Address address, byte[] body);
 }

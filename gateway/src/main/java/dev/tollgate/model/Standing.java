@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgetFallbacks the key's {@code budget_fallbacks}: models to go to when its budget for a
  *     model is spent
  * @param endUserBudgetId the budget of end users that nobody registered, null for none
+ * @param passing the paths of providers' own APIs
  */
 public record Standing(
     Role role,
@@ -27,14 +28,33 @@ public record Standing(
     Map<String, List<Scope>> modelScopes,
     Map<String, Scope> tagScopes,
     Map<String, List<String>> budgetFallbacks,
-    @Nullable String endUserBudgetId) {
+    @Nullable String endUserBudgetId,
+    PassingGrant passing) {
   /** A key without a user or a team. */
   public static final Standing ALONE =
-      new Standing(Role.UNKNOWN, null, null, List.of(), Map.of(), Map.of(), Map.of(), null);
+      new Standing(
+          Role.UNKNOWN,
+          null,
+          null,
+          List.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          null,
+          PassingGrant.ALL);
 
   /** The master key's. */
   public static final Standing ADMIN =
-      new Standing(Role.PROXY_ADMIN, null, null, List.of(), Map.of(), Map.of(), Map.of(), null);
+      new Standing(
+          Role.PROXY_ADMIN,
+          null,
+          null,
+          List.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          null,
+          PassingGrant.ALL);
 
   /**
    * Models that somebody may use.

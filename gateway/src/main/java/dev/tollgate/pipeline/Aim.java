@@ -1,6 +1,8 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Caller;
+import dev.tollgate.model.Endpoint;
+import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Request;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
@@ -27,7 +29,11 @@ record Aim(
     return deployment == null ? asked : asked.only(deployment);
   }
 
-  Plan plan(Routing routing, Caller caller, Request.Controls controls) {
+  Plan plan(Routing routing, Endpoint endpoint, Caller caller, Request.Controls controls) {
+    PassThrough own = endpoint.passThrough();
+    if (own != null) {
+      return routing.planBelow(own.mount(), model, caller.aliases(), controls, request.stream());
+    }
     return group == null
         ? routing.plan(model, caller.aliases(), request.operation(), controls, request.stream())
         : routing.plan(group, Map.of(), request.operation(), controls, request.stream());

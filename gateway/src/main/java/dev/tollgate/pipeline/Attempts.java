@@ -3,9 +3,11 @@ package dev.tollgate.pipeline;
 import dev.tollgate.ledger.Cost;
 import dev.tollgate.ledger.Hold;
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
@@ -129,9 +131,10 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       if (attempts > 0) {
         hold.reprice(step.deployment().pricing(request.operation()));
       }
-      Route offered = Objects.requireNonNull(step.deployment().routes().get(request.operation()));
-      codec = Codecs.between(request.operation(), offered.operation());
-      Route route = codec.routeFor(request, offered);
+      Endpoint endpoint = ending.call().endpoint();
+      Route offered = Objects.requireNonNull(step.deployment().routes().get(endpoint.operation()));
+      codec = Codecs.between(endpoint, offered.operation());
+      Route route = codec.routeFor(request, step.deployment(), offered);
       byte[] body = codec.requestFor(request, step.deployment(), hold.outputCap());
       attempts++;
       attemptStartedNanos = System.nanoTime();
@@ -275,8 +278,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     attemptSucceeded();
     ending.complete();
     answer.headers(this, false);
-    sink.headers().set("content-type", "application/json");
-    sink.whole(200, whole.body());
+    sink.headers().set(HttpHeaders.CONTENT_TYPE, codec.replyType(providerType()));
+    sink.whole(codec.replyStatus(status), whole.body());
   }
 
   /** The name that the client used; null, so that the provider's stays, where its body had none. */
@@ -479,6 +482,11 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   Plan plan() {
     return plan;
+  }
+
+  /** What is asked of the model, by which it is priced. */
+  Operation operation() {
+    return request.operation();
   }
 
   @Nullable Long outputCap() {

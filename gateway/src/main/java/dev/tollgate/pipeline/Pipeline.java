@@ -23,7 +23,6 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
-import dev.tollgate.routing.RoutingTable;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
@@ -56,6 +55,7 @@ public final class Pipeline {
   private boolean tokenizerAsked;
   private final ReplyHeaders headers = new ReplyHeaders();
   private final StoredResponses stored;
+  private final ModelCheck models;
 
   /**
    * What holds where the client says nothing.
@@ -88,6 +88,7 @@ public final class Pipeline {
     this.clock = clock;
     this.defaults = defaults;
     this.stored = new StoredResponses(responseIds, routing);
+    this.models = new ModelCheck(access, routing);
   }
 
   /**
@@ -110,6 +111,9 @@ public final class Pipeline {
     Caller caller = access.identify(call.credential());
     access.mayCall(caller, call.endpoint().path(), routeGroup(call.endpoint()));
     access.mayAsk(caller, call.endpoint().path());
+    if (call.endpoint().passThrough() != null) {
+      access.mayPass(caller, call.endpoint().path());
+    }
     return caller;
   }
 
@@ -131,6 +135,9 @@ public final class Pipeline {
 
   /** LiteLLM's route group of an endpoint that asks a model. */
   private static String routeGroup(Endpoint endpoint) {
+    if (endpoint.passThrough() != null) {
+      return "mapped_pass_through_routes";
+    }
     return switch (endpoint.dialect()) {
       case ANTHROPIC -> "anthropic_routes";
       case GEMINI -> "google_routes";
@@ -152,7 +159,7 @@ public final class Pipeline {
   private void answer(Call call, byte[] body, Ending ending) {
     try {
       Caller known = known(ending);
-      Codec codec = Codecs.of(call.endpoint().operation());
+      Codec codec = Codecs.of(call.endpoint());
       Aim aim =
           stored.aim(call, known, codec, body, asked -> affordable(known, modelOf(call, asked)));
       Request request = aim.request();
@@ -161,13 +168,13 @@ public final class Pipeline {
       if (request.stream()) {
         loadTokenizer();
       }
-      access.mayUse(known, model, routing.accessGroups(model), aliasTargets(model));
+      models.check(known, call.endpoint(), request, model);
       Request.Controls controls = aim.controls(ClientHints.merge(request, call.headers()));
       String endUser = ClientHints.endUser(request, call.headers());
       Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
       ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
-      Plan plan = aim.plan(routing, caller, controls);
+      Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
       ending.releases(plan::over);
       Long outputMax = outputMax(request, caller);
       long inputTokens = TokenCounter.estimateInput(request);
@@ -217,30 +224,25 @@ public final class Pipeline {
   private void mayFallBack(Caller caller, Request.Controls controls) {
     List<String> named = controls.fallbacks();
     if (named != null) {
-      for (String model : named) {
-        access.mayUse(caller, model, routing.accessGroups(model), aliasTargets(model));
-      }
+      named.forEach(model -> models.mayUse(caller, model));
     }
   }
 
   /**
-   * What the operator's alias of this name stands for: a key that may use that may use the alias.
-   */
-  private List<String> aliasTargets(String model) {
-    RoutingTable.Alias alias = routing.table().aliases().get(model);
-    return alias == null ? List.of() : List.of(alias.group());
-  }
-
-  /**
-   * The path's model wins over the operator's default, and that over the body's, as with LiteLLM.
+   * The path's model wins over the operator's default, and that over the body's, as with LiteLLM. A
+   * call of a provider's own API may name none.
    */
   private String modelOf(Call call, Request request) {
+    boolean passing = call.endpoint().passThrough() != null;
     String named = call.endpoint().pathModel();
-    if (named == null) {
+    if (named == null && !passing) {
       named = defaults.model();
     }
     if (named == null) {
       named = request.model();
+    }
+    if (passing) {
+      return named == null ? "" : named;
     }
     if (named == null || named.isEmpty()) {
       throw new FailureException(routing.noModel(named));
@@ -305,10 +307,7 @@ public final class Pipeline {
         attempts.fallbacks(),
         streamed
             ? ReplyHeaders.Costs.NONE
-            : costs(
-                deployment,
-                ending.call().endpoint().operation(),
-                attempts.charge(Outcome.Ending.COMPLETE)));
+            : costs(deployment, attempts.operation(), attempts.charge(Outcome.Ending.COMPLETE)));
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
     headers.key(out, caller, ledger.spent(caller.account()));
@@ -337,7 +336,7 @@ public final class Pipeline {
    */
   private void answerFailure(Ending ending, Failure failure) {
     Sink sink = ending.sink();
-    Codec codec = Codecs.of(ending.call().endpoint().operation());
+    Codec codec = Codecs.of(ending.call().endpoint());
     if (sink.isStarted()) {
       byte[] told = codec.writeFailureEvent(failure, ReplyShape.of(ending.call().endpoint()));
       if (told.length == 0) {

@@ -108,7 +108,8 @@ final class StoredResponses {
    */
   Aim aim(Call call, Caller caller, Codec codec, byte[] body, Function<Request, String> modelOf) {
     Request read = codec.readRequest(call.endpoint(), body);
-    Named named = named(caller, read);
+    // A provider's own API knows its own ids.
+    Named named = call.endpoint().passThrough() == null ? named(caller, read) : null;
     if (named == null) {
       return new Aim(read, modelOf.apply(read), null, null, null);
     }

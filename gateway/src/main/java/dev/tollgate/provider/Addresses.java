@@ -90,6 +90,18 @@ record Addresses(
         Collections.unmodifiableMap(streams));
   }
 
+  /** What the paths of the provider's own API stand below. */
+  Address root(ProviderRow row) {
+    String end =
+        switch (row.style()) {
+          case VERTEX -> "/publishers/";
+          case AZURE -> "/openai";
+          case PLAIN, AZURE_AI, BASETEN, CLARIFAI, BEDROCK, RAGFLOW -> "";
+        };
+    int at = end.isEmpty() ? -1 : base.indexOf(end, base.indexOf("//") + 2);
+    return Address.of(at < 0 ? base : base.substring(0, at));
+  }
+
   /** Without the path of an operation, which some operators write into the base address. */
   private static String withoutPath(ProviderRow row, String base) {
     if (base.endsWith(CHAT_PATH)) {

@@ -72,9 +72,13 @@ final class AwsSigning implements Signing {
   }
 
   @Override
-  public CompletionStage<Map<String, Secret>> headers(Address address, byte[] body) {
+  public CompletionStage<Map<String, Secret>> headers(String method, Address address, byte[] body) {
     return CompletableFuture.completedStage(
         signature.sign(
-            "POST", address, Map.of("content-type", "application/json"), body, clock.instant()));
+            method,
+            address,
+            body.length == 0 ? Map.of() : Map.of("content-type", "application/json"),
+            body,
+            clock.instant()));
   }
 }

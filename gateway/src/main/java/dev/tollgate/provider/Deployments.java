@@ -188,7 +188,9 @@ public final class Deployments {
             model,
             litellmModel,
             addresses.base(),
-            mock == null ? Routes.of(row.via(), offered, addresses.streams()) : Routes.ofMock(),
+            mock == null
+                ? Routes.of(row.via(), offered, addresses.streams(), addresses.root(row))
+                : Routes.ofMock(),
             credential.headers(),
             signing,
             rules(row, model, params),

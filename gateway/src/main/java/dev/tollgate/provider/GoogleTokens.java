@@ -63,7 +63,7 @@ final class GoogleTokens implements Signing {
   }
 
   @Override
-  public CompletionStage<Map<String, Secret>> headers(Address address, byte[] body) {
+  public CompletionStage<Map<String, Secret>> headers(String method, Address address, byte[] body) {
     Instant now = clock.instant();
     synchronized (lock) {
       Token known = token;

@@ -52,7 +52,7 @@ final class HttpExchange implements Exchange {
       return;
     }
     request = opened;
-    (body.length() == 0 && !order.operation().method().equals("POST")
+    (body.length() == 0 && !order.route().method().equals("POST")
             ? opened.send()
             : opened.send(body))
         .onComplete(this::answered, this::broken);

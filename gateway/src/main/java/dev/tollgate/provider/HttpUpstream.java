@@ -126,7 +126,7 @@ public final class HttpUpstream implements Upstream {
     HttpExchange exchange = new HttpExchange(vertx, order, receiver);
     RequestOptions options =
         new RequestOptions()
-            .setMethod(HttpMethod.valueOf(order.operation().method()))
+            .setMethod(HttpMethod.valueOf(order.route().method()))
             .setHost(address.host())
             .setPort(address.port())
             .setSsl(address.tls())
@@ -139,7 +139,9 @@ public final class HttpUpstream implements Upstream {
       open(client, options, order, Map.of(), exchange, STALE_MAX);
       return exchange;
     }
-    Future.fromCompletionStage(signing.headers(address, order.body()), vertx.getOrCreateContext())
+    Future.fromCompletionStage(
+            signing.headers(order.route().method(), address, order.body()),
+            vertx.getOrCreateContext())
         .onComplete(
             signature -> open(client, options, order, signature, exchange, STALE_MAX),
             exchange::unsigned);

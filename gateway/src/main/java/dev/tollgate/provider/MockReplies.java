@@ -91,6 +91,8 @@ final class MockReplies {
           RESPONSE_DELETE,
           RESPONSE_CANCEL,
           RESPONSE_INPUT_ITEMS,
+          PASS_THROUGH,
+          PASS_THROUGH_FREE,
           COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,

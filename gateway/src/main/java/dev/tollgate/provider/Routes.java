@@ -43,8 +43,19 @@ final class Routes {
    * @param via the operation that stands for another, where it is not the best one
    * @param offered where each operation of the provider goes
    * @param streams the same for streams, where they go to another place
+   * @param root what the paths of the provider's own API stand below
    */
   static Map<Operation, Route> of(
+      Map<Operation, Operation> via,
+      Map<Operation, Address> offered,
+      Map<Operation, Address> streams,
+      Address root) {
+    Map<Operation, Route> routes = new EnumMap<>(of(via, offered, streams));
+    routes.put(Operation.PASS_THROUGH, new Route(Operation.PASS_THROUGH, root, null));
+    return Collections.unmodifiableMap(routes);
+  }
+
+  private static Map<Operation, Route> of(
       Map<Operation, Operation> via,
       Map<Operation, Address> offered,
       Map<Operation, Address> streams) {

@@ -31,7 +31,8 @@ final class Groups {
   private final RoutingTable table;
   private final Map<String, Group> exact = new HashMap<>();
   private final Map<String, Group> byId = new HashMap<>();
-  private final List<Pattern> patterns = new ArrayList<>();
+  private final List<Pattern> patterns;
+  private final List<Pattern> passing;
   private final ConcurrentMap<String, Group> made = new ConcurrentHashMap<>();
   private final Map<String, Health> healths = new HashMap<>();
 
@@ -56,9 +57,29 @@ final class Groups {
         byId.put(deployment.id(), Group.of(entry.name(), List.of(lane)));
       }
     }
+    patterns = patterns(makers);
+    makers.clear();
+    for (Entry entry : table.passing()) {
+      if (entry.wildcard()) {
+        Maker maker = new Maker(entry, health(entry.name(), before));
+        makers.computeIfAbsent(entry.name(), _ -> new ArrayList<>()).add(maker);
+      } else {
+        Deployment deployment = entry.make().apply(entry.name());
+        Health health = health(deployment.id(), before);
+        lanes
+            .computeIfAbsent(entry.name(), _ -> new ArrayList<>())
+            .add(lane(deployment, health, health));
+      }
+    }
+    passing = patterns(makers);
     lanes.forEach((name, group) -> exact.put(name, Group.of(name, group)));
-    makers.forEach((name, list) -> patterns.add(new Pattern(Wildcard.of(name), list)));
+  }
+
+  private static List<Pattern> patterns(Map<String, List<Maker>> makers) {
+    List<Pattern> patterns = new ArrayList<>();
+    makers.forEach((name, list) -> patterns.add(new Pattern(Wildcard.of(name), List.copyOf(list))));
     patterns.sort(Comparator.comparingInt(p -> -p.wildcard().pattern().length()));
+    return patterns;
   }
 
   private Health health(String key, @Nullable Groups before) {
@@ -105,7 +126,7 @@ final class Groups {
   }
 
   private @Nullable Group make(String name) {
-    for (Pattern pattern : patterns) {
+    for (Pattern pattern : RoutingTable.isBelow(name) ? passing : patterns) {
       if (pattern.wildcard().match(name) == null) {
         continue;
       }

@@ -35,6 +35,7 @@ public final class Plan {
   private final String start;
   private final Request.Controls controls;
   private final boolean stream;
+  private final boolean passing;
   private final Selection selection;
 
   private @Nullable FallbackPath path;
@@ -70,6 +71,7 @@ public final class Plan {
     this.controls = controls;
     this.stream = stream;
     this.groupName = start;
+    this.passing = operation == Operation.PASS_THROUGH;
     this.selection =
         new Selection(operation, controls.deployment(), groups.settings(), random, clock);
     Step found = enter(start, false);
@@ -90,7 +92,7 @@ public final class Plan {
 
   /** The group at work, for {@code x-litellm-model-group}: an alias keeps its name. */
   public String group() {
-    return groupName;
+    return passing ? requested : groupName;
   }
 
   /** The first attempt. */
@@ -145,7 +147,8 @@ public final class Plan {
   public void failed(Step step, Failure failure) {
     step.release();
     boolean clientsTimeout = step.timeoutByClient() && failure instanceof Failure.TimedOut;
-    if (group != null && !clientsTimeout) {
+    // What a caller makes a provider say by a path of its own choice is no sign of its health.
+    if (group != null && !clientsTimeout && !passing) {
       Cooldown.failed(
           step.lane(), failure, group.lanes().size(), groups.settings(), clock.millis());
     }

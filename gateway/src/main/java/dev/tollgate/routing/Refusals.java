@@ -1,6 +1,7 @@
 package dev.tollgate.routing;
 
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Mount;
 import dev.tollgate.model.Operation;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,16 @@ final class Refusals {
   private static final int IDS_MAX = 10;
 
   private Refusals() {}
+
+  /** Nobody gave a credential for a provider whose own API is asked; LiteLLM's answer. */
+  static Failure noCredential(String mount) {
+    for (Mount known : Mount.values()) {
+      if (known.path().equals(mount)) {
+        return new Failure.NoRoute(known.noCredential(), 401, null);
+      }
+    }
+    return new Failure.NoRoute("Not Found", 404, null);
+  }
 
   static Failure unknown(String model) {
     return new Failure.UnknownModel(

@@ -65,6 +65,32 @@ public final class Routing {
     return new Plan(groups, clock, random, requestedModel, name, operation, controls, stream);
   }
 
+  /**
+   * Plans one call of a provider's own API. Aliases hold here too: what a name stands for is what
+   * is sent.
+   *
+   * @param mount where it is served
+   * @param requestedModel the model as the client named it; empty if it named none
+   * @throws FailureException {@link Failure.NoRoute} if nobody gave a credential for the mount;
+   *     else as {@link #plan}
+   */
+  public Plan planBelow(
+      String mount,
+      String requestedModel,
+      Map<String, String> keyAliases,
+      Request.Controls controls,
+      boolean stream) {
+    Groups now = groups;
+    String name = keyAliases.getOrDefault(requestedModel, requestedModel);
+    RoutingTable.Alias alias = now.table().aliases().get(name);
+    String start = RoutingTable.below(mount, alias == null ? name : alias.group());
+    if (now.find(start) == null) {
+      throw new FailureException(Refusals.noCredential(mount));
+    }
+    return new Plan(
+        now, clock, random, requestedModel, start, Operation.PASS_THROUGH, controls, stream);
+  }
+
   /** The refusal of a request that names no model. */
   public Failure noModel(@Nullable String named) {
     String shown = named == null ? "None" : named;

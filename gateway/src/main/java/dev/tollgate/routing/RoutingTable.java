@@ -11,15 +11,36 @@ import java.util.function.Function;
  * @param entries the entries of {@code model_list}, in their order
  * @param aliases {@code model_group_alias}
  * @param settings {@code router_settings}
+ * @param passing what serves calls of providers' own APIs; their names are {@link #below}
  */
 public record RoutingTable(
-    List<Entry> entries, Map<String, Alias> aliases, RoutingSettings settings) {
+    List<Entry> entries,
+    Map<String, Alias> aliases,
+    RoutingSettings settings,
+    List<Entry> passing) {
+  private static final String PASSING = "pass-through ";
+
   public static final RoutingTable EMPTY =
       new RoutingTable(List.of(), Map.of(), RoutingSettings.DEFAULTS);
 
   public RoutingTable {
     entries = List.copyOf(entries);
     aliases = Map.copyOf(aliases);
+    passing = List.copyOf(passing);
+  }
+
+  /** Without pass-through. */
+  public RoutingTable(List<Entry> entries, Map<String, Alias> aliases, RoutingSettings settings) {
+    this(entries, aliases, settings, List.of());
+  }
+
+  /** The name of a model below a mount: a name of its own, so that no other call can mean it. */
+  public static String below(String mount, String model) {
+    return PASSING + mount + "/" + model;
+  }
+
+  static boolean isBelow(String name) {
+    return name.startsWith(PASSING);
   }
 
   /**

@@ -51,7 +51,7 @@ public interface Codec {
   }
 
   /** Where a request goes: the deployment's route, unless the request names a place below it. */
-  default Route routeFor(Request request, Route route) {
+  default Route routeFor(Request request, Deployment deployment, Route route) {
     return route;
   }
 
@@ -63,6 +63,16 @@ public interface Codec {
    *     reply of this dialect
    */
   WholeReply readReply(Request request, Deployment deployment, ReplyShape shape, byte[] body);
+
+  /** The status of a whole reply for the client, where the provider's was a good one. */
+  default int replyStatus(int provided) {
+    return 200;
+  }
+
+  /** The content type of a whole reply for the client, where the provider's was this. */
+  default String replyType(String provided) {
+    return "application/json";
+  }
 
   /** Cuts a provider's stream into events of at most {@code eventBytesMax} bytes each. */
   Framing framing(int eventBytesMax);

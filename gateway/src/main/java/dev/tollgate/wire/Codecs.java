@@ -3,7 +3,9 @@ package dev.tollgate.wire;
 import static java.util.Map.entry;
 
 import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.PassThrough;
 import dev.tollgate.wire.anthropic.AnthropicCodec;
 import dev.tollgate.wire.anthropic.MessagesClient;
 import dev.tollgate.wire.anthropic.MessagesProvider;
@@ -119,7 +121,25 @@ public final class Codecs {
       case RERANK, MODERATION, IMAGE_GENERATION -> SINGLE;
       case SPEECH -> SPEECH;
       case IMAGE_EDIT, IMAGE_VARIATION, TRANSCRIPTION, TRANSLATION -> FORM;
+      case PASS_THROUGH, PASS_THROUGH_FREE ->
+          throw new IllegalStateException("the path says what it is");
     };
+  }
+
+  /** The codec of what a client calls. */
+  public static Codec of(Endpoint endpoint) {
+    PassThrough call = endpoint.passThrough();
+    if (call == null) {
+      return of(endpoint.operation());
+    }
+    Operation asked = call.asked();
+    return new PassThroughCodec(
+        call,
+        switch (asked) {
+          case PASS_THROUGH, PASS_THROUGH_FREE -> of(call.dialect());
+          case INVOKE -> INVOKE;
+          default -> of(asked);
+        });
   }
 
   /**
@@ -127,6 +147,11 @@ public final class Codecs {
    *
    * @throws IllegalStateException if {@link #isBridged} says no
    */
+  public static Codec between(Endpoint endpoint, Operation served) {
+    return endpoint.passThrough() == null ? between(endpoint.operation(), served) : of(endpoint);
+  }
+
+  /** The same by what is asked, which is no pass-through. */
   public static Codec between(Operation asked, Operation served) {
     if (isInvoked(asked, served)) {
       return INVOKE;

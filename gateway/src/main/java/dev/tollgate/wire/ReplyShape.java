@@ -31,6 +31,11 @@ public record ReplyShape(
     return new ReplyShape(null, "", 0, endpoint.streamsArray(), UnaryOperator.identity());
   }
 
+  /** The same with the provider's own name of the model left. */
+  public ReplyShape ofProvider() {
+    return new ReplyShape(null, callId, created);
+  }
+
   /** The same with a model's name, where it has none. */
   public ReplyShape orModel(String other) {
     return model == null ? new ReplyShape(other, callId, created, array, stored) : this;

@@ -228,7 +228,7 @@ class DeploymentsTest {
   @Test
   void textCompletionProvidersOfferOnlyThat() {
     assertThat(build("text-completion-openai/x").routes().keySet())
-        .containsExactly(Operation.COMPLETION);
+        .containsExactly(Operation.COMPLETION, Operation.PASS_THROUGH);
     assertThat(uri(build("text-completion-codestral/x"), Operation.COMPLETION))
         .isEqualTo("https://up.test/v1/fim/completions");
     assertThat(build("openai/responses/o3-pro").routes().get(Operation.CHAT))

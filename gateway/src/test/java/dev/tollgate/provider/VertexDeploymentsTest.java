@@ -110,7 +110,7 @@ class VertexDeploymentsTest {
   private static @Nullable String bearer(Signing signing) throws Exception {
     Secret secret =
         signing
-            .headers(ANYWHERE, new byte[0])
+            .headers("POST", ANYWHERE, new byte[0])
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS)
             .get("authorization");

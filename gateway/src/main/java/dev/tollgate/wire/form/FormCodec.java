@@ -45,7 +45,7 @@ public final class FormCodec implements WholeCodec {
     String file =
         switch (endpoint.operation().family()) {
           case AUDIO -> "file";
-          case IMAGE, CHAT, EMBEDDING, RERANK, MODERATION, COUNT, STORED -> "image";
+          case IMAGE, CHAT, EMBEDDING, RERANK, MODERATION, COUNT, STORED, PASS_THROUGH -> "image";
         };
     if (request.member(file) == null && request.member(file + "[]") == null) {
       throw FormReader.bad("Missing required parameter: '" + file + "'.", file);

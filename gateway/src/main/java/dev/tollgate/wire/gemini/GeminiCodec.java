@@ -52,7 +52,7 @@ public final class GeminiCodec implements Codec {
     }
     PieceScan scan = new PieceScan(deployment.provider());
     try {
-      if (!scan.read(body, 0, body.length)) {
+      if (!scan.readAll(body)) {
         throw unusable(deployment, "the reply is not a JSON object");
       }
     } catch (JacksonException notJson) {

@@ -1,11 +1,14 @@
 package dev.tollgate.wire.gemini;
 
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Request.Span;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.RawText;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
@@ -27,6 +30,33 @@ final class PieceScan {
 
   PieceScan(String provider) {
     this.provider = provider;
+  }
+
+  /**
+   * Reads an answer, or the list of its pieces that Google sends where no events were asked for.
+   *
+   * @return whether it is a JSON object, or a list of them
+   * @throws tools.jackson.core.JacksonException if it is not JSON
+   */
+  boolean readAll(byte[] body) {
+    List<Span> pieces = new ArrayList<>();
+    try (JsonScan scan = JsonScan.of(body, 0, body.length)) {
+      if (scan.next() != JsonToken.START_ARRAY) {
+        return read(body, 0, body.length);
+      }
+      JsonToken item = scan.next();
+      while (item != JsonToken.END_ARRAY) {
+        int from = scan.start();
+        scan.skip();
+        item = scan.next();
+        pieces.add(new Span(from, scan.valueEndBefore(scan.start())));
+      }
+    }
+    boolean objects = !pieces.isEmpty();
+    for (Span piece : pieces) {
+      objects &= read(body, piece.from(), piece.to());
+    }
+    return objects;
   }
 
   /**

@@ -196,6 +196,8 @@ public final class ReplyEdit {
           RESPONSE_DELETE,
           RESPONSE_CANCEL,
           RESPONSE_INPUT_ITEMS,
+          PASS_THROUGH,
+          PASS_THROUGH_FREE,
           COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,

@@ -25,6 +25,7 @@ public final class RequestEdit {
   private static final byte[] ANY = "\"any\"".getBytes(UTF_8);
   private static final byte[] SYSTEM = "\"system\"".getBytes(UTF_8);
   private static final String STREAM_OPTIONS = "stream_options";
+  private static final String ASKED = "{\"include_usage\":true}";
 
   private final Request request;
   private final Deployment deployment;
@@ -61,6 +62,31 @@ public final class RequestEdit {
     return new RequestEdit(request, deployment).edit();
   }
 
+  /** The client's own body, with no edits but the model's name and the wish for usage. */
+  public static byte[] passedOn(Request request, Deployment deployment) {
+    return new RequestEdit(request, deployment).passOn();
+  }
+
+  private byte[] passOn() {
+    Member options = request.member(STREAM_OPTIONS);
+    for (Member member : request.members()) {
+      if (member.name().equals("model") && !member.isNull()) {
+        editKept(member);
+      } else if (member.equals(options) && wantsUsage()) {
+        if (member.isNull()) {
+          splice.replace(member.value().from(), member.value().to(), ASKED.getBytes(UTF_8));
+        } else {
+          editStreamOptions(member.value());
+        }
+      }
+    }
+    if (options == null && wantsUsage()) {
+      kept = !request.members().isEmpty();
+      added.append(",\"stream_options\":").append(ASKED);
+    }
+    return spliced();
+  }
+
   private byte[] edit() {
     if (!rules.unsupported().isEmpty()) {
       Unsupported.refuse(request, deployment, additionalDrops);
@@ -80,6 +106,10 @@ public final class RequestEdit {
     if (schemaAsTool) {
       SchemaAsTool.addTo(added, request);
     }
+    return spliced();
+  }
+
+  private byte[] spliced() {
     if (!added.isEmpty()) {
       // Each addition begins with a comma.
       int close = body.length - 1;
@@ -209,7 +239,7 @@ public final class RequestEdit {
       add("model", new String(JsonText.quote(deployment.model()), UTF_8));
     }
     if (wantsUsage() && !isPresent(STREAM_OPTIONS)) {
-      added.append(",\"stream_options\":{\"include_usage\":true}");
+      added.append(",\"stream_options\":").append(ASKED);
     }
     if (request.operation() == Operation.CHAT
         && rules.quirks().contains(Quirk.USAGE_INCLUDE)

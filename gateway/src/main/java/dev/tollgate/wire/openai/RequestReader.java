@@ -274,7 +274,9 @@ public final class RequestReader {
         require(Parameter.QUERY, has(Parameter.QUERY));
         require(Parameter.DOCUMENTS, has(Parameter.DOCUMENTS));
       }
-      case GENERATE_CONTENT,
+      case PASS_THROUGH,
+          PASS_THROUGH_FREE,
+          GENERATE_CONTENT,
           CONVERSE,
           INVOKE,
           COHERE_CHAT,

@@ -59,7 +59,7 @@ public final class StoredResponseCodec implements Codec {
   }
 
   @Override
-  public Route routeFor(Request request, Route route) {
+  public Route routeFor(Request request, Deployment deployment, Route route) {
     return route.to(Objects.requireNonNull(request.stored(), "what is stored has a name"));
   }
 

@@ -148,7 +148,7 @@ public final class MeteredReply {
     return switch (operation.family()) {
       case IMAGE -> "data";
       case AUDIO -> "text";
-      case RERANK, MODERATION, CHAT, EMBEDDING, COUNT, STORED -> "results";
+      case RERANK, MODERATION, CHAT, EMBEDDING, COUNT, STORED, PASS_THROUGH -> "results";
     };
   }
 
@@ -161,7 +161,7 @@ public final class MeteredReply {
         BigDecimal length = seconds == null ? Tree.decimal(usage, "seconds") : seconds;
         yield length == null ? heard : heard.with(new Quantity(Unit.SECOND, millis(length)));
       }
-      case MODERATION, CHAT, EMBEDDING, COUNT, STORED -> tokens(false);
+      case MODERATION, CHAT, EMBEDDING, COUNT, STORED, PASS_THROUGH -> tokens(false);
     };
   }
 

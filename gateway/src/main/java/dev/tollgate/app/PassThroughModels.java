@@ -1,0 +1,114 @@
+package dev.tollgate.app;
+
+import dev.tollgate.config.Config;
+import dev.tollgate.config.ModelEntry;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Mount;
+import dev.tollgate.model.Operation;
+import dev.tollgate.provider.DeploymentSource;
+import dev.tollgate.provider.Deployments;
+import dev.tollgate.routing.RoutingTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What serves calls of providers' own APIs: the models of {@code model_list} by their names, and
+ * for all other names the entry with {@code use_in_pass_through}, else the credential in the
+ * environment.
+ */
+final class PassThroughModels {
+  private static final String MARK = "use_in_pass_through";
+
+  /** What an entry says of its one model, and not of the account. */
+  private static final Pattern OF_ONE_MODEL =
+      Pattern.compile(
+          "model|.*cost.*|mock_.*|rpm|tpm|weight|order|tags|max_parallel_requests|"
+              + MARK
+              + "|custom_llm_provider");
+
+  /** Other prefixes under which the same API stands. */
+  private static final Map<String, Set<String>> ALSO =
+      Map.of("cohere", Set.of("cohere_chat"), "hosted_vllm", Set.of("vllm"));
+
+  private final Deployments deployments;
+  private final Config config;
+
+  PassThroughModels(Deployments deployments, Config config) {
+    this.deployments = deployments;
+    this.config = config;
+  }
+
+  /** The entries; those of {@code sources} stand for themselves. */
+  List<RoutingTable.Entry> entries(List<DeploymentSource> sources) {
+    List<RoutingTable.Entry> entries = new ArrayList<>();
+    for (Mount mount : Mount.values()) {
+      for (DeploymentSource source : sources) {
+        Deployment deployment = source.wildcard() ? null : source.forModel(source.pattern());
+        if (deployment != null && serves(mount, deployment)) {
+          Deployment only = deployment.only(Operation.PASS_THROUGH);
+          String name = RoutingTable.below(mount.path(), source.pattern());
+          entries.add(new RoutingTable.Entry(name, false, _ -> only));
+        }
+      }
+      DeploymentSource rest = rest(mount);
+      if (rest != null) {
+        String below = RoutingTable.below(mount.path(), "");
+        entries.add(
+            new RoutingTable.Entry(
+                below + "*",
+                true,
+                name ->
+                    rest.forModel(mount.provider() + "/" + name.substring(below.length()))
+                        .only(Operation.PASS_THROUGH)));
+      }
+    }
+    return entries;
+  }
+
+  private static boolean serves(Mount mount, Deployment deployment) {
+    return deployment.mockResponse() == null
+        && (deployment.provider().equals(mount.provider())
+            || ALSO.getOrDefault(mount.provider(), Set.of()).contains(deployment.provider()));
+  }
+
+  /** Whatever has no entry of its own; null where nobody gave a credential. */
+  private @Nullable DeploymentSource rest(Mount mount) {
+    String pattern = mount.provider() + "/*";
+    Map<String, Object> params = new HashMap<>();
+    for (ModelEntry entry : config.models()) {
+      if (isMarked(entry, mount)) {
+        entry
+            .litellmParams()
+            .forEach(
+                (name, value) -> {
+                  if (!OF_ONE_MODEL.matcher(name).matches()) {
+                    params.put(name, value);
+                  }
+                });
+        break;
+      }
+    }
+    params.put("model", pattern);
+    if (config.general().passThroughTimeout() != null) {
+      params.putIfAbsent("timeout", config.general().passThroughTimeout());
+    }
+    try {
+      DeploymentSource source = deployments.build(pattern, params, Map.of());
+      return source.warnings().isEmpty() ? source : null;
+    } catch (IllegalArgumentException noAddress) {
+      return null; // the provider's address has to be given, and was not
+    }
+  }
+
+  private static boolean isMarked(ModelEntry entry, Mount mount) {
+    Map<String, Object> params = entry.litellmParams();
+    return Boolean.TRUE.equals(params.get(MARK))
+        && (mount.provider().equals(params.get("custom_llm_provider"))
+            || String.valueOf(params.get("model")).startsWith(mount.provider() + "/"));
+  }
+}

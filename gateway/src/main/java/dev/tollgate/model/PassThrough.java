@@ -1,0 +1,70 @@
+package dev.tollgate.model;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of a provider's own API, as its path says. What was authorised is what is sent: the path
+ * is kept as it came, and only the model in it can be replaced.
+ *
+ * @param mount what the client's path begins with, {@code /anthropic}
+ * @param method the HTTP method
+ * @param dialect the dialect in which the gateway itself answers
+ * @param asked what it is; {@link Operation#PASS_THROUGH} where that is not known
+ * @param before the path below the mount, up to the model; all of it if it names none
+ * @param after what follows the model
+ * @param model the model in the path, decoded; null if it names none
+ * @param query what goes to the provider of the query: nothing that could be a credential
+ */
+public record PassThrough(
+    String mount,
+    String method,
+    Dialect dialect,
+    Operation asked,
+    String before,
+    String after,
+    @Nullable String model,
+    String query) {
+  /** A version of an API within the first two segments of a path. */
+  private static final Pattern VERSIONED = Pattern.compile("(/[^/]+)?/v[0-9]+[a-z0-9]*(/.*)?");
+
+  private static final Pattern VERSION = Pattern.compile("/v[0-9]+[a-z0-9]*$");
+
+  /** The path below the mount, with this model in the place of the one in it. */
+  public String rest(String otherModel) {
+    return model == null
+        ? before
+        : before
+            + URLEncoder.encode(otherModel, StandardCharsets.UTF_8).replace("+", "%20")
+            + after;
+  }
+
+  /**
+   * Where it goes at a provider. A base address that ends with a version gives way to the version
+   * in the path, and one that the path repeats is not doubled.
+   *
+   * @param base the provider's base address, its path without a slash at the end
+   */
+  Address below(Address base, String otherModel) {
+    int question = base.target().indexOf('?');
+    String own = question < 0 ? base.target() : base.target().substring(0, question);
+    String root = own.equals("/") ? "" : own;
+    String rest = rest(otherModel);
+    String path;
+    if (rest.startsWith(root + "/")) {
+      path = rest;
+    } else if (VERSIONED.matcher(rest).matches()) {
+      path = VERSION.matcher(root).replaceFirst("") + rest;
+    } else {
+      path = root + rest;
+    }
+    return new Address(
+        base.base(),
+        base.tls(),
+        base.host(),
+        base.port(),
+        query.isEmpty() ? path : path + "?" + query);
+  }
+}
