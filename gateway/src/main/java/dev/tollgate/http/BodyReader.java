@@ -69,7 +69,14 @@ final class BodyReader {
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
     request.exceptionHandler(this::broken);
-    timer = context.owner().setTimer(timeout.toMillis(), _ -> timedOut());
+    // Most bodies come in one piece with their head and are read before this runs: no timer then.
+    context.runOnContext(_ -> startTimer());
+  }
+
+  private void startTimer() {
+    if (!over) {
+      timer = context.owner().setTimer(timeout.toMillis(), _ -> timedOut());
+    }
   }
 
   private int announcedLength() {

@@ -4,6 +4,7 @@ import dev.tollgate.model.Failure;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
@@ -19,12 +20,12 @@ final class Framing {
     if (request.version() == HttpVersion.HTTP_2) {
       return null;
     }
-    boolean chunked = request.headers().contains("transfer-encoding");
-    if (chunked && request.headers().contains("content-length")) {
+    boolean chunked = request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    if (chunked && request.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
       return new Failure.BadRequest(
           "A request has either a content-length or a transfer-encoding, not both.", null);
     }
-    int hosts = request.headers().getAll("host").size();
+    int hosts = request.headers().getAll(HttpHeaders.HOST).size();
     if (hosts > 1 || (hosts == 0 && request.version() == HttpVersion.HTTP_1_1)) {
       return new Failure.BadRequest("A request has one host header.", "host");
     }

@@ -14,13 +14,19 @@ final class SecurityHeaders {
   private static final CharSequence X_CONTENT_TYPE_OPTIONS =
       HttpHeaders.createOptimized("x-content-type-options");
 
+  private static final CharSequence VARY_ORIGIN = HttpHeaders.createOptimized("Origin");
+  private static final CharSequence DENY = HttpHeaders.createOptimized("DENY");
+  private static final CharSequence NO_ANCESTORS =
+      HttpHeaders.createOptimized("frame-ancestors 'none'");
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+
   private SecurityHeaders() {}
 
   static void put(MultiMap headers, @Nullable String origin) {
-    headers.set(HttpHeaders.VARY, "Origin");
-    headers.set(X_FRAME_OPTIONS, "DENY");
-    headers.set(CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
-    headers.set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    headers.add(HttpHeaders.VARY, VARY_ORIGIN);
+    headers.add(X_FRAME_OPTIONS, DENY);
+    headers.add(CONTENT_SECURITY_POLICY, NO_ANCESTORS);
+    headers.add(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     if (origin != null) {
       headers.set("access-control-allow-origin", "*");
       headers.set("access-control-expose-headers", "*");

@@ -431,8 +431,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   private void attemptSucceeded() {
-    upstreamNanos += System.nanoTime() - attemptStartedNanos;
-    plan.succeeded(step, Duration.ofNanos(System.nanoTime() - attemptStartedNanos));
+    long nanos = System.nanoTime() - attemptStartedNanos;
+    upstreamNanos += nanos;
+    plan.succeeded(step, Duration.ofNanos(nanos));
   }
 
   private void attemptFailed(Failure told) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * LiteLLM's response headers (names and meaning after its release 1.106.2). Numbers are plain
- * decimals. Thread-safe.
+ * decimals. Those that only this class writes, once an answer, are added: setting a header looks
+ * for an older one first. Thread-safe.
  */
 final class ReplyHeaders {
   // Encoded and hashed once.
@@ -97,21 +98,21 @@ final class ReplyHeaders {
   }
 
   void identity(MultiMap headers, Call call) {
-    headers.set(CALL_ID, call.id());
+    headers.add(CALL_ID, call.id());
   }
 
   void version(MultiMap headers) {
-    headers.set(VERSION, LITELLM_VERSION);
+    headers.add(VERSION, LITELLM_VERSION);
   }
 
   /** A failed call of the Responses API also says which deployment failed; one of chat does not. */
   void failure(MultiMap headers, Call call, @Nullable Deployment deployment) {
     identity(headers, call);
-    headers.set(RESPONSE_COST, "0");
+    headers.add(RESPONSE_COST, "0");
     if (call.endpoint().dialect() == Dialect.RESPONSES) {
       version(headers);
       if (deployment != null) {
-        headers.set(MODEL_ID, deployment.id());
+        headers.add(MODEL_ID, deployment.id());
       }
     }
   }
@@ -123,45 +124,45 @@ final class ReplyHeaders {
       int retries,
       int fallbacks,
       Costs costs) {
-    headers.set(MODEL_ID, deployment.id());
-    headers.set(MODEL_NAME, printable(deployment.litellmModel()));
-    headers.set(MODEL_API_BASE, deployment.apiBase());
-    headers.set(MODEL_GROUP, printable(group));
-    headers.set(ATTEMPTED_RETRIES, Integer.toString(retries));
-    headers.set(ATTEMPTED_FALLBACKS, Integer.toString(fallbacks));
+    headers.add(MODEL_ID, deployment.id());
+    headers.add(MODEL_NAME, printable(deployment.litellmModel()));
+    headers.add(MODEL_API_BASE, deployment.apiBase());
+    headers.add(MODEL_GROUP, printable(group));
+    headers.add(ATTEMPTED_RETRIES, Integer.toString(retries));
+    headers.add(ATTEMPTED_FALLBACKS, Integer.toString(fallbacks));
     String total = costs.total().toString();
     if (costs.known()) {
-      headers.set(RESPONSE_COST, total);
+      headers.add(RESPONSE_COST, total);
     }
-    headers.set(RESPONSE_COST_ORIGINAL, total);
-    headers.set(RESPONSE_COST_DISCOUNT_AMOUNT, ZERO);
-    headers.set(RESPONSE_COST_MARGIN_AMOUNT, ZERO);
-    headers.set(RESPONSE_COST_MARGIN_PERCENT, ZERO);
-    headers.set(RESPONSE_COST_INPUT, costs.input().toString());
-    headers.set(RESPONSE_COST_OUTPUT, costs.output().toString());
-    headers.set(RESPONSE_COST_TOOL_USAGE, ZERO);
+    headers.add(RESPONSE_COST_ORIGINAL, total);
+    headers.add(RESPONSE_COST_DISCOUNT_AMOUNT, ZERO);
+    headers.add(RESPONSE_COST_MARGIN_AMOUNT, ZERO);
+    headers.add(RESPONSE_COST_MARGIN_PERCENT, ZERO);
+    headers.add(RESPONSE_COST_INPUT, costs.input().toString());
+    headers.add(RESPONSE_COST_OUTPUT, costs.output().toString());
+    headers.add(RESPONSE_COST_TOOL_USAGE, ZERO);
   }
 
   void durations(MultiMap headers, long totalNanos, long upstreamNanos) {
-    headers.set(RESPONSE_DURATION_MS, millis(totalNanos));
-    headers.set(OVERHEAD_DURATION_MS, millis(Math.max(0, totalNanos - upstreamNanos)));
-    headers.set(CALLBACK_DURATION_MS, ZERO);
+    headers.add(RESPONSE_DURATION_MS, millis(totalNanos));
+    headers.add(OVERHEAD_DURATION_MS, millis(Math.max(0, totalNanos - upstreamNanos)));
+    headers.add(CALLBACK_DURATION_MS, ZERO);
   }
 
   void key(MultiMap headers, Caller caller, Money spent) {
-    headers.set(KEY_SPEND, spent.toString());
+    headers.add(KEY_SPEND, spent.toString());
     for (Scope scope : caller.scopes()) {
       if (scope.kind() == Scope.Kind.KEY) {
         if (scope.budgetMax() != null) {
-          headers.set(KEY_MAX_BUDGET, scope.budgetMax().toString());
+          headers.add(KEY_MAX_BUDGET, scope.budgetMax().toString());
         }
         Long tokens = scope.rates().tokensPerMinute();
         if (tokens != null) {
-          headers.set(KEY_TPM_LIMIT, tokens.toString());
+          headers.add(KEY_TPM_LIMIT, tokens.toString());
         }
         Long requests = scope.rates().requestsPerMinute();
         if (requests != null) {
-          headers.set(KEY_RPM_LIMIT, requests.toString());
+          headers.add(KEY_RPM_LIMIT, requests.toString());
         }
       }
     }

@@ -5,7 +5,6 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.provider.Upstream.Exchange;
 import dev.tollgate.provider.Upstream.Order;
 import dev.tollgate.provider.Upstream.Receiver;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -18,29 +17,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request on the wire. Lives on one event loop, so its fields need no guard. */
-final class HttpExchange implements Exchange {
-  private static final long CONCLUDE_MILLIS = 5_000;
+final class HttpExchange extends Deadlines.Entry implements Exchange {
+  private static final long CONCLUDE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private final Vertx vertx;
+  private final Deadlines deadlines;
   private final Order order;
   private final Receiver receiver;
   private final long timeoutMillis;
-  private long timer;
   private final long startedNanos;
-  private long heardNanos;
+
+  /** When the timeout began to run, or began again because the provider was heard. */
+  private long sinceNanos;
+
+  private boolean concluding;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
   private boolean paused;
   private boolean over;
 
-  HttpExchange(Vertx vertx, Order order, Receiver receiver) {
-    this.vertx = vertx;
+  HttpExchange(Deadlines deadlines, Order order, Receiver receiver) {
+    this.deadlines = deadlines;
     this.order = order;
     this.receiver = receiver;
     this.timeoutMillis = Math.max(1, order.timeout().toMillis());
     this.startedNanos = System.nanoTime();
-    this.heardNanos = startedNanos;
-    this.timer = vertx.setTimer(timeoutMillis, _ -> timerFired());
+    this.sinceNanos = startedNanos;
+    deadlines.add(this);
   }
 
   void opened(HttpClientRequest opened, Buffer body) {
@@ -63,7 +65,7 @@ final class HttpExchange implements Exchange {
       return;
     }
     response = answer;
-    heardNanos = System.nanoTime();
+    heard();
     answer.handler(this::chunk);
     answer.endHandler(_ -> ended());
     answer.exceptionHandler(this::broken);
@@ -77,8 +79,18 @@ final class HttpExchange implements Exchange {
     if (over) {
       return;
     }
-    heardNanos = System.nanoTime();
+    heard();
     receiver.bytes(bytes);
+  }
+
+  /**
+   * A whole reply has one deadline; a stream may take any time as long as it is not silent for
+   * longer.
+   */
+  private void heard() {
+    if (order.stream() && !concluding) {
+      sinceNanos = System.nanoTime();
+    }
   }
 
   private void ended() {
@@ -120,21 +132,19 @@ final class HttpExchange implements Exchange {
     return new Failure.UpstreamBroken(what, provider);
   }
 
-  /**
-   * A whole reply has one deadline; a stream may take any time as long as it is not silent for
-   * longer.
-   */
-  private void timerFired() {
-    if (over) {
-      return;
+  @Override
+  void tick(long nowNanos) {
+    long elapsed = nowNanos - sinceNanos;
+    if (concluding && elapsed >= CONCLUDE_NANOS) {
+      cancel();
+    } else if (!concluding
+        && elapsed >= TimeUnit.MILLISECONDS.toNanos(timeoutMillis)
+        && !(order.stream() && paused)) {
+      timedOut();
     }
-    long since = order.stream() ? heardNanos : startedNanos;
-    long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
-    if (order.stream() && (elapsed < timeoutMillis || paused)) {
-      long rest = Math.max(1, timeoutMillis - elapsed);
-      timer = vertx.setTimer(rest, _ -> timerFired());
-      return;
-    }
+  }
+
+  private void timedOut() {
     if (finish()) {
       reset();
       receiver.failed(
@@ -153,7 +163,7 @@ final class HttpExchange implements Exchange {
       return false;
     }
     over = true;
-    vertx.cancelTimer(timer);
+    deadlines.remove(this);
     return true;
   }
 
@@ -168,8 +178,8 @@ final class HttpExchange implements Exchange {
   public void conclude() {
     if (!over) {
       resume();
-      vertx.cancelTimer(timer);
-      timer = vertx.setTimer(CONCLUDE_MILLIS, _ -> cancel());
+      concluding = true;
+      sinceNanos = System.nanoTime();
     }
   }
 
@@ -190,7 +200,7 @@ final class HttpExchange implements Exchange {
   @Override
   public void resume() {
     paused = false;
-    heardNanos = System.nanoTime();
+    heard();
     if (response != null && !over) {
       response.resume();
     }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -36,7 +37,12 @@ public final class HttpUpstream implements Upstream {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
 
+  // Encoded and hashed once.
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+
   private final StaleConnections stale = new StaleConnections();
+  private final Deadlines deadlines;
   private final Vertx vertx;
   private final HttpClient plain;
   private final HttpClient tls;
@@ -65,6 +71,7 @@ public final class HttpUpstream implements Upstream {
 
   public HttpUpstream(Vertx vertx, Settings settings, Map<String, String> environment) {
     this.vertx = vertx;
+    this.deadlines = new Deadlines(vertx);
     this.proxies = new Proxies(environment);
     PoolOptions pool =
         new PoolOptions()
@@ -123,7 +130,7 @@ public final class HttpUpstream implements Upstream {
   @Override
   public Exchange send(Order order, Receiver receiver) {
     Address address = order.route().address(order.stream());
-    HttpExchange exchange = new HttpExchange(vertx, order, receiver);
+    HttpExchange exchange = new HttpExchange(deadlines, order, receiver);
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.valueOf(order.route().method()))
@@ -175,9 +182,9 @@ public final class HttpUpstream implements Upstream {
   private static void putHeaders(HttpClientRequest request, Order order) {
     order.extraHeaders().forEach(request::putHeader);
     if (order.body().length > 0) {
-      request.putHeader("content-type", "application/json");
+      request.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
     }
-    request.putHeader("accept", order.stream() ? "text/event-stream" : "application/json");
+    request.putHeader(HttpHeaders.ACCEPT, order.stream() ? EVENT_STREAM : JSON);
     for (Map.Entry<String, Secret> header : order.deployment().headers().entrySet()) {
       request.putHeader(header.getKey(), header.getValue().reveal());
     }
