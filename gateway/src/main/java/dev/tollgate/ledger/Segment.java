@@ -80,6 +80,7 @@ final class Segment {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       Segment segment = map(path, channel, FileChannel.MapMode.READ_ONLY);
       segment.recover();
+      segment.memory.unload(); // most of it is zeros that nobody reads again
       return segment;
     }
   }
@@ -197,13 +198,36 @@ final class Segment {
     return whole ? payload : NOTHING;
   }
 
+  /** A page. */
+  private static final int BLOCK_LONGS = 512;
+
   private static final byte[] NOTHING = new byte[0];
 
   /** Offset of the next whole record at or behind {@code offset}; -1 if there is none. */
   int wholeFrom(int offset) {
-    for (int at = offset; at + FRAME_BYTES <= memory.byteSize(); at += 8) {
+    for (int at = begunFrom(offset); at >= 0; at = begunFrom(at + 8)) {
       if (lengthAt(at) > 0 && payloadAt(at).length > 0 && sequenceAt(at) >= base) {
         return at;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Offset of the next eight bytes at or behind {@code offset} that are not zeros, where a record
+   * may begin; -1 if there is no room for one. Copies a block at a time: a start looks through
+   * whole files of zeros, in code that is not compiled yet.
+   */
+  private int begunFrom(int offset) {
+    long[] block = new long[BLOCK_LONGS];
+    int end = (int) (memory.byteSize() - FRAME_BYTES);
+    for (int at = offset; at <= end; at += 8 * BLOCK_LONGS) {
+      int count = Math.min(BLOCK_LONGS, (end - at) / 8 + 1);
+      MemorySegment.copy(memory, ValueLayout.JAVA_LONG, at, block, 0, count);
+      for (int i = 0; i < count; i++) {
+        if (block[i] != 0) {
+          return at + 8 * i;
+        }
       }
     }
     return -1;
