@@ -67,7 +67,7 @@ public final class Preview {
   private static Shown shown(Request request, Deployment deployment) {
     Route offered = Objects.requireNonNull(deployment.routes().get(request.operation()));
     Codec codec = Codecs.between(request.operation(), offered.operation());
-    Address address = codec.routeFor(request, offered).address(request.stream());
+    Address address = codec.routeFor(request, deployment, offered).address(request.stream());
     byte[] body = codec.requestFor(request, deployment, null);
     Map<String, String> headers = new TreeMap<>();
     headers.put("content-type", "application/json");

@@ -251,7 +251,7 @@ final class PassThroughCodec implements Codec {
   }
 
   @Override
-  public String streamType(String provided) {
+  public String streamType(ReplyShape shape, String provided) {
     return replyType(provided);
   }
 
