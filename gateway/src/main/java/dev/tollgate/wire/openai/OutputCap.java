@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The cap on output that a strict budget leaves room for, as the provider's parameter. */
 public final class OutputCap {
+  private static final String CHAT = "max_completion_tokens";
+  private static final String OLDER = "max_tokens";
+
   private OutputCap() {}
 
   /**
@@ -19,19 +22,23 @@ public final class OutputCap {
     }
     String name = parameter(deployment, request);
     String renamed = deployment.rules().renames().getOrDefault(name, name);
-    return deployment.withMember(renamed, cap.toString());
+    // A client may send both, and a provider may obey the one that still has its number.
+    String other = name.equals(CHAT) ? OLDER : CHAT;
+    return deployment
+        .withRules(deployment.rules().dropping(other))
+        .withMember(renamed, cap.toString());
   }
 
   private static String parameter(Deployment deployment, Request request) {
     if (request.dialect() == Dialect.RESPONSES) {
       return "max_output_tokens";
     }
-    for (String own : new String[] {"max_completion_tokens", "max_tokens"}) {
+    for (String own : new String[] {CHAT, OLDER}) {
       Request.Member member = request.member(own);
       if (member != null && !member.isNull()) {
         return own;
       }
     }
-    return deployment.provider().equals("openai") ? "max_completion_tokens" : "max_tokens";
+    return deployment.provider().equals("openai") ? CHAT : OLDER;
   }
 }
