@@ -10,6 +10,7 @@ import dev.tollgate.admin.key.KeyRoutes;
 import dev.tollgate.admin.key.LedgerBalances;
 import dev.tollgate.admin.spend.ActivityRoutes;
 import dev.tollgate.admin.spend.CostRoutes;
+import dev.tollgate.admin.spend.ProviderBudgetRoutes;
 import dev.tollgate.admin.spend.ReportRoutes;
 import dev.tollgate.admin.spend.SpendLog;
 import dev.tollgate.admin.spend.SpendRoutes;
@@ -31,6 +32,8 @@ import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Prices;
 import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.limits.Limits;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.Scope;
 import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.Preview;
 import dev.tollgate.pipeline.UnderWay;
@@ -75,6 +78,7 @@ final class Assembly implements AutoCloseable {
   private final UnderWay underWay;
   private final Listeners listeners;
   private final Banner banner;
+  private volatile List<Scope> providers = List.of();
   private boolean closed;
 
   /**
@@ -113,9 +117,17 @@ final class Assembly implements AutoCloseable {
       spendStore = new SqlSpendStore(database);
       ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
       ledger.start();
-      routing = new Routing(clock, RandomGenerator.getDefault());
+      routing =
+          new Routing(
+              clock,
+              RandomGenerator.getDefault(),
+              deployment -> {
+                Failure spent = ledger.spent(deployment.limits().scopes());
+                return spent == null ? limits.full(deployment.limits().scopes()) : spent;
+              });
       Models models = Models.of(settings.config(), settings.process(), prices, settings.options());
       routing.use(models.table());
+      providers = List.copyOf(Models.providers(settings.config().router()).values());
       metrics = new Metrics(ClientLabels.NONE);
       telemetry = new Telemetry(metrics, opens(new CallLog(log)));
       underWay = new UnderWay(settings.bounds().callsMax());
@@ -172,6 +184,10 @@ final class Assembly implements AutoCloseable {
     routes.addAll(
         new ReportRoutes(access, balances, reports, () -> settings.access().proxyBudget(), clock)
             .all());
+    routes.addAll(
+        new ProviderBudgetRoutes(
+                () -> providers, scope -> ledger.balance(scope.kind(), scope.id()), clock)
+            .all());
     routes.addAll(new ActivityRoutes(access, reports, clock).all());
     routes.addAll(new CostRoutes(routing).all());
     Preview preview = new Preview(access, routing);
@@ -208,6 +224,7 @@ final class Assembly implements AutoCloseable {
                 next -> {
                   Models models = Models.of(next, settings.process(), prices, settings.options());
                   routing.use(models.table());
+                  providers = List.copyOf(Models.providers(next.router()).values());
                   access.apply(Settings.access(next, settings.options(), settings.environment()));
                   models.notes().forEach(LOG::warn);
                   LOG.info("config taken over: {} models", models.table().entries().size());

@@ -6,6 +6,7 @@ import dev.tollgate.config.ModelEntry;
 import dev.tollgate.config.RetryPolicy;
 import dev.tollgate.config.RouterSettings;
 import dev.tollgate.ledger.Prices;
+import dev.tollgate.model.Scope;
 import dev.tollgate.provider.Catalogue;
 import dev.tollgate.provider.DeploymentSource;
 import dev.tollgate.provider.Deployments;
@@ -41,7 +42,10 @@ record Models(RoutingTable table, List<String> notes) {
             all::get,
             new KnownModels(prices),
             new Deployments.Defaults(
-                config.litellm().paramsDropped() || options.dropParams, Map.of()));
+                config.litellm().paramsDropped() || options.dropParams,
+                Map.of(),
+                providers(config.router()),
+                config.router().deploymentRatesKept()));
     List<RoutingTable.Entry> entries = new ArrayList<>();
     List<DeploymentSource> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();
@@ -79,6 +83,27 @@ record Models(RoutingTable table, List<String> notes) {
             settings(config, options),
             new PassThroughModels(deployments, config).entries(sources)),
         notes);
+  }
+
+  /** The budgets of providers, by their prefix. */
+  static Map<String, Scope> providers(RouterSettings router) {
+    Map<String, Scope> scopes = new LinkedHashMap<>();
+    router
+        .providerBudgets()
+        .forEach(
+            (provider, budget) ->
+                scopes.put(
+                    provider,
+                    new Scope(
+                        Scope.Kind.PROVIDER,
+                        provider,
+                        provider,
+                        budget.limit(),
+                        budget.period(),
+                        null,
+                        Scope.Rates.NONE,
+                        false)));
+    return scopes;
   }
 
   private static void add(

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param fallbackHopsMax {@code max_fallbacks}
  * @param aliases {@code model_group_alias}, by alias
  * @param retryPolicy {@code retry_policy}
+ * @param providerBudgets {@code provider_budget_config}, by provider
+ * @param deploymentRatesKept {@code enforce_model_rate_limits} among the {@code
+ *     optional_pre_call_checks}
  */
 public record RouterSettings(
     String routingStrategy,
@@ -41,7 +44,9 @@ public record RouterSettings(
     Fallbacks fallbacks,
     int fallbackHopsMax,
     Map<String, Alias> aliases,
-    RetryPolicy retryPolicy) {
+    RetryPolicy retryPolicy,
+    Map<String, ProviderBudget> providerBudgets,
+    boolean deploymentRatesKept) {
   private static final String SIMPLE_SHUFFLE = "simple-shuffle";
   private static final List<String> STRATEGIES =
       List.of(
@@ -107,7 +112,9 @@ public record RouterSettings(
                 Fallbacks.from(section, litellm.fallbacks()),
                 hops == null ? FALLBACK_HOPS : hops,
                 aliases(section),
-                retryPolicy(section)));
+                retryPolicy(section),
+                ProviderBudget.from(section),
+                deploymentRatesKept(section)));
   }
 
   private static int first(@Nullable Integer own, @Nullable Integer inherited, int otherwise) {
@@ -161,6 +168,20 @@ public record RouterSettings(
       case Node.Sequence _ ->
           throw ValueType.wrong(node, path, "a model group, or {model, hidden}");
     };
+  }
+
+  private static boolean deploymentRatesKept(Section section) {
+    List<String> checks = section.texts("optional_pre_call_checks");
+    if (checks == null) {
+      return false;
+    }
+    List<String> others = new ArrayList<>(checks);
+    others.removeAll(List.of("enforce_model_rate_limits", "router_budget_limiting"));
+    if (!others.isEmpty()) {
+      section.retell(
+          "optional_pre_call_checks", Status.NOT_YET, String.join(", ", others) + " is not done");
+    }
+    return checks.contains("enforce_model_rate_limits");
   }
 
   private static RetryPolicy retryPolicy(Section section) {

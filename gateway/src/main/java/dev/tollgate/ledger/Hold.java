@@ -4,6 +4,8 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Scope;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hold {
   private final Ledger ledger;
-  private final Shares shares;
+  private Shares shares;
   private final Estimate estimate;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -57,22 +59,27 @@ public final class Hold {
       ledger.countSecondClose();
       return false;
     }
-    ledger.settle(this, outcome);
+    synchronized (this) {
+      ledger.settle(this, outcome);
+    }
     return true;
   }
 
   /**
-   * Raises the hold to what the call costs at most at other prices, before it goes to a dearer
-   * deployment. A cheaper one changes nothing.
+   * Moves the hold to the deployment that is tried next: off the budgets of the one before and its
+   * provider, onto those of this one, and up to what the call costs there at most. Where it costs
+   * less, as much as before stays held.
    *
-   * @param pricing prices of the deployment that is next, null if unknown
+   * @param scopes the deployment's and its provider's
+   * @param pricing its prices, null if unknown
    * @throws FailureException {@link dev.tollgate.model.Failure.BudgetExceeded} if a strict budget
-   *     has no room for that; then the hold is as it was
+   *     has no room for that, or the deployment's is spent; then the hold is as it was
    */
-  public void reprice(@Nullable Pricing pricing) {
-    if (pricing != null) {
-      ledger.raise(this, Ledger.atMost(pricing, estimate.input(), estimate.output()));
-    }
+  public synchronized void move(List<Scope> scopes, @Nullable Pricing pricing) {
+    long wanted =
+        pricing == null ? 0 : Ledger.atMost(pricing, estimate.input(), estimate.output());
+    boolean free = pricing != null && Cost.free(pricing);
+    ledger.move(this, scopes, Math.max(nanos, wanted), free);
   }
 
   Shares shares() {
@@ -83,7 +90,8 @@ public final class Hold {
     return nanos;
   }
 
-  void raised(long nanos) {
+  void moved(Shares to, long nanos) {
+    this.shares = to;
     this.nanos = nanos;
   }
 

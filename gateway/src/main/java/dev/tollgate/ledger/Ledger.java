@@ -239,27 +239,34 @@ public final class Ledger implements AutoCloseable {
         Cost.atMost(pricing, Math.min(input, bounded), Math.min(output, bounded)).nanos());
   }
 
-  void raise(Hold hold, long nanos) {
-    Shares shares = hold.shares();
-    shares.lock();
+  void move(Hold hold, List<Scope> scopes, long nanos, boolean free) {
+    Shares before = hold.shares();
+    Shares caller = before.ofCaller();
+    Shares next = accounts.of(scopes);
+    Shares both = before.and(next);
+    both.lock();
     try {
-      long more = nanos - hold.nanos();
-      if (more <= 0 || hold.isClosed()) {
+      if (hold.isClosed()) {
         return;
       }
-      for (Share share : shares.all()) {
-        Money limit = share.scope().budgetMax();
-        Account account = share.account();
-        if (limit != null
-            && share.scope().strict()
-            && account.settledNanos() + account.heldNanos() + more > limit.nanos()) {
-          throw refusal(share);
-        }
+      Instant now = clock.instant();
+      for (Share share : next.all()) {
+        accounts.roll(share, now);
       }
-      shares.hold(more);
-      hold.raised(nanos);
+      before.hold(-hold.nanos());
+      Share full = nanos > hold.nanos() ? caller.tight(nanos) : null;
+      if (full == null && !free) {
+        full = next.spent();
+      }
+      if (full != null) {
+        before.hold(hold.nanos());
+        throw refusal(full);
+      }
+      Shares after = caller.and(next);
+      after.hold(nanos);
+      hold.moved(after, nanos);
     } finally {
-      shares.unlock();
+      both.unlock();
     }
   }
 
@@ -357,17 +364,19 @@ public final class Ledger implements AutoCloseable {
   }
 
   private FailureException refusal(Share share) {
-    Money limit = share.scope().budgetMax();
-    Money settled = Money.ofNanos(share.account().settledNanos());
-    Money limitOrZero = limit == null ? Money.ZERO : limit;
-    boolean spent = settled.compareTo(limitOrZero) >= 0;
-    Money shown = spent ? settled : settled.plus(Money.ofNanos(share.account().heldNanos()));
-    String message = BudgetRefusal.message(share.scope(), shown, limitOrZero);
     return new FailureException(
-        new Failure.BudgetExceeded(
-            message,
-            settings.budgetStatus(),
-            spent || share.account().heldNanos() == 0 ? null : HELD_RETRY));
+        BudgetRefusal.of(share, settings.budgetStatus(), clock.instant()));
+  }
+
+  /** Why a deployment with these scopes can serve nobody now; null if it can. */
+  public @Nullable Failure spent(List<Scope> scopes) {
+    for (Scope scope : scopes) {
+      if (isSpent(scope)) {
+        Share share = new Share(scope, accounts.account(scope.kind(), scope.id()));
+        return BudgetRefusal.of(share, settings.budgetStatus(), clock.instant());
+      }
+    }
+    return null;
   }
 
   private static FailureException overloaded(String message) {

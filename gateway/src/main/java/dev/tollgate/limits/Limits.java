@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests and tokens per minute, tokens per day (UTC) and calls at the same time, over all scopes
@@ -80,7 +81,7 @@ public final class Limits {
     }
     boolean admitted = false;
     try {
-      Permit permit = admitCounted(scopes, Math.max(0, tokensEstimate));
+      Permit permit = new Admitted(taken(scopes, Math.max(0, tokensEstimate)), true);
       admitted = true;
       return permit;
     } finally {
@@ -88,6 +89,35 @@ public final class Limits {
         inFlight.decrementAndGet();
       }
     }
+  }
+
+  /**
+   * Lets one attempt of a call to a deployment, which has its place in the proxy already.
+   *
+   * @throws FailureException {@link Failure.RateLimited} if one of the scopes has no room
+   */
+  public Permit attempt(List<Scope> scopes, long tokensEstimate) {
+    return new Admitted(taken(scopes, Math.max(0, tokensEstimate)), false);
+  }
+
+  /** Why no attempt may go to these scopes now, whatever its size; null if one may. */
+  public @Nullable Failure full(List<Scope> scopes) {
+    for (Scope scope : scopes) {
+      Counter counter = scope.rates().isNone() ? null : counters.get(new Key(scope.kind(), scope.id()));
+      if (counter != null) {
+        counter.lock.lock();
+        try {
+          long now = clock.millis();
+          counter.roll(now);
+          check(new Held(scope, counter), 0, now);
+        } catch (FailureException full) {
+          return full.failure();
+        } finally {
+          counter.lock.unlock();
+        }
+      }
+    }
+    return null;
   }
 
   /** Calls that have not ended. */
@@ -100,7 +130,7 @@ public final class Limits {
     return counters.size();
   }
 
-  private Permit admitCounted(List<Scope> scopes, long tokensEstimate) {
+  private List<Held> taken(List<Scope> scopes, long tokensEstimate) {
     List<Held> held = null;
     for (int i = 0; i < scopes.size(); i++) {
       if (!scopes.get(i).rates().isNone()) {
@@ -109,7 +139,7 @@ public final class Limits {
       }
     }
     if (held == null) {
-      return new Admitted(List.of());
+      return List.of();
     }
     long now = clock.millis();
     sweepNowAndThen(now);
@@ -125,7 +155,7 @@ public final class Limits {
     } finally {
       unlockAll(held);
     }
-    return new Admitted(held);
+    return held;
   }
 
   /** Locks the counters in the order of their ordinals, all of them live. */
@@ -295,10 +325,15 @@ public final class Limits {
 
   private final class Admitted implements Permit {
     private final List<Held> held;
+    private final boolean placed;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    Admitted(List<Held> held) {
+    /**
+     * @param placed whether it holds a place in the proxy
+     */
+    Admitted(List<Held> held, boolean placed) {
       this.held = held;
+      this.placed = placed;
     }
 
     @Override
@@ -306,7 +341,9 @@ public final class Limits {
       if (!released.compareAndSet(false, true)) {
         return false;
       }
-      inFlight.decrementAndGet();
+      if (placed) {
+        inFlight.decrementAndGet();
+      }
       for (int i = 0; i < held.size(); i++) {
         held.get(i).giveBack(Math.max(0, tokensUsed));
       }

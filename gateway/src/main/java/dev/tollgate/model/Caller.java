@@ -1,6 +1,7 @@
 package dev.tollgate.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +78,16 @@ public record Caller(
       }
     }
     return keyHash;
+  }
+
+  /** The same caller, drawing on more, after all others. */
+  public Caller drawingAlso(List<Scope> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Scope> all = new ArrayList<>(scopes);
+    all.addAll(more);
+    return drawing(List.copyOf(all));
   }
 
   /** The same caller, drawing on these scopes. */

@@ -174,6 +174,8 @@ public record Deployment(
    * @param streamTimeout {@code stream_timeout}
    * @param retries {@code num_retries}
    * @param cooldown {@code cooldown_time}
+   * @param scopes what a call that it serves draws on beside the caller's: its own budget and rates,
+   *     its provider's budget
    */
   public record Limits(
       @Nullable Long requestsPerMinute,
@@ -184,8 +186,33 @@ public record Deployment(
       @Nullable Duration timeout,
       @Nullable Duration streamTimeout,
       @Nullable Integer retries,
-      @Nullable Duration cooldown) {
+      @Nullable Duration cooldown,
+      List<Scope> scopes) {
     public static final Limits NONE =
         new Limits(null, null, null, null, null, null, null, null, null);
+
+    /** Without a budget or rates that are kept to. */
+    public Limits(
+        @Nullable Long requestsPerMinute,
+        @Nullable Long tokensPerMinute,
+        @Nullable Double weight,
+        @Nullable Integer order,
+        @Nullable Integer parallelRequests,
+        @Nullable Duration timeout,
+        @Nullable Duration streamTimeout,
+        @Nullable Integer retries,
+        @Nullable Duration cooldown) {
+      this(
+          requestsPerMinute,
+          tokensPerMinute,
+          weight,
+          order,
+          parallelRequests,
+          timeout,
+          streamTimeout,
+          retries,
+          cooldown,
+          List.of());
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.ledger.Cost;
-import dev.tollgate.ledger.Hold;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
@@ -62,7 +61,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private final Answer answer;
   private final Bounds bounds;
   private final InstantSource clock;
-  private final Hold hold;
+  private final Toll toll;
 
   private Step step;
   private Codec codec;
@@ -99,7 +98,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       Answer answer,
       Bounds bounds,
       InstantSource clock,
-      Hold hold) {
+      Toll toll) {
     this.upstream = upstream;
     this.codec = codec;
     this.request = request;
@@ -110,7 +109,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     this.answer = answer;
     this.bounds = bounds;
     this.clock = clock;
-    this.hold = hold;
+    this.toll = toll;
     this.step = plan.first();
     ending.follows(this);
   }
@@ -128,14 +127,12 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = null;
     collected.reset();
     try {
-      if (attempts > 0) {
-        hold.reprice(step.deployment().pricing(request.operation()));
-      }
+      toll.pay(step.deployment(), request.operation());
       Endpoint endpoint = ending.call().endpoint();
       Route offered = Objects.requireNonNull(step.deployment().routes().get(endpoint.operation()));
       codec = Codecs.between(endpoint, offered.operation());
       Route route = codec.routeFor(request, step.deployment(), offered);
-      byte[] body = codec.requestFor(request, step.deployment(), hold.outputCap());
+      byte[] body = codec.requestFor(request, step.deployment(), toll.outputCap());
       attempts++;
       attemptStartedNanos = System.nanoTime();
       sent = true;
@@ -491,7 +488,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   @Nullable Long outputCap() {
-    return hold.outputCap();
+    return toll.outputCap();
   }
 
   @Nullable MultiMap providerHeaders() {
@@ -534,7 +531,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     Usage counted = TokenCounter.count(request, outputText);
     return StoredResponses.isInBackground(request)
         ? Usage.counted(
-            counted.inputTokens(), Math.max(counted.outputTokens(), hold.outputTokens()))
+            counted.inputTokens(), Math.max(counted.outputTokens(), toll.outputTokens()))
         : counted;
   }
 

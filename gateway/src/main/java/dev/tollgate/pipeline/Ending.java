@@ -42,6 +42,7 @@ final class Ending {
   private List<String> tags = List.of();
   private Runnable release = () -> {};
   private @Nullable Permit permit;
+  private @Nullable Permit attempt;
   private @Nullable Hold hold;
   private Progress progress = Progress.NONE;
   private boolean over;
@@ -169,6 +170,14 @@ final class Ending {
     permit = given;
   }
 
+  /** What the attempt under way has of its deployment's rates; the one before gives back its own. */
+  void attempts(@Nullable Permit given) {
+    if (attempt != null) {
+      attempt.release(0);
+    }
+    attempt = given;
+  }
+
   void settles(Hold held) {
     hold = held;
   }
@@ -277,6 +286,9 @@ final class Ending {
       release.run();
       if (permit != null) {
         permit.release(charge.usage().totalTokens());
+      }
+      if (attempt != null) {
+        attempt.release(charge.usage().totalTokens());
       }
       underWay.leave(this);
       telemetry.ended(outcome);

@@ -180,8 +180,15 @@ public final class Pipeline {
       long inputTokens = TokenCounter.estimateInput(request);
       Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
       ending.corrects(permit);
-      Pricing pricing = plan.first().deployment().pricing(request.operation());
-      Hold hold = ledger.hold(caller, pricing, inputTokens, outputMax, request.choices());
+      Deployment first = plan.first().deployment();
+      Pricing pricing = first.pricing(request.operation());
+      Hold hold =
+          ledger.hold(
+              caller.drawingAlso(first.limits().scopes()),
+              pricing,
+              inputTokens,
+              outputMax,
+              request.choices());
       ending.settles(hold);
       new Attempts(
               upstream,
@@ -193,7 +200,7 @@ public final class Pipeline {
               goodAnswer(aim, ending, permit),
               bounds,
               clock,
-              hold)
+              new Toll(limits, hold, ending, inputTokens + (outputMax == null ? 0 : outputMax)))
           .start();
     } catch (FailureException refused) {
       ending.failed(refused.failure());

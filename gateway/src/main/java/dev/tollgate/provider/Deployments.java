@@ -6,6 +6,7 @@ import dev.tollgate.model.Deployment.Limits;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
+import dev.tollgate.model.Scope;
 import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
 import dev.tollgate.wire.openai.Quirk;
@@ -49,9 +50,20 @@ public final class Deployments {
    *
    * @param dropParams {@code litellm_settings.drop_params}
    * @param litellmParams {@code router_settings.default_litellm_params}: where an entry has none
+   * @param providers budgets of providers, by their prefix
+   * @param ratesKept {@code enforce_model_rate_limits}: {@code rpm} and {@code tpm} are kept to
    */
-  public record Defaults(boolean dropParams, Map<String, Object> litellmParams) {
+  public record Defaults(
+      boolean dropParams,
+      Map<String, Object> litellmParams,
+      Map<String, Scope> providers,
+      boolean ratesKept) {
     public static final Defaults NONE = new Defaults(false, Map.of());
+
+    /** Without budgets of providers. */
+    public Defaults(boolean dropParams, Map<String, Object> litellmParams) {
+      this(dropParams, litellmParams, Map.of(), false);
+    }
   }
 
   /** An entry of {@code model_list} that nobody wrote. */
@@ -195,7 +207,7 @@ public final class Deployments {
             signing,
             rules(row, model, params),
             pricing(entry, row.prefix(), knownAs(target)),
-            limits(params),
+            DeploymentScopes.limits(entry, row.prefix(), litellmModel, defaults),
             params.texts("tags"),
             mock,
             info(entry, row.prefix(), knownAs(target)));
@@ -268,7 +280,7 @@ public final class Deployments {
         null,
         BodyRules.NONE,
         pricing(entry, provider, model),
-        limits(entry.params()),
+        DeploymentScopes.limits(entry, provider, litellmModel, defaults),
         entry.params().texts("tags"),
         mock,
         info(entry, provider, model));
@@ -329,19 +341,6 @@ public final class Deployments {
     return Collections.unmodifiableMap(info);
   }
 
-  private static Limits limits(Params params) {
-    return new Limits(
-        params.whole("rpm"),
-        params.whole("tpm"),
-        params.fraction("weight"),
-        params.small("order"),
-        params.small("max_parallel_requests"),
-        params.seconds("timeout", true),
-        params.seconds("stream_timeout", true),
-        params.small("num_retries"),
-        params.seconds("cooldown_time", false));
-  }
-
   static @Nullable String variable(
       Function<String, @Nullable String> environment, String variable) {
     String value = environment.apply(variable);
@@ -350,12 +349,15 @@ public final class Deployments {
 
   /**
    * The same for the same entry after every restart, whatever the order of its keys; two entries
-   * that differ only in their key differ, since they are two accounts.
+   * that differ only in their key differ, since they are two accounts. A budget that is changed
+   * keeps what was spent.
    */
   private static String id(String modelName, Params params) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      Object ordered = List.of(modelName, new TreeMap<>(params.values()));
+      Map<String, Object> values = new TreeMap<>(params.values());
+      values.keySet().removeAll(DeploymentScopes.BUDGET);
+      Object ordered = List.of(modelName, values);
       return HexFormat.of()
           .formatHex(digest.digest(Json.text(ordered).getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {

@@ -58,6 +58,7 @@ public final class Plan {
       Groups groups,
       InstantSource clock,
       RandomGenerator random,
+      Gate gate,
       String requested,
       String start,
       Operation operation,
@@ -73,7 +74,7 @@ public final class Plan {
     this.groupName = start;
     this.passing = operation == Operation.PASS_THROUGH;
     this.selection =
-        new Selection(operation, controls.deployment(), groups.settings(), random, clock);
+        new Selection(operation, controls.deployment(), groups.settings(), random, clock, gate);
     Step found = enter(start, false);
     if (found == null) {
       found = fallback();

@@ -19,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 public final class Routing {
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Gate gate;
   private volatile Groups groups = new Groups(RoutingTable.EMPTY, null);
 
   /**
    * Starts with an empty table.
    *
    * @param random shared by all event loops, so it has to be safe for several threads
+   * @param gate asked of each deployment that has a budget or rates of its own
    */
-  public Routing(InstantSource clock, RandomGenerator random) {
+  public Routing(InstantSource clock, RandomGenerator random, Gate gate) {
     this.clock = clock;
+    this.gate = gate;
     this.random = random;
   }
 
@@ -62,7 +65,8 @@ public final class Routing {
         keyAliases.isEmpty()
             ? requestedModel
             : keyAliases.getOrDefault(requestedModel, requestedModel);
-    return new Plan(groups, clock, random, requestedModel, name, operation, controls, stream);
+    return new Plan(
+        groups, clock, random, gate, requestedModel, name, operation, controls, stream);
   }
 
   /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses among a group's deployments for one call: those that offer the operation, are not cooling
- * down and have a place, the lowest {@code order} first, those that the call has not tried before
+ * down, have money and a place, the lowest {@code order} first, those that the call has not tried before
  * those it has. Not safe for several threads.
  */
 final class Selection {
@@ -20,6 +20,7 @@ final class Selection {
   private final RandomGenerator random;
   private final InstantSource clock;
   private final @Nullable String only;
+  private final Gate gate;
   private @Nullable List<Lane> tried;
 
   /** A deployment whose place has been taken. */
@@ -33,12 +34,14 @@ final class Selection {
       @Nullable String only,
       RoutingSettings settings,
       RandomGenerator random,
-      InstantSource clock) {
+      InstantSource clock,
+      Gate gate) {
     this.operation = operation;
     this.only = only;
     this.settings = settings;
     this.random = random;
     this.clock = clock;
+    this.gate = gate;
   }
 
   void restart() {
@@ -71,9 +74,17 @@ final class Selection {
         && lane.health().isCooling(clock.millis());
   }
 
+  private @Nullable Failure closed(Lane lane) {
+    return lane.deployment().limits().scopes().isEmpty() ? null : gate.closed(lane.deployment());
+  }
+
+  private boolean isOpen(Lane lane) {
+    return !isCooling(lane) && closed(lane) == null;
+  }
+
   boolean hasUntried(Group group) {
     for (Lane lane : offering(group)) {
-      if (!isTried(lane) && !isCooling(lane)) {
+      if (!isTried(lane) && isOpen(lane)) {
         return true;
       }
     }
@@ -83,7 +94,7 @@ final class Selection {
   /** Whether a deployment of a later {@code order} than this one's is left to try. */
   boolean hasLaterOrder(Group group, Lane failed) {
     for (Lane lane : offering(group)) {
-      if (lane.order() > failed.order() && !isTried(lane) && !isCooling(lane)) {
+      if (lane.order() > failed.order() && !isTried(lane) && isOpen(lane)) {
         return true;
       }
     }
@@ -95,7 +106,7 @@ final class Selection {
     Lane[] lanes = offering(group);
     if (lanes.length == 1) {
       Lane only = lanes[0];
-      return !isCooling(only) && only.places().enter(only.parallelMax()) ? new Chosen(only) : null;
+      return isOpen(only) && only.places().enter(only.parallelMax()) ? new Chosen(only) : null;
     }
     Chosen fresh = chooseAmong(lanes, false);
     return fresh != null || tried == null ? fresh : chooseAmong(lanes, true);
@@ -104,7 +115,7 @@ final class Selection {
   private @Nullable Chosen chooseAmong(Lane[] lanes, boolean again) {
     List<Lane> able = new ArrayList<>(lanes.length);
     for (Lane lane : lanes) {
-      if (isTried(lane) == again && !isCooling(lane)) {
+      if (isTried(lane) == again && isOpen(lane)) {
         able.add(lane);
       }
     }
@@ -146,13 +157,19 @@ final class Selection {
     long now = clock.millis();
     long soonest = Long.MAX_VALUE;
     List<String> cooling = new ArrayList<>();
+    Failure closed = null;
     for (Lane lane : lanes) {
       if (!isCooling(lane)) {
-        return Refusals.full(name);
+        Failure why = closed(lane);
+        if (why == null) {
+          return Refusals.full(name);
+        }
+        closed = closed == null ? why : closed;
+        continue;
       }
       soonest = Math.min(soonest, lane.health().coolUntilMillis());
       cooling.add(lane.deployment().id());
     }
-    return Refusals.cooling(name, cooling, Math.max(0, soonest - now));
+    return closed != null ? closed : Refusals.cooling(name, cooling, Math.max(0, soonest - now));
   }
 }

@@ -11,7 +11,9 @@ import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
 import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.admin.spend.ActivityRoutes;
+import dev.tollgate.admin.spend.ProviderBudgetRoutes;
 import dev.tollgate.admin.spend.ReportRoutes;
+import dev.tollgate.ledger.Ledger;
 import dev.tollgate.admin.spend.SpendRoutes;
 import dev.tollgate.admin.tenant.AccessGroupRoutes;
 import dev.tollgate.admin.tenant.BudgetRoutes;
@@ -104,6 +106,10 @@ final class AdminApi {
           dailyFilters.add(filter);
           return dailySums;
         };
+    routes.addAll(
+        new ProviderBudgetRoutes(
+                List::of, _ -> new Ledger.Balance(Money.ZERO, Money.ZERO, null), () -> now)
+            .all());
     routes.addAll(new ReportRoutes(access, balances, reports, () -> null, () -> now).all());
     routes.addAll(new ActivityRoutes(access, reports, () -> now).all());
   }

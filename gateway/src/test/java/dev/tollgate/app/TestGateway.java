@@ -112,6 +112,11 @@ public final class TestGateway implements AutoCloseable {
     return assembly.ledger().balance(kind, id).settled();
   }
 
+  /** What calls in flight hold on all accounts of a kind. */
+  public Money held(Scope.Kind kind) {
+    return assembly.ledger().heldBy(kind);
+  }
+
   /** What all keys and the proxy hold at the moment. */
   public Money held() {
     return assembly

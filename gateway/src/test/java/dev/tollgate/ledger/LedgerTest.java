@@ -253,9 +253,9 @@ class LedgerTest {
   void aDearerDeploymentRaisesTheHold() {
     Pricing dearer = Pricing.of(Price.of("2e-9"), Price.of("2e-9"));
     Hold hold = hold(caller(key(100L)), 40, 20);
-    hold.reprice(dearer);
+    hold.move(List.of(), dearer);
     assertThat(hold.amount().nanos()).isEqualTo(120);
-    hold.reprice(NANO);
+    hold.move(List.of(), NANO);
     assertThat(held()).isEqualTo(120);
     hold.close(cost(110));
     assertThat(held()).isZero();
@@ -265,7 +265,7 @@ class LedgerTest {
   void aStrictBudgetWithoutRoomRefusesADearerDeployment() {
     Pricing dearer = Pricing.of(Price.of("2e-9"), Price.of("2e-9"));
     Hold hold = hold(caller(strictKey(100)), 40, 20);
-    assertThatThrownBy(() -> hold.reprice(dearer))
+    assertThatThrownBy(() -> hold.move(List.of(), dearer))
         .isInstanceOfSatisfying(
             FailureException.class,
             refused -> assertThat(refused.failure()).isInstanceOf(Failure.BudgetExceeded.class));

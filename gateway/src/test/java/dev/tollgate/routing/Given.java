@@ -29,7 +29,7 @@ final class Given implements InstantSource {
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, Alias> aliases = new LinkedHashMap<>();
   RoutingSettings settings = RoutingSettings.DEFAULTS;
-  final Routing routing = new Routing(this, new Random(42));
+  final Routing routing = new Routing(this, new Random(42), Gate.OPEN);
 
   @Override
   public Instant instant() {

@@ -87,13 +87,6 @@ public final class ReportRoutes {
             this::reset));
     all.add(activity("/global/activity", query -> activity(query)));
     all.add(activity("/global/activity/model", this::activityOfModels));
-    all.add(
-        Routes.route(
-            "GET",
-            "/provider/budgets",
-            Admission.ADMIN_VIEW,
-            "global_spend_tracking_routes",
-            _ -> providers()));
     return all;
   }
 
@@ -356,12 +349,5 @@ public final class ReportRoutes {
         Json.object()
             .put("message", "Spend for all API Keys and Teams reset successfully")
             .put("status", "success"));
-  }
-
-  private static Answer providers() {
-    ObjectNode body = Json.object();
-    JsonNode none = Json.object();
-    body.set("providers", none);
-    return Json.answer(200, body);
   }
 }

@@ -258,7 +258,7 @@ public final class RequestEdit {
 
   /** Whether the client sent a parameter, also under a name that stands for it. */
   private boolean isSent(String name) {
-    if (rules.extraBody().containsKey(name) || isPresent(name)) {
+    if (rules.extraBody().containsKey(name) || rules.dropped().contains(name) || isPresent(name)) {
       return true;
     }
     for (Map.Entry<String, String> rename : rules.renames().entrySet()) {
