@@ -20,6 +20,16 @@ final class Gauges {
         "tollgate_budget_alerts",
         "Budgets that were spent and only alert or throttle, and soft budgets that were passed",
         ledger::alerts);
+    metrics.counters(
+        "tollgate_admitted_dollars",
+        "Money that was held for calls that have ended, by model group",
+        "model",
+        ledger.estimates()::held);
+    metrics.counters(
+        "tollgate_settled_dollars",
+        "What the same calls cost: far less means that holds are too careful",
+        "model",
+        ledger.estimates()::settled);
     metrics.gauge("tollgate_permits", "Calls that hold a place of a rate limit", limits::inFlight);
   }
 }

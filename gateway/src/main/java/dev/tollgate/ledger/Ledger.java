@@ -44,6 +44,7 @@ public final class Ledger implements AutoCloseable {
   private final SpendWriter writer;
   private final AtomicLong secondCloses = new AtomicLong();
   private final Alerts alerts = new Alerts();
+  private final Estimates estimates = new Estimates();
 
   public Ledger(Journal journal, SpendStore store, InstantSource clock, LedgerSettings settings) {
     this.journal = journal;
@@ -60,6 +61,11 @@ public final class Ledger implements AutoCloseable {
    */
   public void start() {
     writer.start();
+  }
+
+  /** What calls really use. */
+  public Estimates estimates() {
+    return estimates;
   }
 
   /** True once balances are known. */

@@ -11,6 +11,7 @@ import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.telemetry.Telemetry;
+import dev.tollgate.wire.TokenCounter;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -279,6 +280,7 @@ final class Ending {
     try {
       if (hold != null) {
         hold.close(outcome);
+        learn(hold, outcome);
       } else if (caller != null) {
         ledger.note(outcome); // refused before anything was held: a row all the same
       }
@@ -292,6 +294,20 @@ final class Ending {
       }
       underWay.leave(this);
       telemetry.ended(outcome);
+    }
+  }
+
+  private void learn(Hold settled, Outcome outcome) {
+    Request asked = request;
+    if (asked != null) {
+      ledger
+          .estimates()
+          .learn(
+              outcome,
+              settled.amount(),
+              TokenCounter.estimateInput(asked),
+              asked.outputTokensMax(),
+              asked.choices());
     }
   }
 

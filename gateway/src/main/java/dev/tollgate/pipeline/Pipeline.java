@@ -176,18 +176,17 @@ public final class Pipeline {
       mayFallBack(caller, controls);
       Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
       ending.releases(plan::over);
-      Long outputMax = outputMax(request, caller);
-      long inputTokens = TokenCounter.estimateInput(request);
-      Permit permit = limits.admit(caller, inputTokens + (outputMax == null ? 0 : outputMax));
-      ending.corrects(permit);
       Deployment first = plan.first().deployment();
+      Size size = size(request, caller, first);
+      Permit permit = limits.admit(caller, size.all());
+      ending.corrects(permit);
       Pricing pricing = first.pricing(request.operation());
       Hold hold =
           ledger.hold(
               caller.drawingAlso(first.limits().scopes()),
               pricing,
-              inputTokens,
-              outputMax,
+              size.input(),
+              size.cap(),
               request.choices());
       ending.settles(hold);
       new Attempts(
@@ -200,7 +199,7 @@ public final class Pipeline {
               goodAnswer(aim, ending, permit),
               bounds,
               clock,
-              new Toll(limits, hold, ending, inputTokens + (outputMax == null ? 0 : outputMax)))
+              new Toll(limits, hold, ending, size.all()))
           .start();
     } catch (FailureException refused) {
       ending.failed(refused.failure());
@@ -284,19 +283,39 @@ public final class Pipeline {
   }
 
   /**
-   * The client's own cap on output, else what its key or the operator expects; null where nothing
-   * is known.
+   * Tokens of a call.
+   *
+   * @param input estimated
+   * @param output of one choice, capped or expected
+   * @param cap what the ledger takes for the cap of the client; null where a strict budget has to
+   *     set one, since the client set none
    */
-  private @Nullable Long outputMax(Request request, Caller caller) {
-    if (request.outputTokensMax() != null) {
-      return request.outputTokensMax();
+  private record Size(long input, long output, @Nullable Long cap) {
+    long all() {
+      return input + output;
     }
-    if (!request.operation().writesText()) {
-      return 0L;
+  }
+
+  /**
+   * What the call is expected to use: the client's own cap on output, else what calls without one
+   * have returned. Under a strict budget nothing is believed that is less than what is certain.
+   */
+  private Size size(Request request, Caller caller, Deployment deployment) {
+    boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
+    Operation operation = request.operation();
+    long bytes = TokenCounter.estimateInput(request);
+    long learned = ledger.estimates().input(deployment, operation, bytes);
+    long input = strict ? Math.max(bytes, learned) : learned;
+    if (request.outputTokensMax() != null || !operation.writesText()) {
+      long cap = request.outputTokensMax() == null ? 0 : request.outputTokensMax();
+      return new Size(input, cap, cap);
     }
-    return caller.estimatedOutputTokens() != null
-        ? caller.estimatedOutputTokens()
-        : defaults.estimatedOutputTokens();
+    long start =
+        caller.estimatedOutputTokens() != null
+            ? caller.estimatedOutputTokens()
+            : defaults.estimatedOutputTokens();
+    long output = strict ? start : ledger.estimates().output(deployment, operation, start);
+    return new Size(input, output, strict ? null : Long.valueOf(output));
   }
 
   private void goodHeaders(Attempts attempts, boolean streamed, Ending ending, Permit permit) {

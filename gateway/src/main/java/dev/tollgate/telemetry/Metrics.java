@@ -19,8 +19,10 @@ import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +114,21 @@ public final class Metrics {
         .name(name)
         .help(help)
         .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
+  }
+
+  /**
+   * The same with a count for each value of a label, each value once.
+   *
+   * @param counts gives each value with its count
+   */
+  public void counters(
+      String name, String help, String label, Consumer<ObjDoubleConsumer<String>> counts) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .callback(callback -> counts.accept((value, count) -> callback.call(count, value)))
         .register(registry);
   }
 

@@ -183,6 +183,17 @@ class StrictBudgetTest {
   }
 
   @Test
+  void aClientWithoutACapGetsOneEvenWhereThereIsMuchRoom() throws Exception {
+    gateway.post(
+        "/v1/chat/completions",
+        key("100"),
+        "{\"model\":\"custom_openai-any\",\"messages\":" + USER + "}");
+    List<Long> caps = new ArrayList<>();
+    collect(JSON.readTree(gateway.provider().seen().getFirst().body()), caps);
+    assertThat(caps).containsExactly(4096L);
+  }
+
+  @Test
   void severalChoicesShareWhatIsLeft() throws Exception {
     gateway.post(
         "/v1/chat/completions",

@@ -1,0 +1,129 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Outcome;
+import dev.tollgate.model.Usage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjDoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What calls really use, learned for each model at each deployment and each operation, so that
+ * holds are no larger than they have to be: money that is held cannot be spent. Until enough calls
+ * have ended, what was configured is taken. Thread-safe, without locks; bounded, since a wildcard's
+ * callers choose the names of models: beyond the bound nothing more is learned.
+ */
+public final class Estimates {
+  private static final int MODELS_MAX = 2_000;
+
+  /** Ratios are kept in thousandths, and believed within these bounds. */
+  private static final long ONE = 1000;
+
+  private static final long RATIO_MIN = ONE / 4;
+  private static final long RATIO_MAX = ONE * 4;
+
+  private final Map<Key, Learned> learned = new ConcurrentHashMap<>();
+  private final Map<String, Sums> sums = new ConcurrentHashMap<>();
+
+  private record Key(String deployment, String model, Operation operation) {}
+
+  /** Output tokens of a choice where the client set no cap, and input tokens over their estimate. */
+  private record Learned(Sizes output, Sizes inputRatio) {
+    Learned() {
+      this(new Sizes(), new Sizes());
+    }
+  }
+
+  /** Nano-dollars of a model. */
+  private record Sums(LongAdder held, LongAdder settled) {
+    Sums() {
+      this(new LongAdder(), new LongAdder());
+    }
+  }
+
+  private static Key key(Deployment deployment, Operation operation) {
+    return new Key(deployment.id(), deployment.model(), operation);
+  }
+
+  /**
+   * Output tokens of a choice that 95 of a hundred calls without a cap do not exceed.
+   *
+   * @param start what was configured, until enough is known
+   */
+  public long output(Deployment deployment, Operation operation, long start) {
+    Learned known = learned.get(key(deployment, operation));
+    return known == null ? start : known.output().high(start);
+  }
+
+  /**
+   * Input tokens, with the estimate from bytes corrected by what this model makes of them.
+   *
+   * @param estimated from the request's bytes
+   */
+  public long input(Deployment deployment, Operation operation, long estimated) {
+    Learned known = learned.get(key(deployment, operation));
+    long ratio = known == null ? ONE : known.inputRatio().high(ONE);
+    return estimated > Long.MAX_VALUE / RATIO_MAX
+        ? estimated
+        : Math.ceilDiv(estimated * Math.clamp(ratio, RATIO_MIN, RATIO_MAX), ONE);
+  }
+
+  /**
+   * Learns from a call that has been settled.
+   *
+   * @param held what was held for it
+   * @param estimatedInput input tokens as its bytes said
+   * @param cap the client's cap, null if it set none
+   */
+  public void learn(
+      Outcome outcome, Money held, long estimatedInput, @Nullable Long cap, int choices) {
+    Deployment deployment = outcome.deployment();
+    if (deployment == null) {
+      return;
+    }
+    Sums money = room(sums, deployment.group()) ? sums(deployment.group()) : null;
+    if (money != null) {
+      money.held().add(held.nanos());
+      money.settled().add(outcome.cost().nanos());
+    }
+    Usage usage = outcome.usage();
+    Key key = key(deployment, outcome.operation());
+    // What the gateway counted itself says nothing new, and what was cut off nothing at all.
+    if (outcome.ending() != Outcome.Ending.COMPLETE || usage.counted() || !room(learned, key)) {
+      return;
+    }
+    Learned known = learned.computeIfAbsent(key, _ -> new Learned());
+    if (cap == null && usage.outputTokens() > 0) {
+      known.output().add(Math.ceilDiv(usage.outputTokens(), Math.max(1, choices)));
+    }
+    if (usage.inputTokens() > 0 && estimatedInput > 0) {
+      known.inputRatio().add(Math.min(usage.inputTokens(), 1L << 40) * ONE / estimatedInput);
+    }
+  }
+
+  private static <K> boolean room(Map<K, ?> map, K key) {
+    return map.size() < MODELS_MAX || map.containsKey(key);
+  }
+
+  private Sums sums(String group) {
+    return sums.computeIfAbsent(group, _ -> new Sums());
+  }
+
+  /** Dollars that were held for calls that have ended, by model group. */
+  public void held(ObjDoubleConsumer<String> each) {
+    sums.forEach((group, sum) -> each.accept(group, dollars(sum.held())));
+  }
+
+  /** Dollars that the same calls cost. */
+  public void settled(ObjDoubleConsumer<String> each) {
+    sums.forEach((group, sum) -> each.accept(group, dollars(sum.settled())));
+  }
+
+  private static double dollars(LongAdder nanos) {
+    return Money.ofNanos(nanos.sum()).dollars().doubleValue();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tollgate.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SizesTest {
+  private final Sizes sizes = new Sizes();
+
+  private void add(int times, long size) {
+    IntStream.range(0, times).forEach(_ -> sizes.add(size));
+  }
+
+  @Test
+  void aFewSayNothingYet() {
+    add(Sizes.LEAST - 1, 10);
+    assertThat(sizes.high(4096)).isEqualTo(4096);
+    sizes.add(10);
+    assertThat(sizes.high(4096)).isLessThan(16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 7, 8, 100, 333, 4096, 100_000, 1L << 40, 1L << 60})
+  void theHighOneIsNeverBelowNorFarAbove(long size) {
+    add(Sizes.LEAST, size);
+    assertThat(sizes.high(0)).isBetween(size, size + size / 4 + 1);
+  }
+
+  @Test
+  void oneInTwentyMayBeLarger() {
+    add(96, 100);
+    add(4, 10_000);
+    assertThat(sizes.high(0)).isBetween(100L, 127L);
+    add(6, 10_000);
+    assertThat(sizes.high(0)).isGreaterThanOrEqualTo(10_000);
+  }
+
+  @Test
+  void whatWasLongAgoWeighsLess() {
+    add(2000, 8000);
+    add(4000, 100);
+    assertThat(sizes.high(0)).isBetween(100L, 127L);
+  }
+
+  @Test
+  void severalThreadsMayCount() throws InterruptedException {
+    Thread[] threads = new Thread[8];
+    for (int i = 0; i < threads.length; i++) {
+      Random random = new Random(i);
+      threads[i] =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int n = 0; n < 20_000; n++) {
+                      sizes.add(1 + random.nextInt(1000));
+                    }
+                  });
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(sizes.high(0)).isBetween(900L, 1300L);
+  }
+}
