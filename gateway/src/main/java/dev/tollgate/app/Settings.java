@@ -9,6 +9,7 @@ import dev.tollgate.config.GeneralSettings;
 import dev.tollgate.http.Server;
 import dev.tollgate.ledger.LedgerSettings;
 import dev.tollgate.limits.LimitsSettings;
+import dev.tollgate.limits.TokenKind;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Secret;
 import dev.tollgate.pipeline.Bounds;
@@ -160,7 +161,14 @@ record Settings(
   }
 
   Pipeline.Defaults defaults() {
-    return new Pipeline.Defaults(general().completionModel(), general().outputTokensEstimate());
+    return new Pipeline.Defaults(
+        general().completionModel(),
+        general().outputTokensEstimate(),
+        switch (general().tokenRateLimitType()) {
+          case TOTAL -> TokenKind.TOTAL;
+          case INPUT -> TokenKind.INPUT;
+          case OUTPUT -> TokenKind.OUTPUT;
+        });
   }
 
   /** By the salt, so that the ids outlive a change of the master key. */

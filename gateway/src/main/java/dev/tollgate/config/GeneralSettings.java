@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgetEnforcement {@code budget_enforcement}, Tollgate's own
  * @param budgetAction {@code budget_action}, Tollgate's own: what happens when the budget of the
  *     whole proxy is spent
+ * @param tokenRateLimitType {@code token_rate_limit_type}: which tokens the limits of callers count
  * @param outputTokensEstimate {@code default_estimated_output_tokens}, Tollgate's own: what a hold
  *     assumes where the client sets no cap
  * @param customKeysDisabled {@code disable_custom_api_keys}: keys' secrets are always made here
@@ -50,6 +51,7 @@ public record GeneralSettings(
     boolean modelsInferredFromKeys,
     BudgetEnforcement budgetEnforcement,
     BudgetAction budgetAction,
+    TokenRateLimitType tokenRateLimitType,
     long outputTokensEstimate,
     boolean customKeysDisabled,
     boolean userBudgetOfTeamKeys,
@@ -64,6 +66,13 @@ public record GeneralSettings(
     DEFAULT,
     /** Only when its hold fits. */
     STRICT
+  }
+
+  /** Which tokens count. */
+  public enum TokenRateLimitType {
+    TOTAL,
+    INPUT,
+    OUTPUT
   }
 
   /** What happens when the proxy's budget is spent, which has no rates that could be lowered. */
@@ -109,6 +118,7 @@ public record GeneralSettings(
                 section.flag("infer_model_from_keys", false),
                 enforcement(section),
                 action(section),
+                tokenRateLimitType(section),
                 estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate,
                 section.flag("disable_custom_api_keys", false),
                 section.flag("apply_user_budget_to_team_keys", false),
@@ -126,6 +136,16 @@ public record GeneralSettings(
       throw section.refused("max_request_size_mb", "less than 2048 megabytes");
     }
     return bytes.longValueExact();
+  }
+
+  private static TokenRateLimitType tokenRateLimitType(Section section) {
+    String word = section.text("token_rate_limit_type");
+    return switch (word == null ? "total" : word.toLowerCase(Locale.ROOT)) {
+      case "total" -> TokenRateLimitType.TOTAL;
+      case "input" -> TokenRateLimitType.INPUT;
+      case "output" -> TokenRateLimitType.OUTPUT;
+      default -> throw section.refused("token_rate_limit_type", "total, input or output");
+    };
   }
 
   private static BudgetAction action(Section section) {

@@ -28,8 +28,7 @@ public record ProviderBudget(Money limit, @Nullable String period) {
         .mapping(KEY, node)
         .forEach(
             (provider, entry) ->
-                budgets.put(
-                    provider, of(section.path(KEY + "." + provider), entry.value())));
+                budgets.put(provider, of(section.path(KEY + "." + provider), entry.value())));
     return Collections.unmodifiableMap(budgets);
   }
 

@@ -31,7 +31,9 @@ public final class Estimates {
 
   private record Key(String deployment, String model, Operation operation) {}
 
-  /** Output tokens of a choice where the client set no cap, and input tokens over their estimate. */
+  /**
+   * Output tokens of a choice where the client set no cap, and input tokens over their estimate.
+   */
   private record Learned(Sizes output, Sizes inputRatio) {
     Learned() {
       this(new Sizes(), new Sizes());

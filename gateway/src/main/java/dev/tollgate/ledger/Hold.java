@@ -76,8 +76,7 @@ public final class Hold {
    *     has no room for that, or the deployment's is spent; then the hold is as it was
    */
   public synchronized void move(List<Scope> scopes, @Nullable Pricing pricing) {
-    long wanted =
-        pricing == null ? 0 : Ledger.atMost(pricing, estimate.input(), estimate.output());
+    long wanted = pricing == null ? 0 : Ledger.atMost(pricing, estimate.input(), estimate.output());
     boolean free = pricing != null && Cost.free(pricing);
     ledger.move(this, scopes, Math.max(nanos, wanted), free);
   }

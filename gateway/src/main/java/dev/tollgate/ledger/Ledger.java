@@ -370,8 +370,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private FailureException refusal(Share share) {
-    return new FailureException(
-        BudgetRefusal.of(share, settings.budgetStatus(), clock.instant()));
+    return new FailureException(BudgetRefusal.of(share, settings.budgetStatus(), clock.instant()));
   }
 
   /** Why a deployment with these scopes can serve nobody now; null if it can. */

@@ -64,7 +64,8 @@ final class Sizes {
   private static int bucket(long size) {
     int octave = Math.min(61, 63 - Long.numberOfLeadingZeros(size));
     long within = size - (1L << octave);
-    int step = (int) Math.min(STEPS - 1, octave < 2 ? within << (2 - octave) : within >> (octave - 2));
+    int step =
+        (int) Math.min(STEPS - 1, octave < 2 ? within << (2 - octave) : within >> (octave - 2));
     return octave * STEPS + step;
   }
 

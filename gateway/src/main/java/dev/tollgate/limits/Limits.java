@@ -103,7 +103,8 @@ public final class Limits {
   /** Why no attempt may go to these scopes now, whatever its size; null if one may. */
   public @Nullable Failure full(List<Scope> scopes) {
     for (Scope scope : scopes) {
-      Counter counter = scope.rates().isNone() ? null : counters.get(new Key(scope.kind(), scope.id()));
+      Counter counter =
+          scope.rates().isNone() ? null : counters.get(new Key(scope.kind(), scope.id()));
       if (counter != null) {
         counter.lock.lock();
         try {

@@ -174,8 +174,8 @@ public record Deployment(
    * @param streamTimeout {@code stream_timeout}
    * @param retries {@code num_retries}
    * @param cooldown {@code cooldown_time}
-   * @param scopes what a call that it serves draws on beside the caller's: its own budget and rates,
-   *     its provider's budget
+   * @param scopes what a call that it serves draws on beside the caller's: its own budget and
+   *     rates, its provider's budget
    */
   public record Limits(
       @Nullable Long requestsPerMinute,

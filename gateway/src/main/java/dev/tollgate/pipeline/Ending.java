@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class Ending {
   private List<String> tags = List.of();
   private Runnable release = () -> {};
   private @Nullable Permit permit;
+  private ToLongFunction<Usage> limited = Usage::totalTokens;
   private @Nullable Permit attempt;
   private @Nullable Hold hold;
   private Progress progress = Progress.NONE;
@@ -166,12 +168,19 @@ final class Ending {
     release = giveBack;
   }
 
-  /** A permit to give back, with the tokens that were really used. */
-  void corrects(Permit given) {
+  /**
+   * A permit to give back, with the tokens that were really used.
+   *
+   * @param tokens those of them that it counts
+   */
+  void corrects(Permit given, ToLongFunction<Usage> tokens) {
     permit = given;
+    limited = tokens;
   }
 
-  /** What the attempt under way has of its deployment's rates; the one before gives back its own. */
+  /**
+   * What the attempt under way has of its deployment's rates; the one before gives back its own.
+   */
   void attempts(@Nullable Permit given) {
     if (attempt != null) {
       attempt.release(0);
@@ -287,7 +296,7 @@ final class Ending {
     } finally {
       release.run();
       if (permit != null) {
-        permit.release(charge.usage().totalTokens());
+        permit.release(limited.applyAsLong(charge.usage()));
       }
       if (attempt != null) {
         attempt.release(charge.usage().totalTokens());

@@ -6,6 +6,7 @@ import dev.tollgate.ledger.Hold;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.limits.Permit;
+import dev.tollgate.limits.TokenKind;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
@@ -62,8 +63,9 @@ public final class Pipeline {
    *
    * @param model {@code general_settings.completion_model}: replaces the body's model
    * @param estimatedOutputTokens {@code default_estimated_output_tokens}, for holds
+   * @param limited {@code token_rate_limit_type}
    */
-  public record Defaults(@Nullable String model, long estimatedOutputTokens) {}
+  public record Defaults(@Nullable String model, long estimatedOutputTokens, TokenKind limited) {}
 
   public Pipeline(
       Access access,
@@ -178,8 +180,9 @@ public final class Pipeline {
       ending.releases(plan::over);
       Deployment first = plan.first().deployment();
       Size size = size(request, caller, first);
-      Permit permit = limits.admit(caller, size.all());
-      ending.corrects(permit);
+      Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
+      ending.corrects(
+          permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
       Pricing pricing = first.pricing(request.operation());
       Hold hold =
           ledger.hold(

@@ -58,7 +58,11 @@ final class DeploymentScopes {
       return null;
     }
     String label =
-        "model_name: " + entry.modelName() + ", litellm_params.model: " + model + ", model_id: "
+        "model_name: "
+            + entry.modelName()
+            + ", litellm_params.model: "
+            + model
+            + ", model_id: "
             + entry.id();
     return new Scope(
         Scope.Kind.DEPLOYMENT,

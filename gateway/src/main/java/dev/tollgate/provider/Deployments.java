@@ -2,7 +2,6 @@ package dev.tollgate.provider;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
-import dev.tollgate.model.Deployment.Limits;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;

@@ -65,8 +65,7 @@ public final class Routing {
         keyAliases.isEmpty()
             ? requestedModel
             : keyAliases.getOrDefault(requestedModel, requestedModel);
-    return new Plan(
-        groups, clock, random, gate, requestedModel, name, operation, controls, stream);
+    return new Plan(groups, clock, random, gate, requestedModel, name, operation, controls, stream);
   }
 
   /**
@@ -92,7 +91,7 @@ public final class Routing {
       throw new FailureException(Refusals.noCredential(mount));
     }
     return new Plan(
-        now, clock, random, requestedModel, start, Operation.PASS_THROUGH, controls, stream);
+        now, clock, random, gate, requestedModel, start, Operation.PASS_THROUGH, controls, stream);
   }
 
   /** The refusal of a request that names no model. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses among a group's deployments for one call: those that offer the operation, are not cooling
- * down, have money and a place, the lowest {@code order} first, those that the call has not tried before
- * those it has. Not safe for several threads.
+ * down, have money and a place, the lowest {@code order} first, those that the call has not tried
+ * before those it has. Not safe for several threads.
  */
 final class Selection {
   private final Operation operation;

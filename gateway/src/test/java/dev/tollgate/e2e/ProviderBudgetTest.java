@@ -175,6 +175,22 @@ class ProviderBudgetTest {
   }
 
   @Test
+  void limitsOnTokensMayCountTheInputAlone() throws Exception {
+    start(
+        deployment("gpt-test", "openai/one", ""),
+        "general_settings:\n  token_rate_limit_type: input\n");
+    String key =
+        JSON.readTree(
+                gateway.post("/key/generate", RunningGateway.MASTER, "{\"tpm_limit\":60}").body())
+            .path("key")
+            .asString();
+    RawClient.Answer first = gateway.chat(key);
+    served(first);
+    served(gateway.chat(key)); // 24 of 60 used: neither answers nor what is expected of them count
+    assertThat(first.headers().get("x-ratelimit-api_key-limit-tokens")).isEqualTo("60");
+  }
+
+  @Test
   void ratesAreHintsOtherwise() throws Exception {
     start(deployment("gpt-test", "openai/one", "      rpm: 1\n"), "");
     served(chat());
