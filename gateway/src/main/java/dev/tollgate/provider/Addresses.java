@@ -209,7 +209,10 @@ record Addresses(
       case VERTEX -> base + path;
       case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
       case AZURE -> azure(base, model, operation, path, version == null ? AZURE_VERSION : version);
-      case AZURE_AI -> foundry(base, path, version);
+      case AZURE_AI ->
+          operation.dialect() == Dialect.ANTHROPIC
+              ? foundryAnthropic(base, path)
+              : foundry(base, path, version);
       case BASETEN ->
           BASETEN_ID.matcher(model).matches()
               ? "https://model-" + model + ".api.baseten.co/environments/production/sync/v1" + path
@@ -250,6 +253,12 @@ record Addresses(
           + encoded(version == null ? FOUNDRY_VERSION : version);
     }
     return base + path + (version == null ? "" : "?api-version=" + encoded(version));
+  }
+
+  /** Anthropic's API stands beside that of all other models. */
+  private static String foundryAnthropic(String base, String path) {
+    int own = base.indexOf("/anthropic");
+    return (own < 0 ? base : base.substring(0, own)) + "/anthropic/v1" + path;
   }
 
   /** Whether a base address is one of Azure's own, which take the key in {@code api-key}. */

@@ -45,10 +45,11 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
    * @throws IllegalArgumentException naming a header that cannot be sent
    */
   static Credential of(
-      ProviderRow row,
+      Target target,
       Addresses addresses,
       Params params,
       Function<String, @Nullable String> environment) {
+    ProviderRow row = target.row();
     Map<String, Secret> headers = new LinkedHashMap<>();
     row.headers().forEach((name, value) -> add(headers, name, value));
     row.headerVariables()
@@ -73,7 +74,9 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     String key = key(row, addresses, params, environment);
     String bearer = key == null ? azureToken(row, params, environment) : null;
-    if (key != null) {
+    if (key != null && target.isFoundryClaude()) {
+      add(headers, "x-api-key", key);
+    } else if (key != null) {
       authorize(headers, row, addresses, key);
     } else if (bearer != null) {
       add(headers, "authorization", "Bearer " + bearer);
@@ -108,7 +111,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
 
   private static @Nullable String azureToken(
       ProviderRow row, Params params, Function<String, @Nullable String> environment) {
-    if (row.style() != ProviderRow.Style.AZURE) {
+    if (row.style() != ProviderRow.Style.AZURE && row.style() != ProviderRow.Style.AZURE_AI) {
       return null;
     }
     String token = params.text("azure_ad_token");

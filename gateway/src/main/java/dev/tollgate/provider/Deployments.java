@@ -12,7 +12,6 @@ import dev.tollgate.wire.openai.Quirk;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -20,9 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,7 @@ public final class Deployments {
   private final PricingLookup models;
   private final Defaults defaults;
 
-  /** By account: deployments under one account share its tokens. */
-  private final Map<String, Signing> googleTokens = new ConcurrentHashMap<>();
+  private final Signings signings;
 
   /**
    * What holds for every deployment.
@@ -75,6 +73,7 @@ public final class Deployments {
       Defaults defaults) {
     this.catalogue = catalogue;
     this.environment = environment;
+    this.signings = new Signings(environment);
     this.models = models;
     this.defaults = defaults;
   }
@@ -174,8 +173,8 @@ public final class Deployments {
         row.style() == ProviderRow.Style.RAGFLOW || row.style() == ProviderRow.Style.BEDROCK;
     Addresses addresses =
         Addresses.of(row, pathInModel ? target.model() : model, params, environment);
-    Credential credential = Credential.of(row, addresses, params, environment);
-    Signing signing = signing(row, target, params, credential);
+    Credential credential = Credential.of(target, addresses, params, environment);
+    Signing signing = signings.of(target, params, credential);
     var offered = new LinkedHashMap<>(addresses.byOperation());
     if (row.style() == ProviderRow.Style.BEDROCK
         && (!BedrockName.of(model).isClaude() || litellmModel.contains("/converse/"))) {
@@ -191,6 +190,11 @@ public final class Deployments {
       Dialect spoken = VertexPlace.isClaude(model) ? Dialect.ANTHROPIC : Dialect.GEMINI;
       offered.keySet().removeIf(operation -> operation.dialect() != spoken);
     }
+    boolean claude = target.isFoundryClaude();
+    if (row.style() == ProviderRow.Style.AZURE_AI) {
+      offered.keySet().removeIf(operation -> (operation.dialect() == Dialect.ANTHROPIC) != claude);
+    }
+    ProviderRow spoken = claude ? Objects.requireNonNull(catalogue.row("anthropic")) : row;
     Deployment deployment =
         new Deployment(
             entry.id(),
@@ -204,7 +208,7 @@ public final class Deployments {
                 : Routes.ofMock(),
             credential.headers(),
             signing,
-            rules(row, model, params),
+            rules(spoken, model, params),
             pricing(entry, row.prefix(), knownAs(target)),
             DeploymentScopes.limits(entry, row.prefix(), litellmModel, defaults),
             params.texts("tags"),
@@ -220,26 +224,6 @@ public final class Deployments {
     return new Made(deployment, warnings);
   }
 
-  /**
-   * A credential that is made for each request; null where a header that stays the same will do.
-   */
-  private @Nullable Signing signing(
-      ProviderRow row, Target target, Params params, Credential credential) {
-    if (credential.headers().containsKey("authorization")) {
-      return null;
-    }
-    return switch (row.auth()) {
-      case "aws" ->
-          AwsSigning.of(
-              params,
-              BedrockName.of(target.model()).region(params, environment),
-              environment,
-              InstantSource.system());
-      case Credential.GOOGLE -> googleTokens(params);
-      default -> null;
-    };
-  }
-
   private @Nullable Object modeOf(ProviderRow row, Target target) {
     Map<String, Object> facts = models.facts(row.prefix(), target.model());
     return facts == null ? null : facts.get("mode");
@@ -253,16 +237,6 @@ public final class Deployments {
     String id = BedrockName.of(target.model()).id();
     boolean known = models.facts(target.row().prefix(), id) != null;
     return known ? id : BedrockName.priced(id);
-  }
-
-  /** One source of tokens for all deployments of an account. */
-  private @Nullable Signing googleTokens(Params params) {
-    GoogleCredential google = GoogleCredential.of(params, environment);
-    return google == null
-        ? null
-        : googleTokens.computeIfAbsent(
-            google.account() + " " + google.keyId() + " " + google.tokenUri(),
-            _ -> new GoogleTokens(google, InstantSource.system()));
   }
 
   private Deployment withoutProvider(

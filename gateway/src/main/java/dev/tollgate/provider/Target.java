@@ -116,11 +116,16 @@ record Target(ProviderRow row, String model) {
     return isOpenAi() && model.startsWith(RESPONSES);
   }
 
-  /** Whether it is one of Foundry's models that speak their maker's dialect, or one of Vertex'. */
+  /** Whether it is one of Vertex' models that speak their maker's dialect. */
   boolean isForeign() {
     if (row.style() == ProviderRow.Style.VERTEX) {
       return VertexPlace.isPartner(model);
     }
+    return false;
+  }
+
+  /** Whether it is one of Anthropic's in Azure AI Foundry, which speak Anthropic's own dialect. */
+  boolean isFoundryClaude() {
     return row.style() == ProviderRow.Style.AZURE_AI && model.startsWith("claude");
   }
 

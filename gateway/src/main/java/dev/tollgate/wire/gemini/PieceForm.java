@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.sse.EventData;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * How the pieces of a stream are strung: as server-sent events, or as the items of one JSON array,
@@ -38,7 +39,7 @@ final class PieceForm {
       out.write(json, from, to - from);
       begun = true;
     } else {
-      EventData event = EventData.wrap(java.util.Arrays.copyOfRange(json, from, to));
+      EventData event = EventData.wrap(Arrays.copyOfRange(json, from, to));
       out.writeBytes(event.buffer());
     }
   }
