@@ -39,7 +39,10 @@ record AwsProfile(String name, Map<String, String> members) {
     read(file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), name, members);
     if (members.isEmpty()) {
       throw new IllegalArgumentException(
-          PARAMETER + ": there is no profile '" + name + "' in ~/.aws/credentials or ~/.aws/config");
+          PARAMETER
+              + ": there is no profile '"
+              + name
+              + "' in ~/.aws/credentials or ~/.aws/config");
     }
     for (String unsupported : UNSUPPORTED) {
       if (members.containsKey(unsupported)) {

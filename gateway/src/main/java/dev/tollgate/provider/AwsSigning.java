@@ -23,8 +23,7 @@ final class AwsSigning implements Signing {
   private final String region;
   private final InstantSource clock;
 
-  private AwsSigning(
-      Supplier<CompletionStage<AwsKeys>> keys, String region, InstantSource clock) {
+  private AwsSigning(Supplier<CompletionStage<AwsKeys>> keys, String region, InstantSource clock) {
     this.keys = keys;
     this.region = region;
     this.clock = clock;
@@ -130,8 +129,6 @@ final class AwsSigning implements Signing {
         body.length == 0 ? Map.of() : Map.of("content-type", "application/json");
     return keys.get()
         .thenApply(
-            pair ->
-                pair.signature(region, "bedrock")
-                    .sign(method, address, covered, body, now));
+            pair -> pair.signature(region, "bedrock").sign(method, address, covered, body, now));
   }
 }

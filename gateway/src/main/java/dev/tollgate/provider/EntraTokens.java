@@ -44,7 +44,8 @@ final class EntraTokens implements Signing {
    *
    * @throws IllegalArgumentException naming a parameter that is missing or not supported
    */
-  static @Nullable Application application(Params params, Function<String, @Nullable String> environment) {
+  static @Nullable Application application(
+      Params params, Function<String, @Nullable String> environment) {
     for (String name : new String[] {"azure_username", "azure_password"}) {
       if (params.value(name) != null) {
         throw new IllegalArgumentException(
@@ -77,10 +78,7 @@ final class EntraTokens implements Signing {
   }
 
   private static @Nullable String given(
-      Params params,
-      String name,
-      Function<String, @Nullable String> environment,
-      String variable) {
+      Params params, String name, Function<String, @Nullable String> environment, String variable) {
     String own = params.text(name);
     return own == null ? Deployments.variable(environment, variable) : own;
   }
@@ -96,7 +94,6 @@ final class EntraTokens implements Signing {
     form.put("client_id", application.id());
     form.put("client_secret", application.secret().reveal());
     form.put("scope", application.scope());
-    return endpoint.token(
-        TokenEndpoint.form(form), token -> "Bearer " + token, clock.instant());
+    return endpoint.token(TokenEndpoint.form(form), token -> "Bearer " + token, clock.instant());
   }
 }

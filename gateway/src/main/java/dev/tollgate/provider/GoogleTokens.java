@@ -45,8 +45,7 @@ final class GoogleTokens implements Signing {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", GRANT);
     form.put("assertion", statement());
-    return endpoint.token(
-        TokenEndpoint.form(form), token -> "Bearer " + token, clock.instant());
+    return endpoint.token(TokenEndpoint.form(form), token -> "Bearer " + token, clock.instant());
   }
 
   /** A JWT in which the account says who it is and what for. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is good for a while and has to be fetched: kept as long as it is good, and fetched
- * anew before it is not. Thread-safe; one fetch at a time, on a virtual thread, so that nothing here
- * blocks.
+ * anew before it is not. Thread-safe; one fetch at a time, on a virtual thread, so that nothing
+ * here blocks.
  */
 final class Renewal<T> {
   private static final Duration EARLY = Duration.ofMinutes(5);

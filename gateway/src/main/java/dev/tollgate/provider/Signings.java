@@ -58,7 +58,8 @@ final class Signings {
   private @Nullable Signing entraTokens(Params params, Credential credential) {
     EntraTokens.Application application = EntraTokens.application(params, environment);
     boolean keyed =
-        credential.headers().containsKey("api-key") || credential.headers().containsKey("x-api-key");
+        credential.headers().containsKey("api-key")
+            || credential.headers().containsKey("x-api-key");
     return application == null || keyed
         ? null
         : entraTokens.computeIfAbsent(

@@ -113,8 +113,7 @@ record TokenEndpoint(String uri, String owner) {
    *
    * @param header what becomes of the token, {@code authorization: Bearer …}
    */
-  Renewal.Good<Map<String, Secret>> token(
-      String form, UnaryOperator<String> header, Instant now) {
+  Renewal.Good<Map<String, Secret>> token(String form, UnaryOperator<String> header, Instant now) {
     Answer answer = post(form, Map.of());
     Map<?, ?> members = Map.of();
     try {

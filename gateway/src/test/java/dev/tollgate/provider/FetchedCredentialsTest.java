@@ -212,7 +212,12 @@ class FetchedCredentialsTest {
     Deployment other =
         build(
             Map.of(
-                "model", "azure_ai/m", "api_base", "https://r.services.ai.azure.com", "api_key", "k"));
+                "model",
+                "azure_ai/m",
+                "api_base",
+                "https://r.services.ai.azure.com",
+                "api_key",
+                "k"));
     assertThat(Objects.requireNonNull(other.routes().get(Operation.MESSAGES)).operation())
         .isEqualTo(Operation.CHAT);
   }
@@ -302,7 +307,8 @@ class FetchedCredentialsTest {
   @Test
   void aRefusedRoleIsToldByAwssWord() {
     status = 403;
-    answer = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>x</Message></Error></ErrorResponse>";
+    answer =
+        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>x</Message></Error></ErrorResponse>";
     assertThatThrownBy(
             () ->
                 headers(
@@ -401,8 +407,7 @@ class FetchedCredentialsTest {
     for (Map<String, Object> params : wrong) {
       assertThatThrownBy(() -> build(params)).hasMessageContaining("link-local or metadata");
     }
-    assertThatThrownBy(
-            () -> build(assuming("aws_role_name", "arn:aws:iam::1:role/r")))
+    assertThatThrownBy(() -> build(assuming("aws_role_name", "arn:aws:iam::1:role/r")))
         .hasMessageStartingWith("aws_role_name: needs keys");
     assertThatThrownBy(() -> build(assuming("aws_web_identity_token", "jwt")))
         .hasMessageStartingWith("aws_role_name: required");
