@@ -295,6 +295,7 @@ class Provider:
     port: int = 0
     calls: int = 0
     flooded: int = 0  # events of endless streams
+    ids: set = field(default_factory=set)  # of the replies that it has begun to send
     server: object = None
     numbers: object = field(default_factory=lambda: itertools.count(1))
     writers: set = field(default_factory=set)
@@ -347,6 +348,7 @@ class Provider:
             reply, events = REPLIES[path](body, next(self.numbers))
         except (KeyError, TypeError, AttributeError):
             return await whole(writer, {"error": {"message": "the provider cannot read that"}}, 400)
+        self.ids.add(reply.get("id"))
         if not body.get("stream"):
             return await whole(writer, reply)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")

@@ -21,6 +21,10 @@ final class Entries {
   private static final int RESET = 2;
 
   private static final int ID_BYTES = 160;
+
+  /** The id of a response is sealed for its owner, which makes it longer. */
+  private static final int RESPONSE_ID_BYTES = 320;
+
   private static final int NAME_BYTES = 200;
   private static final int ADDRESS_BYTES = 64;
   private static final int TAG_BYTES = 64;
@@ -59,7 +63,7 @@ final class Entries {
     out.number(outcome.attempts());
     out.number(outcome.fallbacks());
     out.text(outcome.callId(), ID_BYTES);
-    out.text(outcome.responseId(), ID_BYTES);
+    out.text(outcome.responseId(), RESPONSE_ID_BYTES);
     out.text(outcome.operation().callType(), ADDRESS_BYTES);
     out.text(caller == null ? "" : caller.keyHash(), ADDRESS_BYTES);
     out.text(caller == null ? null : caller.userId(), ID_BYTES);

@@ -142,10 +142,10 @@ public final class Limits {
     if (held == null) {
       return List.of();
     }
-    long now = clock.millis();
-    sweepNowAndThen(now);
-    lockAll(held);
+    sweepNowAndThen();
+    List<Held> locked = lockAll(held);
     try {
+      long now = clock.millis(); // an earlier one could be of the window before
       for (Held one : held) {
         one.counter.roll(now);
         check(one, tokensEstimate, now);
@@ -154,30 +154,42 @@ public final class Limits {
         one.take(tokensEstimate);
       }
     } finally {
-      unlockAll(held);
+      unlockAll(locked);
     }
     return held;
   }
 
-  /** Locks the counters in the order of their ordinals, all of them live. */
-  private void lockAll(List<Held> held) {
+  /**
+   * Locks the counters, all of them live, in the order of their ordinals; the checks keep to the
+   * order of the scopes.
+   *
+   * @return what was locked
+   */
+  private List<Held> lockAll(List<Held> held) {
     while (true) {
       for (Held one : held) {
         one.counter = one.counter.evicted ? counter(one.scope) : one.counter;
       }
-      if (held.size() > 1) {
-        held.sort(Comparator.comparingLong(one -> one.counter.ordinal));
-      }
+      List<Held> locking = inLockingOrder(held);
       boolean live = true;
-      for (Held one : held) {
+      for (Held one : locking) {
         one.counter.lock.lock();
         live &= !one.counter.evicted;
       }
       if (live) {
-        return;
+        return locking;
       }
-      unlockAll(held);
+      unlockAll(locking);
     }
+  }
+
+  private static List<Held> inLockingOrder(List<Held> held) {
+    if (held.size() < 2) {
+      return held;
+    }
+    List<Held> locking = new ArrayList<>(held);
+    locking.sort(Comparator.comparingLong(one -> one.counter.ordinal));
+    return locking;
   }
 
   private Counter counter(Scope scope) {
@@ -241,13 +253,13 @@ public final class Limits {
     return new FailureException(new Failure.RateLimited(message, limitType, retryAfter, resetAt));
   }
 
-  private void sweepNowAndThen(long now) {
+  private void sweepNowAndThen() {
     if (sinceSweep.incrementAndGet() < SWEEP_EVERY || !sweeping.compareAndSet(false, true)) {
       return;
     }
     try {
       sinceSweep.set(0);
-      sweep(now);
+      sweep(clock.millis());
     } finally {
       sweeping.set(false);
     }
@@ -294,18 +306,13 @@ public final class Limits {
     }
 
     void giveBack(long tokensUsed) {
-      counter.lock.lock();
-      try {
-        counter.parallel--;
-        // What a window has counted ends with it.
-        if (counter.windowStart == windowStart) {
-          counter.tokens = Math.max(0, counter.tokens + tokensUsed - reserved);
-        }
-        if (counter.day == day) {
-          counter.dayTokens = Math.max(0, counter.dayTokens + tokensUsed - dayReserved);
-        }
-      } finally {
-        counter.lock.unlock();
+      counter.parallel--;
+      // What a window has counted ends with it.
+      if (counter.windowStart == windowStart) {
+        counter.tokens = Math.max(0, counter.tokens + tokensUsed - reserved);
+      }
+      if (counter.day == day) {
+        counter.dayTokens = Math.max(0, counter.dayTokens + tokensUsed - dayReserved);
       }
     }
 
@@ -345,8 +352,13 @@ public final class Limits {
       if (placed) {
         inFlight.decrementAndGet();
       }
-      for (int i = 0; i < held.size(); i++) {
-        held.get(i).giveBack(Math.max(0, tokensUsed));
+      // All at once: nobody sees a place free in one scope and still taken in the other.
+      List<Held> locking = inLockingOrder(held);
+      locking.forEach(one -> one.counter.lock.lock());
+      try {
+        locking.forEach(one -> one.giveBack(Math.max(0, tokensUsed)));
+      } finally {
+        unlockAll(locking);
       }
       return true;
     }

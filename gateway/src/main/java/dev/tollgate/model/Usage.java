@@ -96,6 +96,30 @@ public record Usage(
         used);
   }
 
+  /**
+   * The same with at least so many output tokens: figures that a provider sent before it had ended
+   * can be short of what it had brought.
+   *
+   * @param tokens as the gateway counted them
+   */
+  public Usage withOutputAtLeast(long tokens) {
+    return tokens <= outputTokens
+        ? this
+        : new Usage(
+            inputTokens,
+            tokens,
+            cachedTokens,
+            cacheWriteTokens,
+            inputAudioTokens,
+            reasoningTokens,
+            outputAudioTokens,
+            true,
+            inputImageTokens,
+            outputImageTokens,
+            webSearches,
+            quantity);
+  }
+
   public static Usage of(long inputTokens, long outputTokens) {
     return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, false);
   }

@@ -519,8 +519,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       return reported != null ? reported : counted(whole.outputText());
     }
     if (started && stream != null) {
-      Usage reported = stream.usage();
-      return reported != null ? reported : counted(stream.outputText());
+      return streamed(stream);
     }
     boolean ourSideLeft = how == Outcome.Ending.CLIENT_GONE || how == Outcome.Ending.SHUTDOWN;
     return ourSideLeft && sent && state != State.ERROR_BODY ? counted(NOTHING) : Usage.NONE;
@@ -533,6 +532,18 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
         ? Usage.counted(
             counted.inputTokens(), Math.max(counted.outputTokens(), toll.outputTokens()))
         : counted;
+  }
+
+  /**
+   * What a provider says at the start of a stream, as Anthropic does, is no figure for all of it.
+   */
+  private Usage streamed(StreamEdit edit) {
+    Usage reported = edit.usage();
+    if (reported != null && edit.finished()) {
+      return reported;
+    }
+    Usage counted = counted(edit.outputText());
+    return reported == null ? counted : reported.withOutputAtLeast(counted.outputTokens());
   }
 
   @Override

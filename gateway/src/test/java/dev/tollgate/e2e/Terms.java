@@ -45,4 +45,28 @@ final class Terms {
         null, null, null, models, Map.of(), List.of(), budget, null, null, requests, null, parallel,
         null, blocked, "default", null, strict, "{}", "{}");
   }
+
+  /** The same for a key of a team and a user. */
+  static VirtualKey.Terms in(String team, String user, VirtualKey.Terms terms) {
+    return new VirtualKey.Terms(
+        terms.alias(),
+        user,
+        team,
+        terms.models(),
+        terms.aliases(),
+        terms.allowedRoutes(),
+        terms.maxBudget(),
+        terms.budgetDuration(),
+        terms.budgetResetAt(),
+        terms.requestsPerMinute(),
+        terms.tokensPerMinute(),
+        terms.parallelRequests(),
+        terms.expires(),
+        terms.blocked(),
+        terms.keyType(),
+        terms.estimatedOutputTokens(),
+        terms.strict(),
+        terms.metadata(),
+        terms.extras());
+  }
 }

@@ -155,6 +155,19 @@ class LimitsTest {
   }
 
   @Test
+  void theFirstScopeWithoutRoomIsNamedWhicheverWasCountedFirst() {
+    Scope key = scope("a", 1L, null, null);
+    limits.admit(List.of(proxy(1L)), 0).release(0);
+    Permit permit = limits.admit(List.of(key), 0);
+    assertThatThrownBy(() -> limits.admit(List.of(key, proxy(1L)), 0))
+        .hasMessageStartingWith("Rate limit exceeded for api_key: a.");
+    permit.release(0);
+    move(Duration.ofSeconds(60));
+    assertThat(limits.admit(List.of(key, proxy(1L)), 0).headers().getFirst().name())
+        .isEqualTo("x-ratelimit-api_key-remaining-requests");
+  }
+
+  @Test
   void theClientSeesWhatIsLeft() {
     Permit permit = limits.admit(List.of(scope("a", 100L, 1_000L, null)), 251);
     assertThat(permit.headers())
