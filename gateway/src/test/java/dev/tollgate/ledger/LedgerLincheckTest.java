@@ -113,7 +113,7 @@ public class LedgerLincheckTest {
       return "none";
     }
     try {
-      hold.reprice(DEAR);
+      hold.move(caller().scopes(), DEAR);
       return hold.amount().toString();
     } catch (FailureException refused) {
       return why(refused);
