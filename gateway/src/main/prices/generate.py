@@ -13,37 +13,50 @@ import datetime
 import hashlib
 import json
 import pathlib
+import re
 import sys
 from decimal import Decimal
 
 CATALOGUE = pathlib.Path("../shared/catalog/models.jsonl")
 TARGET = pathlib.Path("gateway/src/main/resources/dev/tollgate/ledger/prices.tsv")
 
-# One letter for each part of a Pricing.
+# One letter for each item of a Pricing (model.Item), one for each tier (ledger.PriceLine).
 LETTERS = {
     ("input", "token"): "i",
     ("output", "token"): "o",
     ("cache_read", "token"): "r",
     ("cache_write", "token"): "w",
     ("input_audio", "token"): "a",
+    ("input_image", "token"): "m",
+    ("cache_read_audio", "token"): "k",
+    ("cache_read_image", "token"): "j",
     ("output_reasoning", "token"): "g",
     ("output_audio", "token"): "b",
-    ("input", "request"): "q",
-    ("input_image", "token"): "m",
     ("output_image", "token"): "n",
+    ("input", "request"): "q",
     ("input", "image"): "p",
     ("output", "image"): "p",
+    ("input", "pixel"): "x",
+    ("output", "pixel"): "x",
     ("input", "character"): "c",
     ("output", "character"): "c",
     ("input", "second"): "s",
     ("output", "second"): "s",
     ("input", "query"): "u",
+    ("call", "ocr.page"): "y",
 }
-TIERED = {
+TIERS = {"batch": "B", "flex": "F", "priority": "P", "ultrafast": "U", "balanced": "L"}
+TOKENS = {
     "input_cost_per_token": "i",
     "output_cost_per_token": "o",
     "cache_read_input_token_cost": "r",
+    "cache_creation_input_token_cost": "w",
+    "output_cost_per_reasoning_token": "g",
 }
+SEARCHES = {"low": "e", "medium": "d", "high": "f"}
+# What a step of tiered_pricing has no price for costs what this does.
+INHERITED = {"r": "i", "w": "i", "h": "i", "g": "o"}
+OTHER = re.compile(r"(.+?)(?:_above_([0-9]+)k_tokens)?_(ultrafast|balanced)")
 
 
 def number(text):
@@ -54,37 +67,42 @@ def number(text):
 
 
 def prices(model):
-    """Base prices as 'i=1.5E-7', those above a threshold as '200000i=3E-7'."""
-    found = []
+    """Prices as 'i=1.5E-7', above a number of tokens '200000i=3E-7', of a tier '200000iP=5E-7'."""
+    found = {}
+
+    def put(above, letter, tier, usd):
+        # Some units have a price in and one out, of which one is zero: the other one counts.
+        if Decimal(str(usd)) or (above, letter, tier) not in found:
+            found[above, letter, tier] = number(usd)
+
     for price in model["prices"]:
         letter = LETTERS.get((price["what"], price["per"]))
-        # Batch, flex and priority are other services; a cache of an hour has a price of its own.
-        if letter is None or "tier" in price or "ttl" in price:
+        if letter and price.get("ttl") == "1h":
+            letter = "h"
+        if letter:
+            put(price.get("above_tokens", 0), letter, TIERS.get(price.get("tier"), ""), price["usd"])
+    for name, value in model.get("other_prices", {}).items():
+        if name == "search_context_cost_per_query":
+            for size, letter in SEARCHES.items():
+                if f"search_context_size_{size}" in value:
+                    put(0, letter, "", value[f"search_context_size_{size}"])
             continue
-        above = price.get("above_tokens", 0)
-        if above and letter not in "iorw":
-            continue
-        found.append((above, letter, number(price["usd"])))
+        other = OTHER.fullmatch(name)
+        if other and other[1] in TOKENS:
+            put(int(other[2] or 0) * 1000, TOKENS[other[1]], TIERS[other[3]], value)
     for step in model.get("tiered", []):
         if "range" not in step:
             continue
         above = int(Decimal(str(step["range"][0])))
-        for name, letter in TIERED.items():
+        for name, letter in TOKENS.items():
             if name in step:
-                found.append((above, letter, number(step[name])))
-        reasoning = step.get("output_cost_per_reasoning_token")
-        if reasoning is not None and above == 0:
-            found.append((0, "g", number(reasoning)))
-    base = {letter for above, letter, _ in found if above == 0}
-    # A unit that has a price in and one out is charged once, by the latter: LiteLLM's rule.
-    for letter in "pcs":
-        ours = [one for one in found if one[1] == letter]
-        found = [one for one in found if one[1] != letter] + ours[-1:]
-    if not base & set("ioqpcsu"):
+                put(above, letter, "", step[name])
+        for letter, kind in INHERITED.items():
+            if above and (above, kind, "") in found and (above, letter, "") not in found:
+                put(above, letter, "", found[above, kind, ""])
+    if not any((0, letter, "") in found for letter in "ioqpxcsuy"):
         return ""
-    return ";".join(
-        f"{above or ''}{letter}={usd}" for above, letter, usd in sorted(set(found))
-    )
+    return ";".join(f"{above or ''}{letter}{tier}={usd}" for (above, letter, tier), usd in sorted(found.items()))
 
 
 def line(model):

@@ -1,12 +1,18 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.model.Item;
+import dev.tollgate.model.Markup;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Quantity;
+import dev.tollgate.model.Rates;
+import dev.tollgate.model.SearchSize;
 import dev.tollgate.model.Usage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,53 +21,132 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules are LiteLLM's: cached, written, audio and reasoning tokens at their own rates where
  * there are any, and the tier with the highest threshold below the number of prompt tokens (cached
- * ones included) for the whole call.
+ * ones included) for the whole call. What the provider says it charges comes before all of them.
  */
 public final class Cost {
   /** Picodollars in a nano-dollar. */
   private static final long PICOS = 1000;
 
-  /** Decimal places of a picodollar. */
-  private static final int PICO_SCALE = 12;
-
-  /** Digits that surely fit into a long. */
-  private static final int LONG_DIGITS = 18;
-
-  private static final long[] POWERS = powers();
-
   /** The fast path does not apply. */
-  private static final long NONE = -1;
+  private static final long NONE = Rates.NOT_WHOLE;
+
+  /** What is counted in tokens. */
+  private static final Item[] TOKENS = {
+    Item.INPUT,
+    Item.OUTPUT,
+    Item.CACHE_READ,
+    Item.CACHE_WRITE,
+    Item.CACHE_WRITE_HOUR,
+    Item.INPUT_AUDIO,
+    Item.INPUT_IMAGE,
+    Item.CACHED_AUDIO,
+    Item.CACHED_IMAGE,
+    Item.REASONING,
+    Item.OUTPUT_AUDIO,
+    Item.OUTPUT_IMAGE
+  };
+
+  private static final Item[] OUTPUT = {
+    Item.OUTPUT, Item.REASONING, Item.OUTPUT_AUDIO, Item.OUTPUT_IMAGE
+  };
 
   private Cost() {}
 
   /**
+   * A call's cost in its parts, each rounded by itself.
+   *
+   * @param original before discount and margin
+   * @param discount taken off
+   * @param margin put on, so that {@code total} is {@code original} − discount + margin
+   * @param input of the prompt and the call itself; zero where the provider only says a sum
+   * @param output of the answer
+   * @param tools of searches on the web
+   * @param total what is charged
+   */
+  public record Bill(
+      Money original,
+      Money discount,
+      Money margin,
+      Money input,
+      Money output,
+      Money tools,
+      Money total) {
+    public static final Bill NONE =
+        new Bill(
+            Money.ZERO,
+            Money.ZERO,
+            Money.ZERO,
+            Money.ZERO,
+            Money.ZERO,
+            Money.ZERO,
+            Money.ZERO);
+  }
+
+  /**
    * Cost of a call.
    *
+   * @param pricing null if no price is known: then only what the provider says counts
    * @throws ArithmeticException if it is beyond what {@link Money} holds (9.2 billion dollars)
    */
-  public static Money of(Pricing pricing, Usage usage) {
-    Rates rates = Rates.of(pricing, usage.inputTokens());
-    if (usage.quantity() != null) {
-      return Money.ofDollars(dollars(rates, usage).add(dollars(pricing, usage.quantity())));
+  public static Money of(@Nullable Pricing pricing, Usage usage) {
+    if (pricing == null || usage.detail().reported() != null || usage.quantity() != null) {
+      return inDecimals(pricing, usage);
     }
-    long picos = picos(rates, usage);
-    return picos == NONE ? Money.ofDollars(dollars(rates, usage)) : rounded(picos);
+    long picos = pricing.markup().isNone() ? picos(rates(pricing, usage), usage) : NONE;
+    return picos == NONE ? inDecimals(pricing, usage) : rounded(picos);
   }
 
   /** Cost in decimals, which is always right; {@link #of} has to give the same. */
-  static Money inDecimals(Pricing pricing, Usage usage) {
-    return Money.ofDollars(dollars(Rates.of(pricing, usage.inputTokens()), usage));
+  static Money inDecimals(@Nullable Pricing pricing, Usage usage) {
+    Markup markup = pricing == null ? Markup.NONE : pricing.markup();
+    return Money.ofDollars(marked(markup, original(pricing, usage)));
   }
 
-  /** What is not counted in tokens, exactly: thousandths of a second have three places more. */
-  private static BigDecimal dollars(Pricing pricing, Quantity quantity) {
-    Price price = pricing.units().get(quantity.unit());
-    return price == null
-        ? BigDecimal.ZERO
-        : price
-            .dollars()
-            .multiply(BigDecimal.valueOf(quantity.amount()))
-            .divide(BigDecimal.valueOf(quantity.unit().parts()));
+  /** What a call costs, in its parts. */
+  public static Bill bill(@Nullable Pricing pricing, Usage usage) {
+    BigDecimal exact = original(pricing, usage);
+    Money original = Money.ofDollars(exact);
+    Money total = of(pricing, usage);
+    Money discount =
+        pricing == null ? Money.ZERO : Money.ofDollars(pricing.markup().discountOf(exact));
+    Money margin = total.minus(original).plus(discount);
+    if (pricing == null || usage.detail().reported() != null) {
+      return new Bill(original, discount, margin, Money.ZERO, Money.ZERO, Money.ZERO, total);
+    }
+    Rates rates = rates(pricing, usage);
+    BigDecimal written = BigDecimal.ZERO;
+    for (Item item : OUTPUT) {
+      written = written.add(product(rates.price(item), usage.tokens(item)));
+    }
+    Money output = Money.ofDollars(written);
+    Money tools = Money.ofDollars(product(rates.price(search(usage)), usage.webSearches()));
+    Money input = original.minus(output).minus(tools);
+    return new Bill(original, discount, margin, input, output, tools, total);
+  }
+
+  private static Rates rates(Pricing pricing, Usage usage) {
+    return pricing.rates(usage.detail().serviceTier(), usage.inputTokens());
+  }
+
+  private static Item search(Usage usage) {
+    SearchSize size = usage.detail().searchSize();
+    return (size == null ? SearchSize.MEDIUM : size).item();
+  }
+
+  private static BigDecimal original(@Nullable Pricing pricing, Usage usage) {
+    BigDecimal reported = usage.detail().reported();
+    if (reported != null) {
+      return reported;
+    }
+    return pricing == null ? BigDecimal.ZERO : dollars(rates(pricing, usage), usage);
+  }
+
+  private static BigDecimal marked(Markup markup, BigDecimal original) {
+    if (markup.isNone()) {
+      return original;
+    }
+    BigDecimal discounted = original.subtract(markup.discountOf(original));
+    return discounted.add(markup.marginOf(discounted));
   }
 
   /**
@@ -69,17 +154,19 @@ public final class Cost {
    * rate that it could have.
    */
   static Money atMost(Pricing pricing, long inputTokens, long outputTokens) {
-    Rates rates = Rates.of(pricing, inputTokens);
-    long picos = times(rates.dearestInput(), inputTokens, 0);
-    picos = times(rates.dearestOutput(), outputTokens, picos);
-    picos = times(rates.request(), 1, picos);
-    if (picos != NONE) {
+    Rates rates = pricing.rates(null, inputTokens);
+    long picos = times(rates.picos(rates.dearestInput()), inputTokens, 0);
+    picos = times(rates.picos(rates.dearestOutput()), outputTokens, picos);
+    picos = times(rates.picos(Item.REQUEST), 1, picos);
+    if (picos != NONE && pricing.markup().isNone()) {
       return rounded(picos);
     }
     return Money.ofDollars(
-        product(rates.dearestInput(), inputTokens)
-            .add(product(rates.dearestOutput(), outputTokens))
-            .add(product(rates.request(), 1)));
+        marked(
+            pricing.markup(),
+            product(rates.price(rates.dearestInput()), inputTokens)
+                .add(product(rates.price(rates.dearestOutput()), outputTokens))
+                .add(rates.price(Item.REQUEST).dollars())));
   }
 
   /**
@@ -88,16 +175,15 @@ public final class Cost {
    * @return -1 if not even the input fits; {@link Long#MAX_VALUE} if output is free
    */
   static long outputThatFits(Pricing pricing, long inputTokens, Money available) {
-    Rates rates = Rates.of(pricing, inputTokens);
+    Rates rates = pricing.rates(null, inputTokens);
     BigDecimal left =
-        available
-            .dollars()
-            .subtract(product(rates.dearestInput(), inputTokens))
-            .subtract(product(rates.request(), 1));
+        unmarked(pricing.markup(), available.dollars())
+            .subtract(product(rates.price(rates.dearestInput()), inputTokens))
+            .subtract(rates.price(Item.REQUEST).dollars());
     if (left.signum() < 0) {
       return -1;
     }
-    BigDecimal output = rates.dearestOutput().dollars();
+    BigDecimal output = rates.price(rates.dearestOutput()).dollars();
     if (output.signum() == 0) {
       return Long.MAX_VALUE;
     }
@@ -105,76 +191,48 @@ public final class Cost {
     return tokens.bitLength() > 62 ? Long.MAX_VALUE : tokens.longValue();
   }
 
-  /** True if no call can cost anything at these prices. */
-  static boolean free(Pricing pricing) {
-    return isFree(pricing.input())
-        && isFree(pricing.output())
-        && isFree(pricing.cacheRead())
-        && isFree(pricing.cacheWrite())
-        && isFree(pricing.inputAudio())
-        && isFree(pricing.reasoning())
-        && isFree(pricing.outputAudio())
-        && isFree(pricing.request())
-        && isFree(pricing.inputImage())
-        && isFree(pricing.outputImage())
-        && pricing.units().values().stream().allMatch(Cost::isFree)
-        && pricing.tiers().stream()
-            .allMatch(
-                tier ->
-                    isFree(tier.input())
-                        && isFree(tier.output())
-                        && isFree(tier.cacheRead())
-                        && isFree(tier.cacheWrite()));
-  }
-
-  private static boolean isFree(@Nullable Price price) {
-    return price == null || price.dollars().signum() == 0;
+  /** The most that, marked up, is no more than {@code available}. */
+  private static BigDecimal unmarked(Markup markup, BigDecimal available) {
+    if (markup.isNone()) {
+      return available;
+    }
+    BigDecimal factor =
+        BigDecimal.ONE
+            .subtract(markup.discount())
+            .multiply(BigDecimal.ONE.add(markup.margin()));
+    BigDecimal left = available.subtract(markup.fixed());
+    return factor.signum() == 0 || left.signum() < 0
+        ? left
+        : left.divide(factor, new MathContext(40, RoundingMode.DOWN));
   }
 
   private static long picos(Rates rates, Usage usage) {
-    long sum = times(rates.input(), inputText(usage), 0);
-    sum = times(rates.output(), outputText(usage), sum);
-    sum = times(rates.cacheRead(), usage.cachedTokens(), sum);
-    sum = times(rates.cacheWrite(), usage.cacheWriteTokens(), sum);
-    sum = times(rates.inputAudio(), usage.inputAudioTokens(), sum);
-    sum = times(rates.reasoning(), usage.reasoningTokens(), sum);
-    sum = times(rates.outputAudio(), usage.outputAudioTokens(), sum);
-    sum = times(rates.inputImage(), usage.inputImageTokens(), sum);
-    sum = times(rates.outputImage(), usage.outputImageTokens(), sum);
-    return times(rates.request(), 1, sum);
+    long sum = times(rates.picos(Item.REQUEST), 1, 0);
+    for (Item item : TOKENS) {
+      sum = times(rates.picos(item), usage.tokens(item), sum);
+    }
+    return usage.webSearches() == 0
+        ? sum
+        : times(rates.picos(search(usage)), usage.webSearches(), sum);
   }
 
   private static BigDecimal dollars(Rates rates, Usage usage) {
-    return product(rates.input(), inputText(usage))
-        .add(product(rates.output(), outputText(usage)))
-        .add(product(rates.cacheRead(), usage.cachedTokens()))
-        .add(product(rates.cacheWrite(), usage.cacheWriteTokens()))
-        .add(product(rates.inputAudio(), usage.inputAudioTokens()))
-        .add(product(rates.reasoning(), usage.reasoningTokens()))
-        .add(product(rates.outputAudio(), usage.outputAudioTokens()))
-        .add(product(rates.inputImage(), usage.inputImageTokens()))
-        .add(product(rates.outputImage(), usage.outputImageTokens()))
-        .add(product(rates.request(), 1));
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Item item : TOKENS) {
+      sum = sum.add(product(rates.price(item), usage.tokens(item)));
+    }
+    Quantity quantity = usage.quantity();
+    if (quantity != null && (sum.signum() == 0 || !quantity.unit().standsForTokens())) {
+      sum = sum.add(dollars(rates, quantity));
+    }
+    return sum.add(product(rates.price(search(usage)), usage.webSearches()))
+        .add(rates.price(Item.REQUEST).dollars());
   }
 
-  /** Prompt tokens that are of no special kind; a provider's parts may exceed its total. */
-  private static long inputText(Usage usage) {
-    return Math.max(
-        0,
-        usage.inputTokens()
-            - usage.cachedTokens()
-            - usage.cacheWriteTokens()
-            - usage.inputAudioTokens()
-            - usage.inputImageTokens());
-  }
-
-  private static long outputText(Usage usage) {
-    return Math.max(
-        0,
-        usage.outputTokens()
-            - usage.reasoningTokens()
-            - usage.outputAudioTokens()
-            - usage.outputImageTokens());
+  /** What is not counted in tokens, exactly: thousandths of a second have three places more. */
+  static BigDecimal dollars(Rates rates, Quantity quantity) {
+    return product(rates.price(quantity.unit().item()), quantity.amount())
+        .divide(BigDecimal.valueOf(quantity.unit().parts()));
   }
 
   private static BigDecimal product(Price price, long tokens) {
@@ -182,20 +240,11 @@ public final class Cost {
   }
 
   /** {@code sum + price × tokens} in picodollars, or {@link #NONE} if that is no whole long. */
-  private static long times(Price price, long tokens, long sum) {
-    if (tokens == 0 || sum == NONE) {
+  private static long times(long picos, long tokens, long sum) {
+    if (tokens == 0 || picos == 0 || sum == NONE) {
       return sum;
     }
-    BigDecimal dollars = price.dollars();
-    int shift = PICO_SCALE - dollars.scale();
-    if (shift < 0
-        || shift > LONG_DIGITS
-        || dollars.precision() + shift > LONG_DIGITS
-        || tokens < 0) {
-      return dollars.signum() == 0 ? sum : NONE;
-    }
-    long picos = dollars.unscaledValue().longValue() * POWERS[shift];
-    if (picos < 0 || Math.multiplyHigh(picos, tokens) != 0) {
+    if (picos == NONE || tokens < 0 || Math.multiplyHigh(picos, tokens) != 0) {
       return NONE;
     }
     long product = picos * tokens;
@@ -209,72 +258,5 @@ public final class Cost {
     long rest = picos % PICOS;
     boolean up = rest > PICOS / 2 || (rest == PICOS / 2 && (nanos & 1) == 1);
     return Money.ofNanos(up ? nanos + 1 : nanos);
-  }
-
-  private static long[] powers() {
-    long[] powers = new long[LONG_DIGITS + 1];
-    powers[0] = 1;
-    for (int i = 1; i < powers.length; i++) {
-      powers[i] = powers[i - 1] * 10;
-    }
-    return powers;
-  }
-
-  /** Prices of one call: the tier chosen, and what has no price of its own put where it belongs. */
-  private record Rates(
-      Price input,
-      Price output,
-      Price cacheRead,
-      Price cacheWrite,
-      Price inputAudio,
-      Price reasoning,
-      Price outputAudio,
-      Price request,
-      Price inputImage,
-      Price outputImage) {
-
-    static Rates of(Pricing pricing, long promptTokens) {
-      Price input = pricing.input();
-      Price output = pricing.output();
-      Price cacheRead = pricing.cacheRead();
-      Price cacheWrite = pricing.cacheWrite();
-      for (int i = pricing.tiers().size() - 1; i >= 0; i--) {
-        Pricing.Tier tier = pricing.tiers().get(i);
-        if (promptTokens > tier.aboveTokens()) {
-          input = or(tier.input(), input);
-          output = or(tier.output(), output);
-          cacheRead = tier.cacheRead() == null ? cacheRead : tier.cacheRead();
-          cacheWrite = tier.cacheWrite() == null ? cacheWrite : tier.cacheWrite();
-          break;
-        }
-      }
-      return new Rates(
-          input,
-          output,
-          or(cacheRead, input),
-          or(cacheWrite, input),
-          or(pricing.inputAudio(), input),
-          or(pricing.reasoning(), output),
-          or(pricing.outputAudio(), output),
-          or(pricing.request(), Price.FREE),
-          or(pricing.inputImage(), input),
-          or(pricing.outputImage(), output));
-    }
-
-    private static Price or(@Nullable Price price, Price otherwise) {
-      return price == null ? otherwise : price;
-    }
-
-    Price dearestInput() {
-      return dearer(dearer(dearer(input, cacheRead), dearer(cacheWrite, inputAudio)), inputImage);
-    }
-
-    Price dearestOutput() {
-      return dearer(dearer(output, reasoning), dearer(outputAudio, outputImage));
-    }
-
-    private static Price dearer(Price one, Price other) {
-      return one.dollars().compareTo(other.dollars()) >= 0 ? one : other;
-    }
   }
 }

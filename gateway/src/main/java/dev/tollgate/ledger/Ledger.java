@@ -92,7 +92,7 @@ public final class Ledger implements AutoCloseable {
       @Nullable Long outputTokensMax,
       int choices) {
     Shares shares = accounts.of(caller.scopes());
-    boolean free = pricing != null && Cost.free(pricing);
+    boolean free = pricing != null && pricing.isFree();
     boolean budgeted = !free && hasBudget(caller.scopes());
     if (budgeted && !accounts.isLoaded() && !settings.admitUnread()) {
       throw overloaded("Budgets cannot be read at the moment.");

@@ -1,91 +1,192 @@
 package dev.tollgate.model;
 
-import dev.tollgate.model.Quantity.Unit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model costs. A null part is charged as the part it belongs to (cached and audio input as
- * input, reasoning and audio output as output). The names of LiteLLM's price map stand behind each.
- *
- * @param input {@code input_cost_per_token}
- * @param output {@code output_cost_per_token}
- * @param cacheRead {@code cache_read_input_token_cost}
- * @param cacheWrite {@code cache_creation_input_token_cost}
- * @param inputAudio {@code input_cost_per_audio_token}
- * @param reasoning {@code output_cost_per_reasoning_token}
- * @param outputAudio {@code output_cost_per_audio_token}
- * @param request {@code input_cost_per_request}
- * @param tiers other prices for long prompts, by rising threshold; the highest one exceeded applies
- *     to the whole call
- * @param inputImage {@code input_cost_per_image_token}
- * @param outputImage {@code output_cost_per_image_token}
- * @param units prices of what is not counted in tokens: {@code output_cost_per_image}, {@code
- *     input_cost_per_character}, {@code input_cost_per_second}, {@code input_cost_per_query}
+ * What a model costs, by LiteLLM's rules. The highest threshold that the prompt exceeds, cached
+ * tokens included, applies to the whole call. What a service tier has no price for costs what it
+ * costs in the standard one. Immutable; the rates of a call are worked out once, here.
  */
-public record Pricing(
-    Price input,
-    Price output,
-    @Nullable Price cacheRead,
-    @Nullable Price cacheWrite,
-    @Nullable Price inputAudio,
-    @Nullable Price reasoning,
-    @Nullable Price outputAudio,
-    @Nullable Price request,
-    List<Tier> tiers,
-    @Nullable Price inputImage,
-    @Nullable Price outputImage,
-    Map<Unit, Price> units) {
+public final class Pricing {
+  /**
+   * What one price is for.
+   *
+   * @param aboveTokens it holds for prompts of more tokens than these, 0 for all
+   */
+  public record Name(Item item, long aboveTokens, ServiceTier service) implements Comparable<Name> {
+    private static final Comparator<Name> ORDER =
+        Comparator.comparing(Name::service)
+            .thenComparing(Name::aboveTokens)
+            .thenComparing(Name::item);
 
-  /** Prices of tokens other than images'. */
-  public Pricing(
-      Price input,
-      Price output,
-      @Nullable Price cacheRead,
-      @Nullable Price cacheWrite,
-      @Nullable Price inputAudio,
-      @Nullable Price reasoning,
-      @Nullable Price outputAudio,
-      @Nullable Price request,
-      List<Tier> tiers) {
-    this(
-        input,
-        output,
-        cacheRead,
-        cacheWrite,
-        inputAudio,
-        reasoning,
-        outputAudio,
-        request,
-        tiers,
-        null,
-        null,
-        Map.of());
+    /** For prompts of any length, in the standard tier. */
+    public static Name of(Item item) {
+      return new Name(item, 0, ServiceTier.STANDARD);
+    }
+
+    @Override
+    public int compareTo(Name other) {
+      return ORDER.compare(this, other);
+    }
+
+    /** LiteLLM's name, {@code input_cost_per_token_above_200k_tokens_priority}. */
+    @Override
+    public String toString() {
+      String above =
+          aboveTokens == 0
+              ? ""
+              : "_above_"
+                  + (aboveTokens % 1000 == 0 ? aboveTokens / 1000 + "k" : "" + aboveTokens)
+                  + "_tokens";
+      return item.configName() + above + service.suffix();
+    }
   }
 
-  /**
-   * Prices that apply when the prompt has more than {@code aboveTokens} tokens (cached ones
-   * included); a null price keeps the base one. LiteLLM's {@code *_above_200k_tokens}.
-   */
-  public record Tier(
-      long aboveTokens,
-      @Nullable Price input,
-      @Nullable Price output,
-      @Nullable Price cacheRead,
-      @Nullable Price cacheWrite) {}
+  /** Rates of prompts longer than a threshold. */
+  private record Step(long aboveTokens, Rates rates) {}
 
   /** Nothing costs anything. */
   public static final Pricing FREE = of(Price.FREE, Price.FREE);
 
+  private final Map<Name, Price> prices;
+  private final Markup markup;
+
+  /** Highest threshold first. */
+  private final List<Step> standard;
+
+  private final Map<ServiceTier, List<Step>> services = new EnumMap<>(ServiceTier.class);
+
+  private Pricing(Map<Name, Price> prices, Markup markup) {
+    this.prices = Collections.unmodifiableMap(new TreeMap<>(prices));
+    this.markup = markup;
+    this.standard = stepsOf(ServiceTier.STANDARD);
+    for (Name name : prices.keySet()) {
+      if (name.service() != ServiceTier.STANDARD) {
+        services.computeIfAbsent(name.service(), this::stepsOf);
+      }
+    }
+  }
+
   /** The price of the call itself alone; null if it has none. */
   @Nullable Pricing ofRequest() {
-    return request == null
-        ? null
-        : new Pricing(Price.FREE, Price.FREE, null, null, null, null, null, request, List.of());
+    Price request = prices.get(Name.of(Item.REQUEST));
+    return request == null ? null : new Pricing(Map.of(Name.of(Item.REQUEST), request), markup);
   }
 
   public static Pricing of(Price input, Price output) {
-    return new Pricing(input, output, null, null, null, null, null, null, List.of());
+    return of(Map.of(Name.of(Item.INPUT), input, Name.of(Item.OUTPUT), output));
+  }
+
+  public static Pricing of(Map<Name, Price> prices) {
+    return new Pricing(prices, Markup.NONE);
+  }
+
+  private List<Step> stepsOf(ServiceTier service) {
+    Set<Long> thresholds = new TreeSet<>(Comparator.reverseOrder());
+    thresholds.add(0L);
+    for (Name name : prices.keySet()) {
+      if (name.service() == ServiceTier.STANDARD || name.service() == service) {
+        thresholds.add(name.aboveTokens());
+      }
+    }
+    List<Step> found = new ArrayList<>();
+    for (long above : thresholds) {
+      found.add(new Step(above, new Rates(item -> price(item, above, service))));
+    }
+    return List.copyOf(found);
+  }
+
+  /** A price for long prompts comes before one of the tier for all: LiteLLM's order. */
+  private @Nullable Price price(Item item, long above, ServiceTier service) {
+    Price price = prices.get(new Name(item, above, service));
+    if (price == null && service != ServiceTier.STANDARD) {
+      price = prices.get(new Name(item, above, ServiceTier.STANDARD));
+    }
+    if (price == null && above > 0) {
+      price = price(item, 0, service);
+    }
+    return price;
+  }
+
+  /**
+   * The rates of a call.
+   *
+   * @param service null for the standard tier
+   * @param promptTokens cached ones included
+   */
+  public Rates rates(@Nullable ServiceTier service, long promptTokens) {
+    List<Step> own = service == null ? null : services.get(service);
+    List<Step> steps = own == null ? standard : own;
+    for (int i = 0; i < steps.size() - 1; i++) {
+      if (promptTokens > steps.get(i).aboveTokens()) {
+        return steps.get(i).rates();
+      }
+    }
+    return steps.getLast().rates();
+  }
+
+  /** The same with other prices in place of its own of the same name. */
+  public Pricing with(Map<Name, Price> others) {
+    Map<Name, Price> all = new TreeMap<>(prices);
+    all.putAll(others);
+    return new Pricing(all, markup);
+  }
+
+  /** The same with what the operator takes off and puts on. */
+  public Pricing with(Markup other) {
+    return new Pricing(prices, other);
+  }
+
+  /** What the operator takes off and puts on. */
+  public Markup markup() {
+    return markup;
+  }
+
+  /** All prices, by what they are for. */
+  public Map<Name, Price> prices() {
+    return prices;
+  }
+
+  /** Whether these prices are enough to price a call by. */
+  public static boolean suffices(Collection<Name> names) {
+    return names.stream()
+        .anyMatch(
+            name ->
+                name.aboveTokens() == 0
+                    && name.service() == ServiceTier.STANDARD
+                    && name.item().pricesCalls());
+  }
+
+  /** Whether no call can cost anything. */
+  public boolean isFree() {
+    return markup.fixed().signum() == 0
+        && prices.values().stream().allMatch(price -> price.dollars().signum() == 0);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Pricing pricing
+        && prices.equals(pricing.prices)
+        && markup.equals(pricing.markup);
+  }
+
+  @Override
+  public int hashCode() {
+    return prices.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return prices + (markup.isNone() ? "" : " " + markup);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.model;
 
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,9 +8,12 @@ import org.jspecify.annotations.Nullable;
  * cacheWriteTokens} and {@code inputAudioTokens} in {@code inputTokens}; {@code reasoningTokens}
  * and {@code outputAudioTokens} in {@code outputTokens}; so are the image tokens in theirs.
  *
+ * <p>{@link #tokens} takes them apart so that each token is of one item, whatever a provider says.
+ *
  * @param counted true if the gateway counted (estimated) because the provider sent no figures
  * @param webSearches searches on the web that the provider made for the answer
  * @param quantity what was used beside tokens; null for nothing
+ * @param detail what changes the price of few calls
  */
 public record Usage(
     long inputTokens,
@@ -23,7 +27,47 @@ public record Usage(
     long inputImageTokens,
     long outputImageTokens,
     long webSearches,
-    @Nullable Quantity quantity) {
+    @Nullable Quantity quantity,
+    Detail detail) {
+
+  /**
+   * What most calls have not.
+   *
+   * @param cacheWriteHourTokens of the tokens written to the cache, those that stay for an hour
+   * @param cachedAudioTokens of the cached tokens, those of sound
+   * @param cachedImageTokens of the cached tokens, those of images
+   * @param serviceTier how fast the provider says it served; null if it says nothing
+   * @param searchSize how much a search brought in, as the provider says; null if it says nothing
+   * @param reported dollars that the provider says it charges; null if it says nothing
+   */
+  public record Detail(
+      long cacheWriteHourTokens,
+      long cachedAudioTokens,
+      long cachedImageTokens,
+      @Nullable ServiceTier serviceTier,
+      @Nullable SearchSize searchSize,
+      @Nullable BigDecimal reported) {
+    public static final Detail NONE = new Detail(0, 0, 0, null, null, null);
+
+    /** The same, served at this speed. */
+    public Detail with(@Nullable ServiceTier tier) {
+      return new Detail(
+          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, tier, searchSize, reported);
+    }
+
+    /** The same with searches of this size. */
+    public Detail with(@Nullable SearchSize size) {
+      return new Detail(
+          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, serviceTier, size, reported);
+    }
+
+    /** The same without what the provider says it charges. */
+    public Detail withoutReported() {
+      return new Detail(
+          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, serviceTier, searchSize, null);
+    }
+  }
+
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, false);
 
   /** Without images and searches. */
@@ -48,7 +92,8 @@ public record Usage(
         0,
         0,
         0,
-        null);
+        null,
+        Detail.NONE);
   }
 
   /** Without quantities. */
@@ -76,7 +121,8 @@ public record Usage(
         inputImageTokens,
         outputImageTokens,
         webSearches,
-        null);
+        null,
+        Detail.NONE);
   }
 
   /** The same with what was used beside tokens. */
@@ -93,7 +139,26 @@ public record Usage(
         inputImageTokens,
         outputImageTokens,
         webSearches,
-        used);
+        used,
+        detail);
+  }
+
+  /** The same with what changes the price of few calls. */
+  public Usage with(Detail other) {
+    return new Usage(
+        inputTokens,
+        outputTokens,
+        cachedTokens,
+        cacheWriteTokens,
+        inputAudioTokens,
+        reasoningTokens,
+        outputAudioTokens,
+        counted,
+        inputImageTokens,
+        outputImageTokens,
+        webSearches,
+        quantity,
+        other);
   }
 
   /**
@@ -129,20 +194,81 @@ public record Usage(
     return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, true);
   }
 
-  /** The same without its input, to price the output alone. */
-  public Usage outputOnly() {
-    return new Usage(
-        0,
-        outputTokens,
-        0,
-        0,
-        0,
-        reasoningTokens,
-        outputAudioTokens,
-        counted,
-        0,
-        outputImageTokens,
-        0);
+  /**
+   * Tokens that are of this item and of no other; searches and other units are none. The parts of
+   * input and of output add up to their totals, also where a provider's own do not: then the first
+   * of cached, written, sound, image counts before the next.
+   */
+  public long tokens(Item item) {
+    return switch (item) {
+      case INPUT -> inputTokens - read() - written() - sound() - pictures();
+      case CACHE_READ -> read() - cachedAudio() - cachedImages();
+      case CACHED_AUDIO -> cachedAudio();
+      case CACHED_IMAGE -> cachedImages();
+      case CACHE_WRITE -> written() - writtenForAnHour();
+      case CACHE_WRITE_HOUR -> writtenForAnHour();
+      case INPUT_AUDIO -> sound();
+      case INPUT_IMAGE -> pictures();
+      case OUTPUT -> outputTokens - reasoned() - spoken() - drawn();
+      case REASONING -> reasoned();
+      case OUTPUT_AUDIO -> spoken();
+      case OUTPUT_IMAGE -> drawn();
+      case REQUEST,
+          IMAGE,
+          PIXEL,
+          CHARACTER,
+          SECOND,
+          QUERY,
+          PAGE,
+          SEARCH_LOW,
+          SEARCH_MEDIUM,
+          SEARCH_HIGH ->
+          0;
+    };
+  }
+
+  private static long within(long tokens, long total) {
+    return Math.max(0, Math.min(tokens, total));
+  }
+
+  private long read() {
+    return within(cachedTokens, inputTokens);
+  }
+
+  private long cachedAudio() {
+    return within(detail.cachedAudioTokens(), read());
+  }
+
+  private long cachedImages() {
+    return within(detail.cachedImageTokens(), read() - cachedAudio());
+  }
+
+  private long written() {
+    return within(cacheWriteTokens, inputTokens - read());
+  }
+
+  private long writtenForAnHour() {
+    return within(detail.cacheWriteHourTokens(), written());
+  }
+
+  private long sound() {
+    return within(inputAudioTokens - cachedAudio(), inputTokens - read() - written());
+  }
+
+  private long pictures() {
+    return within(inputImageTokens - cachedImages(), inputTokens - read() - written() - sound());
+  }
+
+  private long reasoned() {
+    return within(reasoningTokens, outputTokens);
+  }
+
+  private long spoken() {
+    return within(outputAudioTokens, outputTokens - reasoned());
+  }
+
+  private long drawn() {
+    return within(outputImageTokens, outputTokens - reasoned() - spoken());
   }
 
   public long totalTokens() {

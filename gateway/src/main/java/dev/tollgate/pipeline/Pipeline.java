@@ -354,9 +354,8 @@ public final class Pipeline {
     if (pricing == null) {
       return ReplyHeaders.Costs.NONE;
     }
-    Usage usage = charge.usage();
-    Money output = Cost.of(pricing, usage.outputOnly());
-    return new ReplyHeaders.Costs(charge.cost(), charge.cost().minus(output), output, true);
+    Cost.Bill bill = Cost.bill(pricing, charge.usage());
+    return new ReplyHeaders.Costs(bill.total(), bill.input(), bill.output(), true);
   }
 
   /**

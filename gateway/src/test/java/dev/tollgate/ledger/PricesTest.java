@@ -1,14 +1,12 @@
 package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.model.Price;
+import dev.tollgate.model.Item;
+import dev.tollgate.model.PriceTags;
 import dev.tollgate.model.Pricing;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +25,8 @@ class PricesTest {
               "9",
               "8",
               "tools,vision",
-              "i=1E-6;o=2E-6;r=1E-7;w=3E-6;a=4E-6;g=5E-6;b=6E-6;q=0.01;200000i=2E-6",
+              "i=1E-6;o=2E-6;r=1E-7;w=3E-6;h=4E-6;a=4E-6;g=5E-6;b=6E-6;q=0.01;"
+                  + "oB=1E-6;200000i=2E-6;200000iP=7E-6",
               "https://acme.example"),
           line("gpt-4o", "openai", "chat", "1", "2", "", "i=2.4E-6;o=9E-6", ""),
           line("openai/gpt-4o", "openai", "chat", "1", "2", "", "i=2E-6;o=8E-6", ""),
@@ -73,16 +72,19 @@ class PricesTest {
     assertThat(dear.source()).isEqualTo("https://acme.example");
     assertThat(dear.pricing())
         .isEqualTo(
-            new Pricing(
-                Price.of("1E-6"),
-                Price.of("2E-6"),
-                Price.of("1E-7"),
-                Price.of("3E-6"),
-                Price.of("4E-6"),
-                Price.of("5E-6"),
-                Price.of("6E-6"),
-                Price.of("0.01"),
-                List.of(new Pricing.Tier(200_000, Price.of("2E-6"), null, null, null))));
+            PriceTags.of(
+                "input_cost_per_token", "1E-6",
+                "output_cost_per_token", "2E-6",
+                "cache_read_input_token_cost", "1E-7",
+                "cache_creation_input_token_cost", "3E-6",
+                "cache_creation_input_token_cost_above_1hr", "4E-6",
+                "input_cost_per_audio_token", "4E-6",
+                "output_cost_per_reasoning_token", "5E-6",
+                "output_cost_per_audio_token", "6E-6",
+                "input_cost_per_request", "0.01",
+                "input_cost_per_token_above_200k_tokens", "2E-6",
+                "input_cost_per_token_above_200k_tokens_priority", "7E-6",
+                "output_cost_per_token_batches", "1E-6"));
     assertThat(prices.entry("picture").orElseThrow().pricing()).isNull();
   }
 
@@ -103,57 +105,15 @@ class PricesTest {
   void wellKnownPricesAreThere() {
     Pricing mini = Prices.builtIn().find("openai", "gpt-4o-mini", null).orElseThrow().pricing();
     Objects.requireNonNull(mini);
-    assertThat(mini.input().dollars()).isEqualByComparingTo("0.00000015");
-    assertThat(mini.output().dollars()).isEqualByComparingTo("0.0000006");
+    assertThat(mini.rates(null, 0).price(Item.INPUT).dollars()).isEqualByComparingTo("0.00000015");
+    assertThat(mini.rates(null, 0).price(Item.OUTPUT).dollars()).isEqualByComparingTo("0.0000006");
     assertThat(Prices.builtIn().ofProvider("openai")).hasSizeGreaterThan(100);
   }
 
   @Test
-  void theConfigsPricesAreReadExactly() {
-    Pricing pricing =
-        Prices.fromConfig(
-            Map.of(
-                "model",
-                "openai/x",
-                "input_cost_per_token",
-                new BigDecimal("1.5e-07"),
-                "output_cost_per_token",
-                "6e-07",
-                "cache_read_input_token_cost",
-                0,
-                "input_cost_per_token_above_200k_tokens",
-                new BigDecimal("3e-07"),
-                "output_cost_per_token_above_128k_tokens",
-                new BigDecimal("9e-07")));
-    assertThat(pricing)
-        .isEqualTo(
-            new Pricing(
-                Price.of("1.5e-07"),
-                Price.of("6e-07"),
-                Price.of("0"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(
-                    new Pricing.Tier(128_000, null, Price.of("9e-07"), null, null),
-                    new Pricing.Tier(200_000, Price.of("3e-07"), null, null, null))));
-  }
-
-  @Test
-  void aConfigWithoutPricesGivesNone() {
-    assertThat(Prices.fromConfig(Map.of("model", "openai/x", "rpm", 5))).isNull();
-  }
-
-  @Test
-  void aPriceThatIsNoneIsRefusedByName() {
-    for (Object bad : List.of("free", -1, new BigDecimal("-0.1"), "1e999999999", true, 0.5)) {
-      assertThatThrownBy(() -> Prices.fromConfig(Map.of("output_cost_per_token", bad)))
-          .as("%s", bad)
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("output_cost_per_token");
-    }
+  void everyLineIsWrittenAsItWasRead() {
+    Prices.builtIn()
+        .each(entry -> assertThat(PriceLine.read(PriceLine.write(entry))).isEqualTo(entry));
   }
 
   @Test

@@ -3,11 +3,11 @@ package dev.tollgate.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Money;
+import dev.tollgate.model.PriceTags;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Usage;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,7 @@ class QuantityCostTest {
   @Test
   void imagesAreChargedByTheImageOrTheirTokens() {
     Pricing each =
-        Objects.requireNonNull(Prices.fromConfig(Map.of("output_cost_per_image", "0.04")));
+        PriceTags.of("output_cost_per_image", "0.04");
     assertThat(cost(each, Unit.IMAGE, 2)).isEqualTo(Money.ofNanos(80_000_000));
     // 6 tokens of text at $5, 4 of images at $10, 20 of output at $40 a million
     Usage drawn = new Usage(10, 20, 0, 0, 0, 0, 0, false, 4, 20, 0);
@@ -63,6 +63,27 @@ class QuantityCostTest {
 
   @Test
   void whatHasAPriceByTheUnitIsNotFree() {
-    assertThat(Cost.free(of("cohere", "rerank-v3.5"))).isFalse();
+    assertThat(of("cohere", "rerank-v3.5").isFree()).isFalse();
+  }
+
+  @Test
+  void aPriceOfNothingInOneDirectionDoesNotHideTheOther() {
+    // 60 s at $0.00003083 in and nothing out
+    assertThat(cost(of("groq", "whisper-large-v3"), Unit.SECOND, 60_000))
+        .isEqualTo(Money.ofNanos(1_849_800));
+  }
+
+  @Test
+  void pagesAreChargedByThePage() {
+    assertThat(cost(of("mistral", "mistral-ocr-2512"), Unit.PAGE, 3))
+        .isEqualTo(Money.ofNanos(6_000_000));
+  }
+
+  @Test
+  void soundThatIsChargedByItsTokensIsNotChargedByItsSecondsAsWell() {
+    Usage heard = new Usage(14, 45, 0, 0, 14, 0, 0, false).with(new Quantity(Unit.SECOND, 1_400));
+    // 14 tokens of sound at $2.50, 45 of text at $10 a million
+    assertThat(Cost.of(of("openai", "gpt-4o-transcribe"), heard))
+        .isEqualTo(Money.ofNanos(35_000 + 450_000));
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Item;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Price;
+import dev.tollgate.model.PriceTags;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Route;
 import dev.tollgate.provider.Deployments.AutoModel;
@@ -34,16 +36,10 @@ class DeploymentsTest {
         @Override
         public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
           return model.equals("gpt-4o") || "gpt-4o".equals(baseModel)
-              ? new Pricing(
-                  Price.of("0.0000025"),
-                  Price.of("0.00001"),
-                  Price.of("0.00000125"),
-                  null,
-                  null,
-                  null,
-                  null,
-                  null,
-                  List.of())
+              ? PriceTags.of(
+                  "input_cost_per_token", "0.0000025",
+                  "output_cost_per_token", "0.00001",
+                  "cache_read_input_token_cost", "0.00000125")
               : null;
         }
 
@@ -452,21 +448,25 @@ class DeploymentsTest {
         .isEqualTo("org-1");
   }
 
+  private static Price of(Pricing pricing, Item item) {
+    return pricing.rates(null, 0).price(item);
+  }
+
   @Test
   void pricesOfOnesOwnReplaceTheKnownOnes() {
     Pricing known = price(build("openai/gpt-4o"));
-    assertThat(known.cacheRead()).isEqualTo(Price.of("0.00000125"));
+    assertThat(of(known, Item.CACHE_READ)).isEqualTo(Price.of("0.00000125"));
     Pricing own =
         price(
             build(
                 Map.of("model", "openai/gpt-4o", "input_cost_per_token", new BigDecimal("0.001"))));
-    assertThat(own.input().dollars()).isEqualByComparingTo("0.001");
-    assertThat(own.output().dollars()).isEqualByComparingTo("0.00001");
-    assertThat(own.cacheRead()).isNull();
+    assertThat(of(own, Item.INPUT).dollars()).isEqualByComparingTo("0.001");
+    assertThat(of(own, Item.OUTPUT).dollars()).isEqualByComparingTo("0.00001");
+    assertThat(own.prices()).doesNotContainKey(Pricing.Name.of(Item.CACHE_READ));
     Pricing cheaperCache =
         price(build(Map.of("model", "openai/gpt-4o", "cache_read_input_token_cost", "1e-9")));
-    assertThat(cheaperCache.cacheRead()).isEqualTo(Price.of("1e-9"));
-    assertThat(cheaperCache.input()).isEqualTo(known.input());
+    assertThat(of(cheaperCache, Item.CACHE_READ)).isEqualTo(Price.of("1e-9"));
+    assertThat(of(cheaperCache, Item.INPUT)).isEqualTo(of(known, Item.INPUT));
     assertThat(build("openai/private").pricing()).isNull();
   }
 
@@ -480,8 +480,7 @@ class DeploymentsTest {
                     "input_cost_per_token", "1e-6",
                     "output_cost_per_token", "2e-6",
                     "input_cost_per_token_above_200k_tokens", "3e-6")));
-    assertThat(tiered.tiers())
-        .containsExactly(new Pricing.Tier(200_000, Price.of("3e-6"), null, null, null));
+    assertThat(tiered.rates(null, 200_001).price(Item.INPUT)).isEqualTo(Price.of("3e-6"));
     Deployment azure =
         source(
                 "m",
