@@ -73,13 +73,7 @@ public final class Cost {
       Money total) {
     public static final Bill NONE =
         new Bill(
-            Money.ZERO,
-            Money.ZERO,
-            Money.ZERO,
-            Money.ZERO,
-            Money.ZERO,
-            Money.ZERO,
-            Money.ZERO);
+            Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO);
   }
 
   /**
@@ -197,9 +191,7 @@ public final class Cost {
       return available;
     }
     BigDecimal factor =
-        BigDecimal.ONE
-            .subtract(markup.discount())
-            .multiply(BigDecimal.ONE.add(markup.margin()));
+        BigDecimal.ONE.subtract(markup.discount()).multiply(BigDecimal.ONE.add(markup.margin()));
     BigDecimal left = available.subtract(markup.fixed());
     return factor.signum() == 0 || left.signum() < 0
         ? left

@@ -148,7 +148,6 @@ public final class Prices {
   }
 
   private CatalogueEntry parse(int line) {
-    return PriceLine.read(
-        new String(lines, line, lineEnd(line) - line, StandardCharsets.UTF_8));
+    return PriceLine.read(new String(lines, line, lineEnd(line) - line, StandardCharsets.UTF_8));
   }
 }

@@ -26,7 +26,7 @@ public final class Pricing {
   public record Name(Item item, long aboveTokens, ServiceTier service) implements Comparable<Name> {
     private static final Comparator<Name> ORDER =
         Comparator.comparing(Name::service)
-            .thenComparing(Name::aboveTokens)
+            .thenComparingLong(Name::aboveTokens)
             .thenComparing(Name::item);
 
     /** For prompts of any length, in the standard tier. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Prices of one call: its service tier and the length of its prompt chosen, and what has no price
  * of its own put where it belongs. Immutable.
  */
+@SuppressWarnings("EnumOrdinal") // an index into arrays that live no longer than the enum
 public final class Rates {
   /** The price is no whole number of picodollars that fits into a long. */
   public static final long NOT_WHOLE = -1;

@@ -28,14 +28,16 @@ public enum ServiceTier {
    * reserved) is the standard one.
    *
    * @param word null if it says nothing
+   * @return null for {@code auto}, which leaves it open
    */
   public static @Nullable ServiceTier of(@Nullable String word) {
     return word == null
         ? null
         : switch (word.toLowerCase(Locale.ROOT)) {
+          case "auto" -> null;
           case "batch" -> BATCH;
-          case "flex" -> FLEX;
-          case "priority", "fast" -> PRIORITY;
+          case "flex", "on_demand_flex" -> FLEX;
+          case "priority", "fast", "on_demand_priority" -> PRIORITY;
           case "ultrafast" -> ULTRAFAST;
           case "balanced" -> BALANCED;
           default -> STANDARD;

@@ -49,6 +49,30 @@ public record Usage(
       @Nullable BigDecimal reported) {
     public static final Detail NONE = new Detail(0, 0, 0, null, null, null);
 
+    /** These, or {@link #NONE} if they say nothing. */
+    public static Detail of(
+        long cacheWriteHourTokens,
+        long cachedAudioTokens,
+        long cachedImageTokens,
+        @Nullable ServiceTier serviceTier,
+        @Nullable SearchSize searchSize,
+        @Nullable BigDecimal reported) {
+      return cacheWriteHourTokens == 0
+              && cachedAudioTokens == 0
+              && cachedImageTokens == 0
+              && serviceTier == null
+              && searchSize == null
+              && reported == null
+          ? NONE
+          : new Detail(
+              cacheWriteHourTokens,
+              cachedAudioTokens,
+              cachedImageTokens,
+              serviceTier,
+              searchSize,
+              reported);
+    }
+
     /** The same, served at this speed. */
     public Detail with(@Nullable ServiceTier tier) {
       return new Detail(
@@ -64,7 +88,12 @@ public record Usage(
     /** The same without what the provider says it charges. */
     public Detail withoutReported() {
       return new Detail(
-          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, serviceTier, searchSize, null);
+          cacheWriteHourTokens,
+          cachedAudioTokens,
+          cachedImageTokens,
+          serviceTier,
+          searchSize,
+          null);
     }
   }
 
@@ -143,8 +172,36 @@ public record Usage(
         detail);
   }
 
+  /** The same with these searches, where no more are known. */
+  public Usage searched(long searches) {
+    return searches <= webSearches
+        ? this
+        : new Usage(
+            inputTokens,
+            outputTokens,
+            cachedTokens,
+            cacheWriteTokens,
+            inputAudioTokens,
+            reasoningTokens,
+            outputAudioTokens,
+            counted,
+            inputImageTokens,
+            outputImageTokens,
+            searches,
+            quantity,
+            detail);
+  }
+
+  /** The same, served at this speed; null leaves what is known. */
+  public Usage served(@Nullable ServiceTier tier) {
+    return tier == null || tier == detail.serviceTier() ? this : with(detail.with(tier));
+  }
+
   /** The same with what changes the price of few calls. */
   public Usage with(Detail other) {
+    if (other.equals(detail)) {
+      return this;
+    }
     return new Usage(
         inputTokens,
         outputTokens,

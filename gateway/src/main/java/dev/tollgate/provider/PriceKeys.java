@@ -30,8 +30,7 @@ final class PriceKeys {
     }
     Map<Name, Price> all = new HashMap<>(known == null ? Map.of() : known.prices());
     if (Pricing.suffices(own.keySet())) {
-      all.keySet()
-          .retainAll(Set.of(Name.of(Item.INPUT), Name.of(Item.OUTPUT)));
+      all.keySet().retainAll(Set.of(Name.of(Item.INPUT), Name.of(Item.OUTPUT)));
     }
     if (own.keySet().stream().anyMatch(name -> name.aboveTokens() > 0)) {
       all.keySet().removeIf(name -> name.aboveTokens() > 0);

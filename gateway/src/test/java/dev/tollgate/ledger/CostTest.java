@@ -217,7 +217,8 @@ class CostTest {
     Usage told =
         new Usage(1000, 0, 800, 0, 900, 0, 0, false)
             .with(new Usage.Detail(0, 750, 0, null, null, null));
-    // text 1000-800-150 = 50 × 1000; cached text 50 × 100; cached sound 750 × 200; sound 150 × 10000
+    // text 1000-800-150 = 50 × 1000; cached text 50 × 100; cached sound 750 × 200; sound 150 ×
+    // 10000
     assertThat(Cost.of(prices, told).nanos()).isEqualTo(50_000 + 5_000 + 150_000 + 1_500_000);
     // without the split, what does not fit beside the cached ones was among them
     Usage untold = new Usage(1000, 0, 800, 0, 900, 0, 0, false);
@@ -243,9 +244,10 @@ class CostTest {
       }
       assertThat(in).as("seed %d, round %d: %s", seed, i, usage).isEqualTo(usage.inputTokens());
       assertThat(out).as("seed %d, round %d: %s", seed, i, usage).isEqualTo(usage.outputTokens());
-      assertThat(usage.tokens(Item.CACHE_READ)
-              + usage.tokens(Item.CACHED_AUDIO)
-              + usage.tokens(Item.CACHED_IMAGE))
+      assertThat(
+              usage.tokens(Item.CACHE_READ)
+                  + usage.tokens(Item.CACHED_AUDIO)
+                  + usage.tokens(Item.CACHED_IMAGE))
           .isLessThanOrEqualTo(usage.cachedTokens());
       // so at one price for all, they cost their number
       assertThat(Cost.of(nano, usage).nanos()).isEqualTo(in + out);
@@ -254,7 +256,8 @@ class CostTest {
 
   @Test
   void whatTheProviderChargesComesBeforeThePrices() {
-    Usage usage = Usage.of(10, 20).with(new Usage.Detail(0, 0, 0, null, null, dollars("0.0123456785")));
+    Usage usage =
+        Usage.of(10, 20).with(new Usage.Detail(0, 0, 0, null, null, dollars("0.0123456785")));
     assertThat(Cost.of(MINI, usage).nanos()).isEqualTo(12_345_678); // half even
     assertThat(Cost.of(null, usage).nanos()).isEqualTo(12_345_678);
     assertThat(Cost.of(null, Usage.of(10, 20))).isEqualTo(Money.ZERO);
@@ -266,8 +269,7 @@ class CostTest {
 
   @Test
   void discountComesBeforeMarginAndTheSumIsRoundedOnce() {
-    Pricing marked =
-        MINI.with(new Markup(dollars("0.05"), dollars("0.1"), dollars("0.001")));
+    Pricing marked = MINI.with(new Markup(dollars("0.05"), dollars("0.1"), dollars("0.001")));
     // 13500 nano-dollars × 0.95 = 12825; × 1.1 = 14107.5; + 1000000
     Cost.Bill bill = Cost.bill(marked, Usage.of(10, 20));
     assertThat(bill.total().nanos()).isEqualTo(1_014_108);
@@ -284,9 +286,10 @@ class CostTest {
     Pricing prices =
         PriceTags.of(
             Map.of(
-                "input_cost_per_token", "0",
+                "input_cost_per_token",
+                "0",
                 "search_context_cost_per_query",
-                    Map.of("search_context_size_low", "0.005", "search_context_size_medium", "0.008")));
+                Map.of("search_context_size_low", "0.005", "search_context_size_medium", "0.008")));
     Usage searched = new Usage(5, 5, 0, 0, 0, 0, 0, false, 0, 0, 3);
     assertThat(Cost.of(prices, searched).nanos()).isEqualTo(24_000_000);
     assertThat(Cost.of(prices, searched.with(Usage.Detail.NONE.with(SearchSize.LOW))).nanos())

@@ -47,8 +47,7 @@ class QuantityCostTest {
 
   @Test
   void imagesAreChargedByTheImageOrTheirTokens() {
-    Pricing each =
-        PriceTags.of("output_cost_per_image", "0.04");
+    Pricing each = PriceTags.of("output_cost_per_image", "0.04");
     assertThat(cost(each, Unit.IMAGE, 2)).isEqualTo(Money.ofNanos(80_000_000));
     // 6 tokens of text at $5, 4 of images at $10, 20 of output at $40 a million
     Usage drawn = new Usage(10, 20, 0, 0, 0, 0, 0, false, 4, 20, 0);

@@ -34,12 +34,18 @@ class PriceSheetTest {
     assertThat(
             read(
                 Map.of(
-                    "model", "openai/x",
-                    "rpm", 5,
-                    "input_cost_per_token", new BigDecimal("1.5e-07"),
-                    "output_cost_per_token", "6e-07",
-                    "cache_read_input_token_cost", 0,
-                    "input_cost_per_token_above_200k_tokens", new BigDecimal("3e-07"))))
+                    "model",
+                    "openai/x",
+                    "rpm",
+                    5,
+                    "input_cost_per_token",
+                    new BigDecimal("1.5e-07"),
+                    "output_cost_per_token",
+                    "6e-07",
+                    "cache_read_input_token_cost",
+                    0,
+                    "input_cost_per_token_above_200k_tokens",
+                    new BigDecimal("3e-07"))))
         .containsOnly(
             Map.entry(Name.of(Item.INPUT), Price.of("1.5e-07")),
             Map.entry(Name.of(Item.OUTPUT), Price.of("6e-07")),
@@ -50,11 +56,23 @@ class PriceSheetTest {
   @Test
   void aStepOfTieredPricingMixesWithNoOther() {
     Map<String, Object> first =
-        Map.of("range", List.of(0, 32_000), "input_cost_per_token", "1e-6",
-            "output_cost_per_token", "2e-6", "cache_read_input_token_cost", "1e-7");
+        Map.of(
+            "range",
+            List.of(0, 32_000),
+            "input_cost_per_token",
+            "1e-6",
+            "output_cost_per_token",
+            "2e-6",
+            "cache_read_input_token_cost",
+            "1e-7");
     Map<String, Object> second =
-        Map.of("range", List.of("32000.0", 128_000), "input_cost_per_token", "3e-6",
-            "output_cost_per_token", "4e-6");
+        Map.of(
+            "range",
+            List.of("32000.0", 128_000),
+            "input_cost_per_token",
+            "3e-6",
+            "output_cost_per_token",
+            "4e-6");
     Pricing pricing = Pricing.of(read(Map.of("tiered_pricing", List.of(first, second))));
     Rates low = pricing.rates(null, 32_000);
     assertThat(low.price(Item.INPUT)).isEqualTo(Price.of("1e-6"));

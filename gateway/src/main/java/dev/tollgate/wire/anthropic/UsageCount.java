@@ -1,5 +1,6 @@
 package dev.tollgate.wire.anthropic;
 
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,10 @@ public final class UsageCount {
   private long output;
   private long cacheRead;
   private long cacheWrite;
+  private long cacheWriteHour;
   private long thinking;
+  private long searches;
+  private @Nullable ServiceTier tier;
   private boolean seen;
 
   /** Reads the usage object whose opening brace is the current token, to its closing one. */
@@ -28,8 +32,10 @@ public final class UsageCount {
       JsonToken value = parser.nextToken();
       if (value == JsonToken.VALUE_NUMBER_INT) {
         take(name, parser.getDoubleValue());
-      } else if (value == JsonToken.START_OBJECT && name.equals("output_tokens_details")) {
+      } else if (value == JsonToken.START_OBJECT && holdsFigures(name)) {
         read(parser);
+      } else if (value == JsonToken.VALUE_STRING && name.equals("service_tier")) {
+        tier = ServiceTier.of(parser.getString());
       } else {
         parser.skipChildren();
       }
@@ -42,10 +48,19 @@ public final class UsageCount {
       JsonNode value = member.getValue();
       if (value.isIntegralNumber()) {
         take(member.getKey(), value.doubleValue());
-      } else if (member.getKey().equals("output_tokens_details")) {
+      } else if (holdsFigures(member.getKey())) {
         read(value);
+      } else if (value.isString() && member.getKey().equals("service_tier")) {
+        tier = ServiceTier.of(value.stringValue());
       }
     }
+  }
+
+  private static boolean holdsFigures(String name) {
+    return switch (name) {
+      case "output_tokens_details", "cache_creation", "server_tool_use" -> true;
+      default -> false;
+    };
   }
 
   private void take(String name, double value) {
@@ -55,6 +70,8 @@ public final class UsageCount {
       case "output_tokens" -> output = tokens;
       case "cache_read_input_tokens" -> cacheRead = tokens;
       case "cache_creation_input_tokens" -> cacheWrite = tokens;
+      case "ephemeral_1h_input_tokens" -> cacheWriteHour = tokens;
+      case "web_search_requests" -> searches = tokens;
       case "thinking_tokens", "reasoning_tokens" -> thinking = tokens;
       default -> {
         return;
@@ -67,14 +84,16 @@ public final class UsageCount {
   public @Nullable Usage usage() {
     return seen
         ? new Usage(
-            input + cacheRead + cacheWrite,
-            output,
-            cacheRead,
-            cacheWrite,
-            0,
-            Math.min(thinking, output),
-            0,
-            false)
+                input + cacheRead + cacheWrite,
+                output,
+                cacheRead,
+                cacheWrite,
+                0,
+                Math.min(thinking, output),
+                0,
+                false)
+            .searched(searches)
+            .with(Usage.Detail.of(cacheWriteHour, 0, 0, tier, null, null))
         : null;
   }
 }

@@ -70,6 +70,7 @@ final class ConverseEventReader implements EventReader {
             new ConverseUsage()
                 .read(event.path("usage"))
                 .read(event.path("additionalModelResponseFields"))
+                .served(event.path("serviceTier"))
                 .usage();
         if (usage != null) {
           out.accept(new Event.Metered(usage));

@@ -44,6 +44,7 @@ record ConverseReader(String provider, boolean emulated) {
         new ConverseUsage()
             .read(reply.path("usage"))
             .read(reply.path("additionalModelResponseFields"))
+            .served(reply.path("serviceTier"))
             .usage(),
         Map.of());
   }

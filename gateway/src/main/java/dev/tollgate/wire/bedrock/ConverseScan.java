@@ -38,6 +38,7 @@ final class ConverseScan {
               usage.read(scan.parser());
             }
           }
+          case "serviceTier" -> usage.served(scan.parser());
           case "stopReason" -> stopped |= value == JsonToken.VALUE_STRING;
           default -> {}
         }

@@ -1,6 +1,8 @@
 package dev.tollgate.wire.bedrock;
 
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.json.Tree;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -15,12 +17,16 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ConverseUsage {
   private static final long TOKENS_MAX = 1L << 40;
+  private static final String CACHE = "cacheDetails";
+  private static final String HOUR = "1h";
 
   private long input;
   private long output;
   private long read;
   private long written;
+  private long writtenHour;
   private long thoughts;
+  private @Nullable ServiceTier tier;
   private boolean seen;
 
   /** Reads the value of {@code usage} or of {@code additionalModelResponseFields}. */
@@ -29,6 +35,8 @@ final class ConverseUsage {
       JsonNode value = member.getValue();
       if (value.isIntegralNumber()) {
         take(member.getKey(), value.doubleValue());
+      } else if (member.getKey().equals(CACHE)) {
+        value.forEach(this::readCache);
       } else if (holdsFigures(member.getKey())) {
         read(value);
       }
@@ -42,8 +50,60 @@ final class ConverseUsage {
       JsonToken value = parser.nextToken();
       if (value == JsonToken.VALUE_NUMBER_INT) {
         take(name, parser.getDoubleValue());
+      } else if (value == JsonToken.START_ARRAY && name.equals(CACHE)) {
+        readCache(parser);
       } else if (value == JsonToken.START_OBJECT && holdsFigures(name)) {
         read(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void readCache(JsonNode written) {
+    if (written.path("ttl").asString("").equals(HOUR)) {
+      writtenHour += Tree.tokens(written, "inputTokens");
+    }
+  }
+
+  /** What was written to the cache, by how long it stays. */
+  private void readCache(JsonParser parser) {
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        continue;
+      }
+      long tokens = 0;
+      boolean hour = false;
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        JsonToken value = parser.nextToken();
+        if (name.equals("inputTokens") && value == JsonToken.VALUE_NUMBER_INT) {
+          tokens = (long) Math.max(0, Math.min(parser.getDoubleValue(), TOKENS_MAX));
+        } else if (name.equals("ttl") && value == JsonToken.VALUE_STRING) {
+          hour = parser.getString().equals(HOUR);
+        } else {
+          parser.skipChildren();
+        }
+      }
+      writtenHour += hour ? tokens : 0;
+    }
+  }
+
+  /** Takes the value of {@code serviceTier}: {@code {"type":"priority"}}. */
+  ConverseUsage served(JsonNode serviceTier) {
+    JsonNode type = serviceTier.path("type");
+    tier = type.isString() ? ServiceTier.of(type.stringValue()) : tier;
+    return this;
+  }
+
+  /** The same where the current token is its first, to its last. */
+  void served(JsonParser parser) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return;
+    }
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      if (parser.nextToken() == JsonToken.VALUE_STRING && name.equals("type")) {
+        tier = ServiceTier.of(parser.getString());
       } else {
         parser.skipChildren();
       }
@@ -78,7 +138,15 @@ final class ConverseUsage {
   @Nullable Usage usage() {
     return seen
         ? new Usage(
-            input + read + written, output, read, written, 0, Math.min(thoughts, output), 0, false)
+                input + read + written,
+                output,
+                read,
+                written,
+                0,
+                Math.min(thoughts, output),
+                0,
+                false)
+            .with(Usage.Detail.of(writtenHour, 0, 0, tier, null, null))
         : null;
   }
 

@@ -1,6 +1,8 @@
 package dev.tollgate.wire.gemini;
 
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,19 +26,30 @@ final class UsageMetadata {
     boolean thoughtsWithin = thoughts <= candidates && prompt + tools + candidates == total;
     long input = prompt + tools;
     long output = thoughtsWithin ? candidates : candidates + thoughts;
-    JsonNode details = details(metadata, "candidatesTokensDetails", "responseTokensDetails");
+    JsonNode in = details(metadata, "promptTokensDetails", "");
+    JsonNode cached = details(metadata, "cacheTokensDetails", "");
+    JsonNode out = details(metadata, "candidatesTokensDetails", "responseTokensDetails");
     return new Usage(
-        input,
-        output,
-        Math.min(Nodes.count(metadata, "cachedContentTokenCount"), input),
-        0,
-        Math.min(of(details(metadata, "promptTokensDetails", ""), "AUDIO"), input),
-        Math.min(thoughts, output),
-        Math.min(of(details, "AUDIO"), output),
-        false,
-        Math.min(of(details(metadata, "promptTokensDetails", ""), "IMAGE"), input),
-        Math.min(of(details, "IMAGE"), output),
-        webSearches);
+            input,
+            output,
+            Math.min(Nodes.count(metadata, "cachedContentTokenCount"), input),
+            0,
+            Math.min(of(in, "AUDIO"), input),
+            Math.min(thoughts, output),
+            Math.min(of(out, "AUDIO"), output),
+            false,
+            Math.min(of(in, "IMAGE"), input),
+            Math.min(of(out, "IMAGE"), output),
+            webSearches)
+        .with(
+            Usage.Detail.of(
+                0, of(cached, "AUDIO"), of(cached, "IMAGE"), served(metadata), null, null));
+  }
+
+  /** Vertex AI's word for how fast it served, or that of Google AI Studio. */
+  private static @Nullable ServiceTier served(JsonNode metadata) {
+    String traffic = Nodes.text(metadata, "trafficType");
+    return ServiceTier.of(traffic == null ? Nodes.text(metadata, "serviceTier") : traffic);
   }
 
   private static JsonNode details(JsonNode metadata, String name, String other) {

@@ -6,6 +6,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TokenCounter;
@@ -37,6 +38,7 @@ public final class ChunkStream implements StreamEdit {
   private @Nullable String providerModel;
   private long created;
   private @Nullable Usage usage;
+  private @Nullable ServiceTier tier;
   private @Nullable Failure failure;
   private boolean usageShown;
   private boolean done;
@@ -111,6 +113,12 @@ public final class ChunkStream implements StreamEdit {
         case "usage" -> {
           withUsage = readUsage(scan, splice, value);
           cut = !request.usageWanted();
+        }
+        case "service_tier" -> {
+          if (tier == null && value == JsonToken.VALUE_STRING) {
+            tier = ServiceTier.of(scan.text());
+          }
+          scan.skip();
         }
         case "x_groq" -> readGroq(scan, value);
         case "error" -> readError(scan, value);
@@ -286,7 +294,7 @@ public final class ChunkStream implements StreamEdit {
 
   @Override
   public @Nullable Usage usage() {
-    return usage;
+    return usage == null ? null : usage.served(tier);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonScan;
@@ -35,6 +36,8 @@ public final class ReplyEdit {
   private boolean modelSeen;
   private @Nullable String id;
   private @Nullable Usage usage;
+  private @Nullable ServiceTier tier;
+  private long searches;
   private @Nullable ProviderError error;
 
   private ReplyEdit(
@@ -76,7 +79,12 @@ public final class ReplyEdit {
     byte[] edited = splice.isEmpty() ? body : splice.apply();
     edited = editTree(edited);
     boolean counts = usage == null && request.operation() != Operation.EMBEDDING;
-    return new WholeReply(edited, usage, id, counts ? TextGather.of(edited) : NO_TEXT);
+    return new WholeReply(edited, served(), id, counts ? TextGather.of(edited) : NO_TEXT);
+  }
+
+  /** The figures with what the reply says beside them. */
+  private @Nullable Usage served() {
+    return usage == null ? null : usage.searched(searches).served(tier);
   }
 
   private void readMembers(JsonScan scan) {
@@ -91,7 +99,11 @@ public final class ReplyEdit {
         case "choices" -> readChoices(scan, value);
         case "data", "output" -> {
           output |= name.equals(outputName()) && value == JsonToken.START_ARRAY;
-          scan.skip();
+          if (name.equals("output")) {
+            searches = SearchCalls.count(scan, value);
+          } else {
+            scan.skip();
+          }
         }
         case "usage" -> {
           if (value == JsonToken.START_OBJECT) {
@@ -139,6 +151,9 @@ public final class ReplyEdit {
   }
 
   private void readServiceTier(JsonScan scan, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      tier = ServiceTier.of(scan.text());
+    }
     if (value == JsonToken.VALUE_STRING && quirks.contains(Quirk.SERVICE_TIER_AUTO)) {
       int from = scan.start();
       splice.replace(from, scan.stringEnd(from), JsonText.quote("auto"));

@@ -1,6 +1,10 @@
 package dev.tollgate.wire.openai;
 
+import dev.tollgate.model.SearchSize;
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -12,6 +16,14 @@ import tools.jackson.core.JsonToken;
 public final class UsageReader {
   private static final long TOKENS_MAX = 1L << 40;
 
+  /** Decimal places of xAI's tick. */
+  private static final int TICK_SCALE = 10;
+
+  private static final int DIGITS_MAX = 40;
+
+  /** Of dollars, or of ticks; no call costs as much. */
+  private static final int WHOLE_DIGITS_MAX = 16;
+
   private final JsonParser parser;
   private long input;
   private long output;
@@ -21,6 +33,17 @@ public final class UsageReader {
   private long inputAudio;
   private long reasoning;
   private long outputAudio;
+  private long inputImages;
+  private long outputImages;
+  private long cacheWriteHour;
+  private long cachedAudio;
+  private long cachedImages;
+  private long searches;
+  private @Nullable ServiceTier tier;
+  private @Nullable SearchSize searchSize;
+  private @Nullable BigDecimal cost;
+  private @Nullable BigDecimal upstreamCost;
+  private boolean ownKey;
   private boolean outputDetails;
 
   private UsageReader(JsonParser parser) {
@@ -52,6 +75,114 @@ public final class UsageReader {
         case "cache_creation_input_tokens" -> cacheWrite = Math.max(cacheWrite, tokens(value));
         case "prompt_tokens_details", "input_tokens_details" -> readInputDetails(value);
         case "completion_tokens_details", "output_tokens_details" -> readOutputDetails(value);
+        case "cache_creation" -> readWritten(value);
+        case "num_search_queries" -> searches = tokens(value);
+        case "server_tool_use" -> readSearches(value);
+        case "search_context_size" -> searchSize = SearchSize.of(text(value));
+        case "service_tier" -> tier = ServiceTier.of(text(value));
+        case "cost", "cost_in_usd_ticks", "is_byok", "cost_details" -> readCost(name, value);
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  /**
+   * What a provider says it charges: OpenRouter in dollars, with what the maker of the model
+   * charges beside it where the operator's key there is used; Perplexity in parts and their sum;
+   * xAI in ticks.
+   */
+  private void readCost(String name, JsonToken value) {
+    switch (name) {
+      case "cost" -> cost = value == JsonToken.START_OBJECT ? within("total_cost") : dollars(value);
+      case "cost_in_usd_ticks" -> {
+        BigDecimal ticks = dollars(value);
+        cost = ticks == null ? cost : ticks.movePointLeft(TICK_SCALE);
+      }
+      case "is_byok" -> ownKey = value == JsonToken.VALUE_TRUE;
+      default ->
+          upstreamCost = value == JsonToken.START_OBJECT ? within("upstream_inference_cost") : null;
+    }
+    if (value.isStructStart()) {
+      parser.skipChildren();
+    }
+  }
+
+  /** A member of the object that begins here, which is read to its end. */
+  private @Nullable BigDecimal within(String wanted) {
+    BigDecimal found = null;
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken value = parser.nextToken();
+      if (name.equals(wanted)) {
+        found = dollars(value);
+      } else {
+        parser.skipChildren();
+      }
+    }
+    return found;
+  }
+
+  /** Never through a double; null for what cannot be. */
+  private @Nullable BigDecimal dollars(JsonToken value) {
+    if (!value.isNumeric() || parser.getStringLength() > DIGITS_MAX) {
+      parser.skipChildren();
+      return null;
+    }
+    BigDecimal dollars = new BigDecimal(parser.getString());
+    boolean sane =
+        dollars.signum() >= 0
+            && Math.abs((long) dollars.scale()) <= DIGITS_MAX
+            && dollars.precision() - dollars.scale() <= WHOLE_DIGITS_MAX;
+    return sane ? dollars : null;
+  }
+
+  private @Nullable String text(JsonToken value) {
+    if (value != JsonToken.VALUE_STRING) {
+      parser.skipChildren();
+      return null;
+    }
+    return parser.getString();
+  }
+
+  private void readWritten(JsonToken details) {
+    if (details != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken value = parser.nextToken();
+      if (name.equals("ephemeral_1h_input_tokens")) {
+        cacheWriteHour = tokens(value);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void readSearches(JsonToken details) {
+    if (details != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken value = parser.nextToken();
+      if (name.equals("web_search_requests")) {
+        searches = tokens(value);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void readCached(JsonToken details) {
+    if (details != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken value = parser.nextToken();
+      switch (name) {
+        case "audio_tokens" -> cachedAudio = tokens(value);
+        case "image_tokens" -> cachedImages = tokens(value);
         default -> parser.skipChildren();
       }
     }
@@ -69,6 +200,10 @@ public final class UsageReader {
         case "cache_write_tokens", "cache_creation_tokens" ->
             cacheWrite = Math.max(cacheWrite, tokens(value));
         case "audio_tokens" -> inputAudio = tokens(value);
+        case "image_tokens" -> inputImages = tokens(value);
+        case "cached_tokens_details" -> readCached(value);
+        case "cache_creation_token_details" -> readWritten(value);
+        case "web_search_requests" -> searches = tokens(value);
         default -> parser.skipChildren();
       }
     }
@@ -85,6 +220,7 @@ public final class UsageReader {
       switch (name) {
         case "reasoning_tokens" -> reasoning = tokens(value);
         case "audio_tokens" -> outputAudio = tokens(value);
+        case "image_tokens" -> outputImages = tokens(value);
         default -> parser.skipChildren();
       }
     }
@@ -108,13 +244,23 @@ public final class UsageReader {
       written = output + reasoning;
     }
     return new Usage(
-        input,
-        written,
-        Math.min(cached, input),
-        Math.min(cacheWrite, input - Math.min(cached, input)),
-        Math.min(inputAudio, input),
-        Math.min(reasoning, written),
-        Math.min(outputAudio, written),
-        false);
+            input,
+            written,
+            Math.min(cached, input),
+            Math.min(cacheWrite, input - Math.min(cached, input)),
+            Math.min(inputAudio, input),
+            Math.min(reasoning, written),
+            Math.min(outputAudio, written),
+            false,
+            Math.min(inputImages, input),
+            Math.min(outputImages, written),
+            searches)
+        .with(
+            Usage.Detail.of(
+                cacheWriteHour, cachedAudio, cachedImages, tier, searchSize, reported()));
+  }
+
+  private @Nullable BigDecimal reported() {
+    return cost != null && ownKey && upstreamCost != null ? cost.add(upstreamCost) : cost;
   }
 }

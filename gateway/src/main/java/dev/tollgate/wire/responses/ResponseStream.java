@@ -2,12 +2,14 @@ package dev.tollgate.wire.responses;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.openai.ProviderError;
 import dev.tollgate.wire.openai.RawText;
 import dev.tollgate.wire.openai.Refusal;
+import dev.tollgate.wire.openai.SearchCalls;
 import dev.tollgate.wire.openai.UsageReader;
 import dev.tollgate.wire.sse.EventData;
 import java.util.function.UnaryOperator;
@@ -29,6 +31,8 @@ final class ResponseStream implements StreamEdit {
   private final @Nullable Usage charged;
   private @Nullable String id;
   private @Nullable Usage usage;
+  private @Nullable ServiceTier tier;
+  private long searches;
   private @Nullable Failure failure;
   private boolean done;
 
@@ -144,6 +148,9 @@ final class ResponseStream implements StreamEdit {
             usage = UsageReader.read(scan.parser()).usage();
           }
         }
+        case "service_tier" ->
+            tier = value == JsonToken.VALUE_STRING ? ServiceTier.of(scan.text()) : null;
+        case "output" -> searches = SearchCalls.count(scan, value);
         case "error" -> {
           if (value != JsonToken.VALUE_NULL) {
             error = ProviderError.ofValue(scan.parser(), value);
@@ -164,7 +171,10 @@ final class ResponseStream implements StreamEdit {
 
   @Override
   public @Nullable Usage usage() {
-    return charged == null ? usage : charged;
+    if (charged != null) {
+      return charged;
+    }
+    return usage == null ? null : usage.searched(searches).served(tier);
   }
 
   @Override

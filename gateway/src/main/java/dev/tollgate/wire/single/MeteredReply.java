@@ -185,18 +185,27 @@ public final class MeteredReply {
     JsonNode in = details("input_tokens_details", "input_token_details");
     JsonNode out = details("output_tokens_details", "output_token_details");
     long images = out.has("image_tokens") ? Tree.tokens(out, "image_tokens") : drawn ? output : 0;
+    JsonNode cached = in.path("cached_tokens_details");
     return new Usage(
-        input,
-        output,
-        Math.min(Tree.tokens(in, "cached_tokens"), input),
-        0,
-        Math.min(Tree.tokens(in, "audio_tokens"), input),
-        0,
-        0,
-        false,
-        Math.min(Tree.tokens(in, "image_tokens"), input),
-        Math.min(images, output),
-        0);
+            input,
+            output,
+            Math.min(Tree.tokens(in, "cached_tokens"), input),
+            0,
+            Math.min(Tree.tokens(in, "audio_tokens"), input),
+            0,
+            0,
+            false,
+            Math.min(Tree.tokens(in, "image_tokens"), input),
+            Math.min(images, output),
+            0)
+        .with(
+            Usage.Detail.of(
+                0,
+                Tree.tokens(cached, "audio_tokens"),
+                Tree.tokens(cached, "image_tokens"),
+                null,
+                null,
+                null));
   }
 
   private long figure(String name, String otherName) {
