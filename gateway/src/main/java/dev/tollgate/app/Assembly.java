@@ -9,6 +9,7 @@ import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
 import dev.tollgate.admin.key.LedgerBalances;
 import dev.tollgate.admin.spend.ActivityRoutes;
+import dev.tollgate.admin.spend.CostMapRoutes;
 import dev.tollgate.admin.spend.CostRoutes;
 import dev.tollgate.admin.spend.ProviderBudgetRoutes;
 import dev.tollgate.admin.spend.ReportRoutes;
@@ -29,7 +30,6 @@ import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.ledger.Journal;
 import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.Prices;
 import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.model.Failure;
@@ -71,8 +71,8 @@ final class Assembly implements AutoCloseable {
   private final Limits limits;
   private final Ledger ledger;
   private final SqlSpendStore spendStore;
-  private final Prices prices = Prices.builtIn();
   private final Routing routing;
+  private final LiveModels models;
   private final Metrics metrics;
   private final Telemetry telemetry;
   private final UnderWay underWay;
@@ -125,13 +125,12 @@ final class Assembly implements AutoCloseable {
                 Failure spent = ledger.spent(deployment.limits().scopes());
                 return spent == null ? limits.full(deployment.limits().scopes()) : spent;
               });
-      Models models = Models.of(settings.config(), settings.process(), prices, settings.options());
-      routing.use(models.table());
+      models = new LiveModels(settings, routing);
       providers = List.copyOf(Models.providers(settings.config().router()).values());
       metrics = new Metrics(ClientLabels.NONE);
       telemetry = new Telemetry(metrics, opens(new CallLog(log)));
       underWay = new UnderWay(settings.bounds().callsMax());
-      Gauges.register(metrics, ledger, limits);
+      Gauges.register(metrics, ledger, limits, models);
       listeners =
           opens(
               Listeners.open(
@@ -139,7 +138,7 @@ final class Assembly implements AutoCloseable {
                   endpoints(),
                   new Listeners.Ribs(access, routing, limits, ledger, telemetry, underWay),
                   clock));
-      banner = Banner.of(settings, models, listeners.port());
+      banner = Banner.of(settings, models.now(), listeners.port());
       watchConfig();
     } catch (RuntimeException | Error e) {
       closeAll();
@@ -201,7 +200,8 @@ final class Assembly implements AutoCloseable {
                   return new RequestRoutes.Transformed(shown.url(), shown.headers(), shown.body());
                 })
             .all());
-    routes.addAll(new ModelRoutes(access, routing, new KnownModels(prices)::matching).all());
+    routes.addAll(new CostMapRoutes(models::reload, clock).all());
+    routes.addAll(new ModelRoutes(access, routing, models::matching).all());
     routes.addAll(health.all());
     OpenApiRoutes openApi = new OpenApiRoutes();
     routes.addAll(openApi.all());
@@ -222,12 +222,10 @@ final class Assembly implements AutoCloseable {
                 settings.options().config,
                 settings.config(),
                 next -> {
-                  Models models = Models.of(next, settings.process(), prices, settings.options());
-                  routing.use(models.table());
+                  models.take(next);
                   providers = List.copyOf(Models.providers(next.router()).values());
                   access.apply(Settings.access(next, settings.options(), settings.environment()));
-                  models.notes().forEach(LOG::warn);
-                  LOG.info("config taken over: {} models", models.table().entries().size());
+                  LOG.info("config taken over: {} models", models.now().table().entries().size());
                 },
                 refused -> LOG.error("config not taken over: {}", refused.getMessage())));
     watch.start();

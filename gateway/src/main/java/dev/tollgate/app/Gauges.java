@@ -9,7 +9,12 @@ import dev.tollgate.telemetry.Metrics;
 final class Gauges {
   private Gauges() {}
 
-  static void register(Metrics metrics, Ledger ledger, Limits limits) {
+  static void register(Metrics metrics, Ledger ledger, Limits limits, LiveModels models) {
+    metrics.names(
+        "tollgate_unpriced_models",
+        "Models of model_list whose price nobody knows",
+        "model",
+        () -> models.now().unpriced());
     metrics.gauge(
         "tollgate_held_dollars",
         "Money held for calls under way, over the budgets of all keys",

@@ -39,6 +39,7 @@ public final class Main {
       case "serve" -> ServeCommand.run(rest, shell);
       case "check" -> CheckCommand.run(rest, shell);
       case "keys" -> KeysCommand.run(rest, shell);
+      case "prices" -> PricesCommand.run(rest, shell);
       case "version" -> VersionCommand.run(rest, shell);
       case "train" -> TrainCommand.run();
       default -> ServeCommand.run(words, shell);

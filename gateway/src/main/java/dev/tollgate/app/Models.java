@@ -6,6 +6,7 @@ import dev.tollgate.config.ModelEntry;
 import dev.tollgate.config.RetryPolicy;
 import dev.tollgate.config.RouterSettings;
 import dev.tollgate.ledger.Prices;
+import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Scope;
 import dev.tollgate.provider.Catalogue;
 import dev.tollgate.provider.DeploymentSource;
@@ -14,20 +15,24 @@ import dev.tollgate.provider.UnsupportedProvider;
 import dev.tollgate.routing.ErrorKind;
 import dev.tollgate.routing.RoutingSettings;
 import dev.tollgate.routing.RoutingTable;
+import dev.tollgate.wire.openai.Quirk;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns the config's entries into what routing works with.
  *
  * @param table what can be called
  * @param notes what the operator should know: entries that are left out, keys that are missing
+ * @param unpriced names of {@code model_list} whose price nobody knows
  */
-record Models(RoutingTable table, List<String> notes) {
+record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
 
   /**
    * Builds the table.
@@ -45,15 +50,17 @@ record Models(RoutingTable table, List<String> notes) {
                 config.litellm().paramsDropped() || options.dropParams,
                 Map.of(),
                 providers(config.router()),
-                config.router().deploymentRatesKept()));
+                config.router().deploymentRatesKept(),
+                config.litellm().markups()::of));
     List<RoutingTable.Entry> entries = new ArrayList<>();
     List<DeploymentSource> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    Set<String> unpriced = new LinkedHashSet<>();
     for (ModelEntry entry : config.models()) {
       try {
         DeploymentSource source =
             deployments.build(entry.modelName(), entry.litellmParams(), entry.modelInfo());
-        add(source, entries, notes);
+        add(source, entries, notes, unpriced);
         sources.add(source);
       } catch (UnsupportedProvider later) {
         notes.add("not served: " + entry.modelName() + ": " + later.getMessage());
@@ -66,14 +73,18 @@ record Models(RoutingTable table, List<String> notes) {
     }
     if (options.model != null) {
       try {
-        add(commandLineModel(deployments, options, options.model), entries, notes);
+        add(commandLineModel(deployments, options, options.model), entries, notes, unpriced);
       } catch (IllegalArgumentException wrong) {
         throw new StartException("--model: " + wrong.getMessage());
       }
     }
     if (entries.isEmpty() && config.models().isEmpty()) {
       for (Deployments.AutoModel auto : deployments.fromEnvironment()) {
-        add(deployments.build(auto.modelName(), auto.litellmParams(), Map.of()), entries, notes);
+        add(
+            deployments.build(auto.modelName(), auto.litellmParams(), Map.of()),
+            entries,
+            notes,
+            unpriced);
       }
     }
     return new Models(
@@ -82,7 +93,8 @@ record Models(RoutingTable table, List<String> notes) {
             aliases(config.router()),
             settings(config, options),
             new PassThroughModels(deployments, config).entries(sources)),
-        notes);
+        notes,
+        List.copyOf(unpriced));
   }
 
   /** The budgets of providers, by their prefix. */
@@ -107,11 +119,28 @@ record Models(RoutingTable table, List<String> notes) {
   }
 
   private static void add(
-      DeploymentSource source, List<RoutingTable.Entry> entries, List<String> notes) {
+      DeploymentSource source,
+      List<RoutingTable.Entry> entries,
+      List<String> notes,
+      Set<String> unpriced) {
     entries.add(new RoutingTable.Entry(source.pattern(), source.wildcard(), source::forModel));
     for (String warning : source.warnings()) {
       notes.add(source.pattern() + ": " + warning);
     }
+    if (!source.wildcard() && isUnpriced(source.forModel(source.pattern()))) {
+      unpriced.add(source.pattern());
+      notes.add(
+          source.pattern()
+              + ": no price is known: its calls count as costing nothing, unless"
+              + " input_cost_per_token and output_cost_per_token, or base_model, are given");
+    }
+  }
+
+  private static boolean isUnpriced(Deployment deployment) {
+    return deployment.pricing() == null
+        && deployment.mockResponse() == null
+        && !deployment.provider().equals(Deployments.ECHO)
+        && !deployment.rules().quirks().contains(Quirk.COST_REPORTED);
   }
 
   private static DeploymentSource commandLineModel(

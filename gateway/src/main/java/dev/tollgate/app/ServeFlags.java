@@ -107,6 +107,7 @@ final class ServeFlags {
               Map.entry("serve", "Serve until told to stop (the default, with the flags below)."),
               Map.entry("check", "Say for each key of a config what becomes of it."),
               Map.entry("keys", "List, make, show and delete virtual keys of a running gateway."),
+              Map.entry("prices", "Say what a cost map would change."),
               Map.entry("version", "Print the version of Tollgate and of Java.")),
           flags(),
           List.of(

@@ -168,7 +168,8 @@ record Settings(
           case TOTAL -> TokenKind.TOTAL;
           case INPUT -> TokenKind.INPUT;
           case OUTPUT -> TokenKind.OUTPUT;
-        });
+        },
+        config.litellm().unpricedModelsBlocked());
   }
 
   /** By the salt, so that the ids outlive a change of the master key. */

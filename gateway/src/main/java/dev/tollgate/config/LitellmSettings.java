@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param upperKeyParams {@code upperbound_key_generate_params}: most that a key may be given
  * @param defaultUserParams {@code default_internal_user_params}: for a new user
  * @param defaultTeamParams {@code default_team_params}: for a new team
+ * @param markups {@code cost_discount_config} and {@code cost_margin_config}
  * @param endUserBudgetId {@code max_end_user_budget_id}: the budget of end users that have none of
  *     their own; null for none
  * @param budgetRollover {@code budget_rollover}: overspend counts in the next window
@@ -58,6 +59,7 @@ public record LitellmSettings(
     Map<String, Object> upperKeyParams,
     Map<String, Object> defaultUserParams,
     Map<String, Object> defaultTeamParams,
+    Markups markups,
     @Nullable String endUserBudgetId,
     boolean budgetRollover,
     ZoneId timezone,
@@ -112,6 +114,7 @@ public record LitellmSettings(
                 section.map("upperbound_key_generate_params"),
                 section.map("default_internal_user_params"),
                 section.map("default_team_params"),
+                Markups.from(section),
                 section.text("max_end_user_budget_id"),
                 section.flag("budget_rollover", false),
                 timezone(section),

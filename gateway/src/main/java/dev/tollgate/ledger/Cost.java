@@ -98,24 +98,47 @@ public final class Cost {
 
   /** What a call costs, in its parts. */
   public static Bill bill(@Nullable Pricing pricing, Usage usage) {
-    BigDecimal exact = original(pricing, usage);
-    Money original = Money.ofDollars(exact);
-    Money total = of(pricing, usage);
-    Money discount =
-        pricing == null ? Money.ZERO : Money.ofDollars(pricing.markup().discountOf(exact));
-    Money margin = total.minus(original).plus(discount);
     if (pricing == null || usage.detail().reported() != null) {
-      return new Bill(original, discount, margin, Money.ZERO, Money.ZERO, Money.ZERO, total);
+      Money original = Money.ofDollars(original(pricing, usage));
+      return bill(pricing, usage, original, Money.ZERO, Money.ZERO);
     }
     Rates rates = rates(pricing, usage);
+    long written = 0;
+    for (Item item : OUTPUT) {
+      written = times(rates.picos(item), usage.tokens(item), written);
+    }
+    Money output = written == NONE ? outputInDecimals(rates, usage) : rounded(written);
+    long searched = times(rates.picos(search(usage)), usage.webSearches(), 0);
+    Money tools =
+        searched == NONE
+            ? Money.ofDollars(product(rates.price(search(usage)), usage.webSearches()))
+            : rounded(searched);
+    Money original =
+        pricing.markup().isNone() ? of(pricing, usage) : Money.ofDollars(dollars(rates, usage));
+    return bill(pricing, usage, original, output, tools);
+  }
+
+  private static Bill bill(
+      @Nullable Pricing pricing, Usage usage, Money original, Money output, Money tools) {
+    Money input =
+        pricing == null || usage.detail().reported() != null
+            ? Money.ZERO
+            : original.minus(output).minus(tools);
+    if (pricing == null || pricing.markup().isNone()) {
+      return new Bill(original, Money.ZERO, Money.ZERO, input, output, tools, original);
+    }
+    Money total = of(pricing, usage);
+    Money discount = Money.ofDollars(pricing.markup().discountOf(original(pricing, usage)));
+    Money margin = total.minus(original).plus(discount);
+    return new Bill(original, discount, margin, input, output, tools, total);
+  }
+
+  private static Money outputInDecimals(Rates rates, Usage usage) {
     BigDecimal written = BigDecimal.ZERO;
     for (Item item : OUTPUT) {
       written = written.add(product(rates.price(item), usage.tokens(item)));
     }
-    Money output = Money.ofDollars(written);
-    Money tools = Money.ofDollars(product(rates.price(search(usage)), usage.webSearches()));
-    Money input = original.minus(output).minus(tools);
-    return new Bill(original, discount, margin, input, output, tools, total);
+    return Money.ofDollars(written);
   }
 
   private static Rates rates(Pricing pricing, Usage usage) {

@@ -77,7 +77,7 @@ public final class Hold {
    */
   public synchronized void move(List<Scope> scopes, @Nullable Pricing pricing) {
     long wanted = pricing == null ? 0 : Ledger.atMost(pricing, estimate.input(), estimate.output());
-    boolean free = pricing != null && Cost.free(pricing);
+    boolean free = pricing != null && pricing.isFree();
     ledger.move(this, scopes, Math.max(nanos, wanted), free);
   }
 

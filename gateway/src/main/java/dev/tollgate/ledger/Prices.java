@@ -1,13 +1,16 @@
 package dev.tollgate.ledger;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,30 @@ public final class Prices {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** This catalogue with other entries in place of its own of the same name, and the new ones. */
+  public Prices with(Collection<CatalogueEntry> entries) {
+    TreeMap<byte[], byte[]> sorted = new TreeMap<>(Arrays::compareUnsigned);
+    for (int line = start; line < lines.length; line = lineEnd(line) + 1) {
+      sorted.put(
+          Arrays.copyOfRange(lines, line, tabFrom(line)),
+          Arrays.copyOfRange(lines, line, lineEnd(line)));
+    }
+    for (CatalogueEntry entry : entries) {
+      byte[] line = PriceLine.write(entry).getBytes(StandardCharsets.UTF_8);
+      int tab = 0;
+      while (line[tab] != '\t') {
+        tab++;
+      }
+      sorted.put(Arrays.copyOf(line, tab), line);
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream(lines.length);
+    for (byte[] line : sorted.values()) {
+      all.writeBytes(line);
+      all.write('\n');
+    }
+    return new Prices(all.toByteArray());
   }
 
   /** A catalogue of these lines, sorted by their first column. */

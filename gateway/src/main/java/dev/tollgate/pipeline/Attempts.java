@@ -1,14 +1,11 @@
 package dev.tollgate.pipeline;
 
-import dev.tollgate.ledger.Cost;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
-import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Route;
 import dev.tollgate.model.Usage;
@@ -62,6 +59,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private final Bounds bounds;
   private final InstantSource clock;
   private final Toll toll;
+  private final Tariff tariff;
 
   private Step step;
   private Codec codec;
@@ -98,7 +96,8 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       Answer answer,
       Bounds bounds,
       InstantSource clock,
-      Toll toll) {
+      Toll toll,
+      Tariff tariff) {
     this.upstream = upstream;
     this.codec = codec;
     this.request = request;
@@ -110,6 +109,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     this.bounds = bounds;
     this.clock = clock;
     this.toll = toll;
+    this.tariff = tariff;
     this.step = plan.first();
     ending.follows(this);
   }
@@ -127,7 +127,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     head = null;
     collected.reset();
     try {
-      toll.pay(step.deployment(), request.operation());
+      toll.pay(step.deployment(), tariff);
       Endpoint endpoint = ending.call().endpoint();
       Route offered = Objects.requireNonNull(step.deployment().routes().get(endpoint.operation()));
       codec = Codecs.between(endpoint, offered.operation());
@@ -482,11 +482,6 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     return plan;
   }
 
-  /** What is asked of the model, by which it is priced. */
-  Operation operation() {
-    return request.operation();
-  }
-
   @Nullable Long outputCap() {
     return toll.outputCap();
   }
@@ -508,12 +503,23 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   @Override
   public Ending.Charge charge(Outcome.Ending how) {
     Usage usage = usage(how);
-    Pricing pricing = step.deployment().pricing(request.operation());
-    return new Ending.Charge(
-        usage, pricing == null ? Money.ZERO : Cost.of(pricing, usage), pricing != null);
+    return usage == null
+        ? new Ending.Charge(
+            Usage.NONE, Money.ZERO, step.deployment().pricing(request.operation()) != null)
+        : tariff.charge(step.deployment(), usage);
   }
 
-  private Usage usage(Outcome.Ending how) {
+  /** What a whole answer costs, for its headers. */
+  ReplyHeaders.Costs costs() {
+    Ending.Charge charge = charge(Outcome.Ending.COMPLETE);
+    return charge.priced()
+        ? ReplyHeaders.Costs.of(
+            tariff.bill(step.deployment(), charge.usage()), step.deployment(), request.operation())
+        : ReplyHeaders.Costs.NONE;
+  }
+
+  /** Null if nothing was used. */
+  private @Nullable Usage usage(Outcome.Ending how) {
     if (whole != null) {
       Usage reported = whole.usage();
       return reported != null ? reported : counted(whole.outputText());
@@ -522,7 +528,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
       return streamed(stream);
     }
     boolean ourSideLeft = how == Outcome.Ending.CLIENT_GONE || how == Outcome.Ending.SHUTDOWN;
-    return ourSideLeft && sent && state != State.ERROR_BODY ? counted(NOTHING) : Usage.NONE;
+    return ourSideLeft && sent && state != State.ERROR_BODY ? counted(NOTHING) : null;
   }
 
   /** A response in the background goes on when nobody listens: all that was held is charged. */

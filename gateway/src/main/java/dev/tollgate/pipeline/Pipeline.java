@@ -1,7 +1,6 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.access.Access;
-import dev.tollgate.ledger.Cost;
 import dev.tollgate.ledger.Hold;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Limits;
@@ -13,7 +12,6 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
-import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Role;
@@ -62,8 +60,13 @@ public final class Pipeline {
    * @param model {@code general_settings.completion_model}: replaces the body's model
    * @param estimatedOutputTokens {@code default_estimated_output_tokens}, for holds
    * @param limited {@code token_rate_limit_type}
+   * @param unpricedRefused {@code block_requests_for_models_without_pricing}
    */
-  public record Defaults(@Nullable String model, long estimatedOutputTokens, TokenKind limited) {}
+  public record Defaults(
+      @Nullable String model,
+      long estimatedOutputTokens,
+      TokenKind limited,
+      boolean unpricedRefused) {}
 
   public Pipeline(
       Access access,
@@ -181,7 +184,8 @@ public final class Pipeline {
       Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
       ending.corrects(
           permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
-      Pricing pricing = first.pricing(request.operation());
+      Tariff tariff = new Tariff(request, defaults.unpricedRefused());
+      Pricing pricing = tariff.expected(first);
       Hold hold =
           ledger.hold(
               caller.drawingAlso(first.limits().scopes()),
@@ -200,7 +204,8 @@ public final class Pipeline {
               goodAnswer(aim, ending, permit),
               bounds,
               clock,
-              new Toll(limits, hold, ending, size.all()))
+              new Toll(limits, hold, ending, size.all()),
+              tariff)
           .start();
     } catch (FailureException refused) {
       ending.failed(refused.failure());
@@ -332,9 +337,7 @@ public final class Pipeline {
         attempts.plan().group(),
         attempts.plan().retries(),
         attempts.fallbacks(),
-        streamed
-            ? ReplyHeaders.Costs.NONE
-            : costs(deployment, attempts.operation(), attempts.charge(Outcome.Ending.COMPLETE)));
+        streamed ? ReplyHeaders.Costs.NONE : attempts.costs());
     headers.durations(
         out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
     headers.key(out, caller, ledger.spent(caller.account()));
@@ -344,16 +347,6 @@ public final class Pipeline {
     for (Permit.Header header : permit.headers()) {
       out.set(header.name(), header.value());
     }
-  }
-
-  private static ReplyHeaders.Costs costs(
-      Deployment deployment, Operation operation, Ending.Charge charge) {
-    Pricing pricing = deployment.pricing(operation);
-    if (pricing == null) {
-      return ReplyHeaders.Costs.NONE;
-    }
-    Cost.Bill bill = Cost.bill(pricing, charge.usage());
-    return new ReplyHeaders.Costs(bill.total(), bill.input(), bill.output(), true);
   }
 
   /**

@@ -1,9 +1,12 @@
 package dev.tollgate.pipeline;
 
+import dev.tollgate.ledger.Cost;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
+import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Scope;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -92,9 +95,20 @@ final class ReplyHeaders {
 
   private final Map<String, CharSequence> prefixed = new ConcurrentHashMap<>();
 
-  /** Cost of one call in its parts. */
-  record Costs(Money total, Money input, Money output, boolean known) {
-    static final Costs NONE = new Costs(Money.ZERO, Money.ZERO, Money.ZERO, false);
+  /**
+   * Cost of one call in its parts.
+   *
+   * @param marginPercent what is put on, as a share
+   */
+  record Costs(Cost.Bill bill, CharSequence marginPercent, boolean known) {
+    static final Costs NONE = new Costs(Cost.Bill.NONE, ZERO, false);
+
+    static Costs of(Cost.Bill bill, Deployment deployment, Operation operation) {
+      Pricing pricing = deployment.pricing(operation);
+      boolean marked = pricing != null && pricing.markup().margin().signum() > 0;
+      return new Costs(
+          bill, marked ? pricing.markup().margin().toPlainString() : ZERO, true);
+    }
   }
 
   void identity(MultiMap headers, Call call) {
@@ -130,17 +144,21 @@ final class ReplyHeaders {
     headers.add(MODEL_GROUP, printable(group));
     headers.add(ATTEMPTED_RETRIES, Integer.toString(retries));
     headers.add(ATTEMPTED_FALLBACKS, Integer.toString(fallbacks));
-    String total = costs.total().toString();
+    Cost.Bill bill = costs.bill();
     if (costs.known()) {
-      headers.add(RESPONSE_COST, total);
+      headers.add(RESPONSE_COST, bill.total().toString());
     }
-    headers.add(RESPONSE_COST_ORIGINAL, total);
-    headers.add(RESPONSE_COST_DISCOUNT_AMOUNT, ZERO);
-    headers.add(RESPONSE_COST_MARGIN_AMOUNT, ZERO);
-    headers.add(RESPONSE_COST_MARGIN_PERCENT, ZERO);
-    headers.add(RESPONSE_COST_INPUT, costs.input().toString());
-    headers.add(RESPONSE_COST_OUTPUT, costs.output().toString());
-    headers.add(RESPONSE_COST_TOOL_USAGE, ZERO);
+    headers.add(RESPONSE_COST_ORIGINAL, bill.original().toString());
+    headers.add(RESPONSE_COST_DISCOUNT_AMOUNT, amount(bill.discount()));
+    headers.add(RESPONSE_COST_MARGIN_AMOUNT, amount(bill.margin()));
+    headers.add(RESPONSE_COST_MARGIN_PERCENT, costs.marginPercent());
+    headers.add(RESPONSE_COST_INPUT, bill.input().toString());
+    headers.add(RESPONSE_COST_OUTPUT, bill.output().toString());
+    headers.add(RESPONSE_COST_TOOL_USAGE, amount(bill.tools()));
+  }
+
+  private static CharSequence amount(Money money) {
+    return money.nanos() == 0 ? ZERO : money.toString();
   }
 
   void durations(MultiMap headers, long totalNanos, long upstreamNanos) {

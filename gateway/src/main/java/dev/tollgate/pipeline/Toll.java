@@ -4,7 +4,6 @@ import dev.tollgate.ledger.Hold;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Scope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,13 @@ final class Toll {
   /**
    * Takes it, and gives back what the attempt before had.
    *
-   * @throws FailureException if the deployment has no room, or a strict budget none for its prices
+   * @throws FailureException if the deployment has no room, or a strict budget none for its prices,
+   *     or it has none that it must have
    */
-  void pay(Deployment deployment, Operation operation) {
+  void pay(Deployment deployment, Tariff tariff) {
     List<Scope> scopes = deployment.limits().scopes();
     if (paid) {
-      hold.move(scopes, deployment.pricing(operation));
+      hold.move(scopes, tariff.expected(deployment));
     }
     paid = true;
     ending.attempts(scopes.isEmpty() ? null : limits.attempt(scopes, tokens));

@@ -3,6 +3,7 @@ package dev.tollgate.provider;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Markup;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Scope;
@@ -49,17 +50,19 @@ public final class Deployments {
    * @param litellmParams {@code router_settings.default_litellm_params}: where an entry has none
    * @param providers budgets of providers, by their prefix
    * @param ratesKept {@code enforce_model_rate_limits}: {@code rpm} and {@code tpm} are kept to
+   * @param markups what is taken off and put on a provider's prices
    */
   public record Defaults(
       boolean dropParams,
       Map<String, Object> litellmParams,
       Map<String, Scope> providers,
-      boolean ratesKept) {
+      boolean ratesKept,
+      Function<String, Markup> markups) {
     public static final Defaults NONE = new Defaults(false, Map.of());
 
-    /** Without budgets of providers. */
+    /** Without budgets and markups of providers. */
     public Defaults(boolean dropParams, Map<String, Object> litellmParams) {
-      this(dropParams, litellmParams, Map.of(), false);
+      this(dropParams, litellmParams, Map.of(), false, _ -> Markup.NONE);
     }
   }
 
@@ -297,8 +300,11 @@ public final class Deployments {
     if (baseModel == null) {
       baseModel = entry.params().text("base_model");
     }
-    return PriceKeys.of(
-        entry.params().values(), entry.info().values(), models.find(provider, model, baseModel));
+    Pricing pricing =
+        PriceKeys.of(
+            entry.params().values(), entry.info().values(), models.find(provider, model, baseModel));
+    Markup markup = defaults.markups().apply(provider);
+    return pricing == null || markup.isNone() ? pricing : pricing.with(markup);
   }
 
   private Map<String, Object> info(Entry entry, String provider, String model) {

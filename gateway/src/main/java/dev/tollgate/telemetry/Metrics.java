@@ -17,12 +17,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ObjDoubleConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class Metrics {
   private record Attempt(CounterDataPoint requests, CounterDataPoint failures) {}
 
   private static final int SERIES_MAX = 10_000;
+  private static final int NAMES_MAX = 1_000;
   private static final int MODEL_NAMES_MAX = 2_000;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -100,6 +103,22 @@ public final class Metrics {
         .name(name)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  /**
+   * Exposes names as series of value 1, read at each scrape; the first 1,000.
+   *
+   * @throws IllegalArgumentException if the name is taken or not one of Prometheus
+   */
+  public void names(String name, String help, String label, Supplier<List<String>> names) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback ->
+                names.get().stream().limit(NAMES_MAX).forEach(each -> callback.call(1, each)))
         .register(registry);
   }
 

@@ -28,6 +28,9 @@ public final class Quirk {
   /** Finish reasons that OpenAI has not are shown as the nearest that it has. */
   public static final String FINISH_REASON_MAP = "finish_reason_map";
 
+  /** What usage says about the cost is what the provider charges, and may be believed. */
+  public static final String COST_REPORTED = "cost_reported";
+
   /** The model stands in the address alone, and the version of the API in the body alone. */
   public static final String MODEL_IN_PATH = "model_in_path";
 

@@ -1,0 +1,139 @@
+package dev.tollgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.app.TestGateway;
+import dev.tollgate.model.Money;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Prices of the assembled gateway: refused without, changed at run time, marked up. */
+class PricingTest {
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "/v1/messages", "\"max_tokens\":9,\"messages\":" + RunningGateway.HELLO,
+          "/v1/rerank", "\"query\":\"q\",\"documents\":[\"d\"]",
+          "/v1/moderations", "\"input\":\"hello\"",
+          "/v1/images/generations", "\"prompt\":\"a cat\"",
+          "/v1/audio/speech", "\"input\":\"hello\",\"voice\":\"alloy\"");
+
+  @TempDir private Path folder;
+
+  private static String unpriced(FakeProvider provider, String prefix, boolean refused) {
+    return """
+    model_list:
+      - model_name: gpt-test
+        litellm_params: {model: %s/real-model, api_base: %s, api_key: sk-x}
+    litellm_settings:
+      num_retries: 0
+      block_requests_for_models_without_pricing: %s
+    """
+        .formatted(prefix, provider.base(), refused);
+  }
+
+  @Test
+  void aModelWithoutAPriceIsRefusedOnEveryOperationWhereTheOperatorWantsThat() throws IOException {
+    FakeProvider provider = new FakeProvider();
+    try (RunningGateway gateway =
+        new RunningGateway(TestGateway.Setup.of(unpriced(provider, "litellm_proxy", true)), provider)) {
+      String key = gateway.key(Terms.open());
+      for (Shape shape : Shape.values()) {
+        refused(gateway, shape.path(), key, shape.body(false));
+        if (shape.streams()) {
+          refused(gateway, shape.path(), key, shape.body(true));
+        }
+      }
+      for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+        refused(
+            gateway, other.getKey(), key, "{\"model\":\"gpt-test\"," + other.getValue() + "}");
+      }
+      assertThat(gateway.gateway().metrics())
+          .contains("tollgate_unpriced_models{model=\"gpt-test\"} 1.0");
+    }
+  }
+
+  private static void refused(RunningGateway gateway, String path, String key, String body)
+      throws IOException {
+    RawClient.Answer answer = gateway.post(path, key, body);
+    assertThat(answer.status()).as("%s: %s", path, answer.body()).isEqualTo(403);
+    assertThat(answer.body()).contains("has no price in the model cost map");
+    if (!path.equals("/v1/messages")) {
+      assertThat(answer.body()).contains("model_cost_map_missing");
+    }
+  }
+
+  @Test
+  void aCostMapIsTakenOverWhileCallsAreServedAndABadOneChangesNothing() throws IOException {
+    Path map = folder.resolve("map.json");
+    Files.writeString(
+        map,
+        "{\"openai/real-model\":{\"litellm_provider\":\"openai\",\"mode\":\"chat\","
+            + "\"input_cost_per_token\":1e-06,\"output_cost_per_token\":2e-06}}");
+    FakeProvider provider = new FakeProvider();
+    TestGateway.Setup setup =
+        TestGateway.Setup.of(unpriced(provider, "openai", false))
+            .with(Map.of("LITELLM_MODEL_COST_MAP_URL", map.toString()));
+    try (RunningGateway gateway = new RunningGateway(setup, provider)) {
+      String key = gateway.key(Terms.open());
+      provider.answers(FakeProvider.whole(200, Shape.CHAT.whole()));
+      // 12 tokens in and 7 out
+      assertThat(cost(gateway.chat(key))).isEqualTo("0.000026");
+      Files.writeString(map, Files.readString(map).replace("1e-06", "3e-06"));
+      RawClient.Answer reloaded = reload(gateway, RunningGateway.MASTER);
+      assertThat(reloaded.status()).as(reloaded.body()).isEqualTo(200);
+      assertThat(reloaded.body()).contains("\"models_count\":1");
+      assertThat(cost(gateway.chat(key))).isEqualTo("0.00005");
+      for (String bad :
+          List.of("[]", "{\"m\":{\"input_cost_per_token\":-1}}", "{\"m\":{}}", "{")) {
+        Files.writeString(map, bad);
+        RawClient.Answer refused = reload(gateway, RunningGateway.MASTER);
+        assertThat(refused.status()).as(bad).isEqualTo(400);
+        assertThat(refused.body()).contains("Failed to reload model cost map");
+      }
+      assertThat(cost(gateway.chat(key))).isEqualTo("0.00005");
+      assertThat(reload(gateway, key).status()).isIn(401, 403);
+    }
+  }
+
+  private static RawClient.Answer reload(RunningGateway gateway, String key) throws IOException {
+    return gateway.post("/reload/model_cost_map", key, "{}");
+  }
+
+  private static String cost(RawClient.Answer answer) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return String.valueOf(answer.headers().get("x-litellm-response-cost"));
+  }
+
+  @Test
+  void discountAndMarginAreInTheChargeAndInTheHeaders() throws IOException {
+    FakeProvider provider = new FakeProvider();
+    String config =
+        RunningGateway.config(provider)
+            .replace(
+                "litellm_settings:\n",
+                """
+                litellm_settings:
+                  cost_discount_config: {openai: 0.5}
+                  cost_margin_config: {global: 0.9, openai: {percentage: 0.1, fixed_amount: 0.001}}
+                """);
+    try (RunningGateway gateway =
+        new RunningGateway(TestGateway.Setup.of(config), provider)) {
+      String key = gateway.key(Terms.open());
+      provider.answers(FakeProvider.whole(200, Shape.CHAT.whole()));
+      RawClient.Answer answer = gateway.chat(key);
+      // 12 × 150 + 7 × 600 = 6000 nano-dollars; half of it; a tenth on it and a thousandth dollar
+      assertThat(cost(answer)).isEqualTo("0.0010033");
+      assertThat(answer.headers())
+          .containsEntry("x-litellm-response-cost-original", "0.000006")
+          .containsEntry("x-litellm-response-cost-discount-amount", "0.000003")
+          .containsEntry("x-litellm-response-cost-margin-amount", "0.0010003")
+          .containsEntry("x-litellm-response-cost-margin-percent", "0.1");
+      assertThat(gateway.rows(key).getFirst().spend()).isEqualTo(Money.ofNanos(1_003_300));
+    }
+  }
+}
