@@ -96,7 +96,8 @@ final class CostMap {
       }
       return json;
     } catch (IOException unreadable) {
-      throw new Refused(source, "it cannot be read (" + unreadable.getClass().getSimpleName() + ")");
+      throw new Refused(
+          source, "it cannot be read (" + unreadable.getClass().getSimpleName() + ")");
     }
   }
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What taking over a cost map would change, as lines for people.
  *
- * @param changed models of both whose prices differ, then their prices, from, to and in which factor
+ * @param changed models of both whose prices differ, then their prices, from, to and in which
+ *     factor
  * @param added models that only the map has
  * @param unpriced models that lose their price
  */

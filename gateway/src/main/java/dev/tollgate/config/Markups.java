@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code cost_discount_config} and {@code cost_margin_config}: what is taken off a provider's prices
- * and put on them.
+ * {@code cost_discount_config} and {@code cost_margin_config}: what is taken off a provider's
+ * prices and put on them.
  *
  * @param discounts by provider, 0.05 for five per cent
  * @param margins by provider; {@code global} is for all others

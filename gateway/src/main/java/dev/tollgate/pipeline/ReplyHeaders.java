@@ -105,9 +105,9 @@ final class ReplyHeaders {
 
     static Costs of(Cost.Bill bill, Deployment deployment, Operation operation) {
       Pricing pricing = deployment.pricing(operation);
-      boolean marked = pricing != null && pricing.markup().margin().signum() > 0;
-      return new Costs(
-          bill, marked ? pricing.markup().margin().toPlainString() : ZERO, true);
+      return pricing == null || pricing.markup().margin().signum() == 0
+          ? new Costs(bill, ZERO, true)
+          : new Costs(bill, pricing.markup().margin().toPlainString(), true);
     }
   }
 

@@ -145,8 +145,7 @@ final class Tariff {
   /** Only a provider whose row says so is believed in what it charges. */
   private Usage completed(Deployment deployment, Usage seen) {
     Usage.Detail detail = seen.detail();
-    if (detail.reported() != null
-        && !deployment.rules().quirks().contains(Quirk.COST_REPORTED)) {
+    if (detail.reported() != null && !deployment.rules().quirks().contains(Quirk.COST_REPORTED)) {
       detail = detail.withoutReported();
     }
     if (detail.serviceTier() == null) {

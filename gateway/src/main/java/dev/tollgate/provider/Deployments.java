@@ -302,7 +302,9 @@ public final class Deployments {
     }
     Pricing pricing =
         PriceKeys.of(
-            entry.params().values(), entry.info().values(), models.find(provider, model, baseModel));
+            entry.params().values(),
+            entry.info().values(),
+            models.find(provider, model, baseModel));
     Markup markup = defaults.markups().apply(provider);
     return pricing == null || markup.isNone() ? pricing : pricing.with(markup);
   }

@@ -26,6 +26,10 @@ class PricesCommandTest {
   private record Ran(int status, List<String> lines, String err) {}
 
   private static Ran diff(String source) {
+    return run("prices", "diff", source);
+  }
+
+  private static Ran run(String... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Shell shell =
@@ -33,7 +37,7 @@ class PricesCommandTest {
             new Environment(Map.of()),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8));
-    int status = Main.run(List.of("prices", "diff", source), shell);
+    int status = Main.run(List.of(words), shell);
     return new Ran(
         status,
         out.toString(StandardCharsets.UTF_8).lines().toList(),
@@ -101,5 +105,22 @@ class PricesCommandTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void checkNamesTheModelsWithoutAPrice() throws IOException {
+    Path config = folder.resolve("config.yaml");
+    Files.writeString(
+        config,
+        """
+        model_list:
+          - model_name: known
+            litellm_params: {model: openai/gpt-4o, api_key: sk-x}
+          - model_name: mine
+            litellm_params: {model: openai/no-such-model, api_key: sk-x}
+        """);
+    assertThat(run("check", config.toString()).lines())
+        .anyMatch(line -> line.startsWith("note: mine: no price is known"))
+        .noneMatch(line -> line.startsWith("note: known"));
   }
 }

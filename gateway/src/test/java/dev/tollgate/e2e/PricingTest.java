@@ -17,30 +17,26 @@ class PricingTest {
   private static final Map<String, String> OTHERS =
       Map.of(
           "/v1/messages", "\"max_tokens\":9,\"messages\":" + RunningGateway.HELLO,
-          "/v1/rerank", "\"query\":\"q\",\"documents\":[\"d\"]",
           "/v1/moderations", "\"input\":\"hello\"",
           "/v1/images/generations", "\"prompt\":\"a cat\"",
           "/v1/audio/speech", "\"input\":\"hello\",\"voice\":\"alloy\"");
 
   @TempDir private Path folder;
 
-  private static String unpriced(FakeProvider provider, String prefix, boolean refused) {
-    return """
-    model_list:
-      - model_name: gpt-test
-        litellm_params: {model: %s/real-model, api_base: %s, api_key: sk-x}
-    litellm_settings:
-      num_retries: 0
-      block_requests_for_models_without_pricing: %s
-    """
-        .formatted(prefix, provider.base(), refused);
+  private static String unpriced(FakeProvider provider, boolean refused) {
+    return RunningGateway.config(provider)
+        .replaceAll(" *(in|out)put_cost_per_token: .*\n", "")
+        .replace(
+            "litellm_settings:\n",
+            "litellm_settings:\n  block_requests_for_models_without_pricing: " + refused + "\n");
   }
 
   @Test
   void aModelWithoutAPriceIsRefusedOnEveryOperationWhereTheOperatorWantsThat() throws IOException {
     FakeProvider provider = new FakeProvider();
     try (RunningGateway gateway =
-        new RunningGateway(TestGateway.Setup.of(unpriced(provider, "litellm_proxy", true)), provider)) {
+        new RunningGateway(
+            TestGateway.Setup.of(unpriced(provider, true)), provider)) {
       String key = gateway.key(Terms.open());
       for (Shape shape : Shape.values()) {
         refused(gateway, shape.path(), key, shape.body(false));
@@ -49,8 +45,7 @@ class PricingTest {
         }
       }
       for (Map.Entry<String, String> other : OTHERS.entrySet()) {
-        refused(
-            gateway, other.getKey(), key, "{\"model\":\"gpt-test\"," + other.getValue() + "}");
+        refused(gateway, other.getKey(), key, "{\"model\":\"gpt-test\"," + other.getValue() + "}");
       }
       assertThat(gateway.gateway().metrics())
           .contains("tollgate_unpriced_models{model=\"gpt-test\"} 1.0");
@@ -76,7 +71,7 @@ class PricingTest {
             + "\"input_cost_per_token\":1e-06,\"output_cost_per_token\":2e-06}}");
     FakeProvider provider = new FakeProvider();
     TestGateway.Setup setup =
-        TestGateway.Setup.of(unpriced(provider, "openai", false))
+        TestGateway.Setup.of(unpriced(provider, false))
             .with(Map.of("LITELLM_MODEL_COST_MAP_URL", map.toString()));
     try (RunningGateway gateway = new RunningGateway(setup, provider)) {
       String key = gateway.key(Terms.open());
@@ -88,8 +83,7 @@ class PricingTest {
       assertThat(reloaded.status()).as(reloaded.body()).isEqualTo(200);
       assertThat(reloaded.body()).contains("\"models_count\":1");
       assertThat(cost(gateway.chat(key))).isEqualTo("0.00005");
-      for (String bad :
-          List.of("[]", "{\"m\":{\"input_cost_per_token\":-1}}", "{\"m\":{}}", "{")) {
+      for (String bad : List.of("[]", "{\"m\":{\"input_cost_per_token\":-1}}", "{\"m\":{}}", "{")) {
         Files.writeString(map, bad);
         RawClient.Answer refused = reload(gateway, RunningGateway.MASTER);
         assertThat(refused.status()).as(bad).isEqualTo(400);
@@ -121,8 +115,7 @@ class PricingTest {
                   cost_discount_config: {openai: 0.5}
                   cost_margin_config: {global: 0.9, openai: {percentage: 0.1, fixed_amount: 0.001}}
                 """);
-    try (RunningGateway gateway =
-        new RunningGateway(TestGateway.Setup.of(config), provider)) {
+    try (RunningGateway gateway = new RunningGateway(TestGateway.Setup.of(config), provider)) {
       String key = gateway.key(Terms.open());
       provider.answers(FakeProvider.whole(200, Shape.CHAT.whole()));
       RawClient.Answer answer = gateway.chat(key);

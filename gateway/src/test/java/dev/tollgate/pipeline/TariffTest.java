@@ -142,7 +142,8 @@ class TariffTest {
     for (String tier : List.of("batch", "flex")) {
       Request asking =
           request(
-              Operation.CHAT, "{\"model\":\"m\",\"messages\":[],\"service_tier\":\"" + tier + "\"}");
+              Operation.CHAT,
+              "{\"model\":\"m\",\"messages\":[],\"service_tier\":\"" + tier + "\"}");
       Deployment deaf = at(pricing).withRules(BodyRules.NONE.dropping("service_tier"));
       assertThat(new Tariff(asking, false).charge(deaf, Usage.of(10, 0)).cost().nanos())
           .as(tier)

@@ -119,14 +119,7 @@ class TokensTest {
         Map.of(),
         null,
         new BodyRules(
-            Map.of(),
-            Set.of(),
-            false,
-            Set.of(),
-            Map.of(),
-            Map.of(),
-            false,
-            Set.copyOf(quirks)),
+            Map.of(), Set.of(), false, Set.of(), Map.of(), Map.of(), false, Set.copyOf(quirks)),
         pricing,
         Deployment.Limits.NONE,
         List.of(),
@@ -139,7 +132,8 @@ class TokensTest {
         switch (client) {
           case RESPONSES, EMBEDDING -> "\"input\":\"hi\"";
           case COMPLETION, IMAGE_GENERATION -> "\"prompt\":\"hi\"";
-          case GENERATE_CONTENT -> "\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"hi\"}]}]";
+          case GENERATE_CONTENT ->
+              "\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"hi\"}]}]";
           case CONVERSE -> "\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]";
           case MESSAGES -> "\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
           case COHERE_EMBED -> "\"texts\":[\"hi\"],\"input_type\":\"search_query\"";
