@@ -239,7 +239,8 @@ public record Usage(
             inputImageTokens,
             outputImageTokens,
             webSearches,
-            quantity);
+            quantity,
+            detail.withoutReported());
   }
 
   public static Usage of(long inputTokens, long outputTokens) {

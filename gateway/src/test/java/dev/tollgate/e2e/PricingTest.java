@@ -35,8 +35,7 @@ class PricingTest {
   void aModelWithoutAPriceIsRefusedOnEveryOperationWhereTheOperatorWantsThat() throws IOException {
     FakeProvider provider = new FakeProvider();
     try (RunningGateway gateway =
-        new RunningGateway(
-            TestGateway.Setup.of(unpriced(provider, true)), provider)) {
+        new RunningGateway(TestGateway.Setup.of(unpriced(provider, true)), provider)) {
       String key = gateway.key(Terms.open());
       for (Shape shape : Shape.values()) {
         refused(gateway, shape.path(), key, shape.body(false));
