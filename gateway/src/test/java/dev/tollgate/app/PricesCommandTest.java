@@ -90,7 +90,8 @@ class PricesCommandTest {
 
   @Test
   void aMapIsFetchedFromAnAddress() throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/map.json",
         exchange -> {

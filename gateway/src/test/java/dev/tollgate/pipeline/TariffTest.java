@@ -106,10 +106,18 @@ class TariffTest {
   @Test
   void soundIsHeldByWhatItsBytesMayLast() {
     String form =
-        "--b\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\nm\r\n"
-            + "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.mp3\"\r\n\r\n"
-            + "x".repeat(4_000)
-            + "\r\n--b--\r\n";
+        String.join(
+            "\r\n",
+            "--b",
+            "content-disposition: form-data; name=\"model\"",
+            "",
+            "m",
+            "--b",
+            "content-disposition: form-data; name=\"file\"; filename=\"a.mp3\"",
+            "",
+            "x".repeat(4_000),
+            "--b--",
+            "");
     assertThat(held(Operation.TRANSCRIPTION, form, "input_cost_per_second", "0.0001"))
         .isEqualTo("0.0003");
   }

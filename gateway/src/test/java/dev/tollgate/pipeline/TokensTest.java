@@ -156,9 +156,18 @@ class TokensTest {
   }
 
   private static final String FORM =
-      "--b\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\nm\r\n"
-          + "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\nRIFF\r\n"
-          + "--b--\r\n";
+      String.join(
+          "\r\n",
+          "--b",
+          "content-disposition: form-data; name=\"model\"",
+          "",
+          "m",
+          "--b",
+          "content-disposition: form-data; name=\"file\"; filename=\"a.wav\"",
+          "",
+          "RIFF",
+          "--b--",
+          "");
 
   private static Usage streamed(
       Codec codec, Request request, Deployment deployment, Operation offered, JsonNode events) {
