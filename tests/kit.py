@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -134,6 +135,10 @@ class Gateway:
 
     def tail(self, lines=20):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+    def complaints(self):
+        """Warnings and errors in the log."""
+        return [line for line in self.log.read_text(errors="replace").splitlines() if " WARN " in line or " ERROR " in line]
 
     # what the process takes, from the kernel (Linux)
 
@@ -274,6 +279,49 @@ async def new_key(port, tls=None, **terms):
     if reply.status != 200:
         raise RuntimeError("no key: %d %s" % (reply.status, reply.body[:300]))
     return reply.json()["key"]
+
+
+# ---- a database ------------------------------------------------------------------------------------------------------
+
+
+class Postgres:
+    """A PostgreSQL of its own in a folder; it can be stopped and started again. None of it outlives `remove`."""
+
+    def __init__(self):
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "").parent]
+        self.bin = found[-1]
+        self.folder = Path(tempfile.mkdtemp(prefix="tollgate-postgres-"))
+        self.folder.chmod(0o755)
+        self.port = free_port()
+        self.url = "postgresql://tollgate@%s:%d/postgres" % (HOST, self.port)
+        self._run("initdb", "-U", "tollgate", "-A", "trust", "-E", "UTF8")
+        self.start()
+
+    def _run(self, program, *arguments):
+        command = [self.bin / program, "-D", self.folder / "data", *arguments]
+        if os.geteuid() == 0:  # which PostgreSQL refuses to be
+            subprocess.run(["chown", "-R", "nobody", self.folder], check=True)
+            command = ["setpriv", "--reuid=nobody", "--clear-groups", *command]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", timeout=60)
+
+    def start(self):
+        options = "-p %d -c listen_addresses=%s -k %s -c fsync=off" % (self.port, HOST, self.folder)
+        self._run("pg_ctl", "-o", options, "-l", self.folder / "log", "-w", "start")
+
+    def stop(self):
+        """At once, as a server that loses its power."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def rows(self, sql):
+        """The lines of a query's answer, each a list of texts."""
+        done = subprocess.run([self.bin / "psql", "-At", "-F", "\t", "-c", sql, self.url],
+                              check=True, capture_output=True, text=True, timeout=60)
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def remove(self):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 # ---- the fake provider -----------------------------------------------------------------------------------------------

@@ -67,6 +67,12 @@ public final class Access {
     return tenants;
   }
 
+  /** Brings all keys and tenants up to what the stores have; blocks. */
+  public void refresh() {
+    tenants.refresh();
+    keys.refresh();
+  }
+
   /** Goes over to other settings; calls that were identified before keep the old ones. */
   public void apply(AccessSettings settings) {
     callers.apply(settings);

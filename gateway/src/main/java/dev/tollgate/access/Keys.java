@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -277,6 +278,37 @@ public final class Keys {
     Map<String, Long> deleted = store.delete(new LinkedHashSet<>(hashes), now(), by);
     deleted.forEach(held::deleted);
     return deleted.keySet();
+  }
+
+  /** Brings a key up to what the store has, after another node has changed it. */
+  public void refresh(String hash) {
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      Held seen = held.get(hash);
+      VirtualKey row = store.find(hash).orElse(null);
+      if (held.is(hash, seen, row == null ? null : new Held(row))) {
+        if (row != null) {
+          remembersFormer(row);
+        }
+        return;
+      }
+    }
+  }
+
+  /** The same for all keys that are not as the store has them. */
+  void refresh() {
+    Set<String> there = new HashSet<>();
+    for (VirtualKey row : store.all()) {
+      there.add(row.hash());
+      Held known = held.get(row.hash());
+      if (known == null || known.version() != row.version()) {
+        refresh(row.hash());
+      }
+    }
+    for (Held known : held.all()) {
+      if (!there.contains(known.key().hash())) {
+        refresh(known.key().hash());
+      }
+    }
   }
 
   public Optional<VirtualKey> find(String hash) {

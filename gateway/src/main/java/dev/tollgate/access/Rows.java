@@ -44,10 +44,17 @@ final class Rows<K, R extends Versioned> {
    * Brings a row up to what the store had, unless another writer brought it up meanwhile.
    *
    * @param seen what was held before the store was read
+   * @return false if another writer was there
    */
-  void is(K key, @Nullable R seen, @Nullable R row) {
+  boolean is(K key, @Nullable R seen, @Nullable R row) {
+    boolean[] same = new boolean[1];
     held.compute(
-        key, (_, current) -> Objects.equals(current, seen) ? newer(current, row) : current);
+        key,
+        (_, current) -> {
+          same[0] = Objects.equals(current, seen);
+          return same[0] ? newer(current, row) : current;
+        });
+    return same[0];
   }
 
   private static <R extends Versioned> @Nullable R newer(@Nullable R one, @Nullable R other) {

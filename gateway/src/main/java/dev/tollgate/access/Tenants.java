@@ -8,9 +8,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -103,14 +106,48 @@ public final class Tenants {
     }
   }
 
+  /** Brings a tenant up to what the store has, after another node has changed it. */
+  public void refresh(Ref ref) {
+    reload(List.of(ref));
+  }
+
+  /** The same for all tenants that are not as the store has them. */
+  void refresh() {
+    Set<Ref> there = new HashSet<>();
+    Set<Ref> other = new LinkedHashSet<>();
+    for (Tenant row : store.all()) {
+      there.add(row.ref());
+      Tenant known = rows.get(row.ref().kind(), row.id());
+      if (known == null || known.version() != row.version()) {
+        other.add(row.ref());
+      }
+    }
+    for (Kind kind : Kind.values()) {
+      for (Tenant known : rows.of(kind).all()) {
+        if (!there.contains(known.ref())) {
+          other.add(known.ref());
+        }
+      }
+    }
+    reload(other);
+  }
+
   private void reload(Collection<Ref> refs) {
+    Collection<Ref> left = refs;
+    for (int attempt = 0; !left.isEmpty() && attempt < ATTEMPTS_MAX; attempt++) {
+      left = reloaded(left);
+    }
+    epoch.next();
+  }
+
+  /** Returns those that another writer changed meanwhile. */
+  private List<Ref> reloaded(Collection<Ref> refs) {
     Map<Ref, @Nullable Tenant> seen = new HashMap<>();
     refs.forEach(ref -> seen.put(ref, rows.get(ref.kind(), ref.id())));
     Map<Ref, Tenant> found = new HashMap<>();
     store.find(refs).forEach(tenant -> found.put(tenant.ref(), tenant));
-    for (Ref ref : refs) {
-      rows.of(ref.kind()).is(ref.id(), seen.get(ref), found.get(ref));
-    }
-    epoch.next();
+    return refs.stream()
+        .filter(ref -> !rows.of(ref.kind()).is(ref.id(), seen.get(ref), found.get(ref)))
+        .toList();
   }
 }

@@ -29,27 +29,27 @@ public final class HealthRoutes {
   private final Routing routing;
   private final Function<@Nullable String, Answer> metrics;
   private final boolean metricsNeedKey;
-  private final boolean databaseConfigured;
+  private final BooleanSupplier connected;
   private final BooleanSupplier ready;
   private volatile Map<String, Set<String>> listing = Map.of();
 
   /**
    * @param metrics the metrics page in the format of an {@code accept} header
    * @param metricsNeedKey {@code require_auth_for_metrics_endpoint}
-   * @param databaseConfigured whether {@code DATABASE_URL} is set: as with LiteLLM, {@code db}
-   *     tells of that database, not of the built-in store
+   * @param connected whether the database of {@code DATABASE_URL} answers: as with LiteLLM, {@code
+   *     db} tells of that, not of the built-in store
    * @param ready whether calls are taken: the store is read, and no shutdown has begun
    */
   public HealthRoutes(
       Routing routing,
       Function<@Nullable String, Answer> metrics,
       boolean metricsNeedKey,
-      boolean databaseConfigured,
+      BooleanSupplier connected,
       BooleanSupplier ready) {
     this.routing = routing;
     this.metrics = metrics;
     this.metricsNeedKey = metricsNeedKey;
-    this.databaseConfigured = databaseConfigured;
+    this.connected = connected;
     this.ready = ready;
   }
 
@@ -78,7 +78,7 @@ public final class HealthRoutes {
     boolean good = ready.getAsBoolean();
     ObjectNode body = JSON.createObjectNode();
     body.put("status", good ? "healthy" : "unhealthy");
-    body.put("db", good && databaseConfigured ? "connected" : "Not connected");
+    body.put("db", connected.getAsBoolean() ? "connected" : "Not connected");
     return Answer.json(good ? 200 : 503, JSON.writeValueAsBytes(body));
   }
 

@@ -39,6 +39,7 @@ import dev.tollgate.pipeline.Preview;
 import dev.tollgate.pipeline.UnderWay;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
+import dev.tollgate.store.Notices;
 import dev.tollgate.store.SqlKeyStore;
 import dev.tollgate.store.SqlSpendStore;
 import dev.tollgate.store.SqlTenantStore;
@@ -105,6 +106,10 @@ final class Assembly implements AutoCloseable {
     this.settings = settings;
     try {
       Database database = opens(settings.openDatabase());
+      Notices notices = database.notices(); // before anything is read
+      if (notices != null) {
+        opens(notices);
+      }
       access =
           new Access(
               settings.masterKey().secret(),
@@ -117,6 +122,9 @@ final class Assembly implements AutoCloseable {
       spendStore = new SqlSpendStore(database);
       ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
       ledger.start();
+      if (notices != null) {
+        notices.start(new OtherNodes(access, ledger));
+      }
       routing =
           new Routing(
               clock,
@@ -155,7 +163,7 @@ final class Assembly implements AutoCloseable {
               return new ManagementRoute.Answer(200, page.contentType(), page.body());
             },
             settings.config().litellm().metricsNeedKey(),
-            settings.databaseUrl() != null,
+            () -> settings.databaseUrl() != null && ledger.isInTouch(),
             () -> !underWay.isClosing() && ledger.isLoaded());
     List<ManagementRoute> routes = new ArrayList<>();
     Balances balances = new LedgerBalances(ledger);

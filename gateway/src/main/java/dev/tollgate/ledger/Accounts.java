@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The accounts of all scopes that ever spent. Their number is bounded by the keys and tenants that
@@ -20,8 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * it those without a budget have no account. Thread-safe.
  */
 final class Accounts {
-  private static final SpendStore.Reset NOTHING = new SpendStore.Reset(Money.ZERO, null);
-
   /** About 30 MB of accounts. */
   private static final int STRANGERS_MAX = 200_000;
 
@@ -82,10 +81,9 @@ final class Accounts {
       return;
     }
     Account account = share.account();
-    SpendStore.Reset due = account.due(share.scope(), now, windows);
+    SpendStore.Step due = account.due(share.scope(), now, windows);
     if (due != null && journal.reserve()) {
-      journal.appendReserved(Entries.reset(account.kind, account.id, due));
-      account.reset(due);
+      account.take(due, journal.appendReserved(Entries.step(account.kind, account.id, due)));
     }
   }
 
@@ -116,9 +114,8 @@ final class Accounts {
                 "The spend cannot be set at the moment; the gateway waits for its database.",
                 Duration.ofSeconds(1)));
       }
-      SpendStore.Reset reset = new SpendStore.Reset(spent, account.window());
-      journal.appendReserved(Entries.reset(kind, id, reset));
-      account.reset(reset);
+      SpendStore.Step put = new SpendStore.Step.Put(spent);
+      account.take(put, journal.appendReserved(Entries.step(kind, id, put)));
     } finally {
       account.lock.unlock();
     }
@@ -166,31 +163,61 @@ final class Accounts {
   }
 
   /**
-   * Takes over what the store and the journal's tail say. What calls have spent since the start is
-   * on top of it already known, and stays.
+   * Takes over what the store says, and what the journal's tail does to it. What calls have spent
+   * since the start is on top of it already known, and stays.
    */
-  void load(List<SpendStore.Balance> balances, List<SpendStore.Change> tail) {
-    Map<Account, SpendStore.Reset> record = new HashMap<>();
+  void load(List<SpendStore.Balance> balances, Tail tail) {
     for (SpendStore.Balance balance : balances) {
-      record.put(
-          account(balance.kind(), balance.id()),
-          new SpendStore.Reset(balance.settled(), balance.window()));
+      locked(balance.kind(), balance.id(), account -> account.recall(balance));
     }
-    for (SpendStore.Change change : tail) {
-      Account account = account(change.kind(), change.id());
-      SpendStore.Reset before = record.getOrDefault(account, NOTHING);
-      SpendStore.Reset base = change.set() == null ? before : change.set();
-      record.put(account, new SpendStore.Reset(base.settled().plus(change.added()), base.window()));
+    for (Account earlier : tail.accounts()) {
+      boolean windowed = tail.isWindowed(earlier);
+      locked(earlier.kind, earlier.id, account -> account.resume(earlier, windowed));
     }
-    record.forEach(
-        (account, reset) -> {
-          account.lock.lock();
-          try {
-            account.recall(reset);
-          } finally {
-            account.lock.unlock();
-          }
-        });
     loaded = true;
+  }
+
+  /** Accounts are now as these leases on record say, all others have none. */
+  void found(List<LeaseStore.Lease> leases) {
+    Map<Account, Long> found = new HashMap<>();
+    leases.forEach(lease -> found.put(account(lease.kind(), lease.id()), lease.nanos()));
+    for (Map<String, Account> accounts : byKind.values()) {
+      for (Account account : accounts.values()) {
+        locked(account, it -> it.found(found.get(it)));
+      }
+    }
+  }
+
+  /** The leases have to be confirmed before they are used. */
+  void outdated() {
+    byKind.values().forEach(all -> all.values().forEach(it -> locked(it, Account::outdated)));
+  }
+
+  void written(List<SpendStore.Change> changes, long to) {
+    for (SpendStore.Change change : changes) {
+      locked(change.kind(), change.id(), account -> account.written(change, to));
+    }
+  }
+
+  /** Does something with an account if there is one. */
+  void ifKnown(Scope.Kind kind, String id, Consumer<Account> work) {
+    Map<String, Account> accounts = byKind.get(kind);
+    Account account = accounts == null ? null : accounts.get(id);
+    if (account != null) {
+      locked(account, work);
+    }
+  }
+
+  private void locked(Scope.Kind kind, String id, Consumer<Account> work) {
+    locked(account(kind, id), work);
+  }
+
+  static void locked(Account account, Consumer<Account> work) {
+    account.lock.lock();
+    try {
+      work.accept(account);
+    } finally {
+      account.lock.unlock();
+    }
   }
 }

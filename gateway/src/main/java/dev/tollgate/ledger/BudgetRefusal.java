@@ -11,7 +11,7 @@ import java.time.Instant;
 final class BudgetRefusal {
   private BudgetRefusal() {}
 
-  /** When to try again if only calls in flight stand in the way. */
+  /** When to try again if only calls in flight or other nodes stand in the way. */
   private static final Duration HELD_RETRY = Duration.ofSeconds(1);
 
   /** When to look again for a budget that nothing but its operator renews. */
@@ -24,7 +24,7 @@ final class BudgetRefusal {
     Money limitOrZero = limit == null ? Money.ZERO : limit;
     Money settled = Money.ofNanos(account.settledNanos());
     boolean spent = settled.compareTo(limitOrZero) >= 0;
-    boolean onlyHeld = !spent && account.heldNanos() != 0;
+    boolean onlyHeld = !spent && (account.heldNanos() != 0 || !account.isWhole());
     Money shown = spent ? settled : settled.plus(Money.ofNanos(account.heldNanos()));
     String message = message(share.scope(), shown, limitOrZero);
     Scope.Kind kind = share.scope().kind();

@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  * longer than {@link Journal#ENTRY_BYTES_MAX}. Pure.
  */
 final class Entries {
-  private static final int CALL = 1;
-  private static final int RESET = 2;
+  private static final int CALL = 3;
+  private static final int STEP = 4;
+
+  /** Kinds of steps. */
+  private static final int ROLLED = 1;
+
+  private static final int BOUNDED = 2;
+  private static final int PUT = 3;
 
   private static final int ID_BYTES = 160;
 
@@ -35,15 +41,19 @@ final class Entries {
   /** What a record says. */
   sealed interface Entry {
     /** A call ended: its row, and the scopes that it is charged to. */
-    record Call(SpendRow row, List<Charged> charged) implements Entry {}
+    record Call(SpendRow row, List<Charge> charges) implements Entry {}
 
-    /** A balance was set. */
-    record Set(Charged scope, SpendStore.Reset reset) implements Entry {}
+    /** A balance was changed by something else. */
+    record Changed(Charged scope, SpendStore.Step step) implements Entry {}
   }
 
   /** Whose balance. */
   record Charged(Scope.Kind kind, String id) {}
 
+  /** Whose balance, in which window; null for none. */
+  record Charge(Charged scope, @Nullable Instant windowEnd) {}
+
+  /** A call's record, but for the windows that it is charged in: {@link #stamp} adds them. */
   static byte[] call(Outcome outcome, Shares shares) {
     Caller caller = outcome.caller();
     Deployment deployment = outcome.deployment();
@@ -106,18 +116,54 @@ final class Entries {
       out.number(code(share.account().kind));
       out.text(share.account().id, Scope.ID_BYTES_MAX);
     }
+    out.space(all.length * Long.BYTES);
   }
 
-  static byte[] reset(Scope.Kind kind, String id, SpendStore.Reset reset) {
-    SpendStore.Window window = reset.window();
+  /** Puts in the windows that the call is charged in; under the locks of the accounts. */
+  static void stamp(byte[] entry, Shares shares) {
+    Share[] all = shares.all();
+    int at = entry.length - all.length * Long.BYTES;
+    for (Share share : all) {
+      SpendStore.Window window = share.account().window();
+      EntryWriter.put(entry, at, window == null ? 0 : window.end().toEpochMilli());
+      at += Long.BYTES;
+    }
+  }
+
+  static byte[] step(Scope.Kind kind, String id, SpendStore.Step step) {
     EntryWriter out = new EntryWriter();
-    out.number(RESET);
+    out.number(STEP);
     out.number(code(kind));
     out.text(id, Scope.ID_BYTES_MAX);
-    out.number(reset.settled().nanos());
+    switch (step) {
+      case SpendStore.Step.Rolled(Money start, SpendStore.Window window) -> {
+        out.number(ROLLED);
+        out.number(start.nanos());
+        window(out, window);
+      }
+      case SpendStore.Step.Bounded(SpendStore.Window window) -> {
+        out.number(BOUNDED);
+        window(out, window);
+      }
+      case SpendStore.Step.Put(Money settled) -> {
+        out.number(PUT);
+        out.number(settled.nanos());
+      }
+      case SpendStore.Step.Spent _ ->
+          throw new IllegalArgumentException("what is spent is in the record of its call");
+    }
+    return out.bytes();
+  }
+
+  private static void window(EntryWriter out, SpendStore.@Nullable Window window) {
     out.text(window == null ? null : window.duration(), ADDRESS_BYTES);
     out.number(window == null ? 0 : window.end().toEpochMilli());
-    return out.bytes();
+  }
+
+  private static SpendStore.@Nullable Window window(EntryReader in) {
+    String duration = in.text();
+    long end = in.number();
+    return duration == null ? null : new SpendStore.Window(duration, Instant.ofEpochMilli(end));
   }
 
   /**
@@ -131,21 +177,28 @@ final class Entries {
     if (type == CALL) {
       return call(in, journal, sequence);
     }
-    if (type != RESET) {
-      throw new IllegalStateException(
-          "journal record "
-              + sequence
-              + " is of kind "
-              + type
-              + ", which this version cannot read");
+    if (type != STEP) {
+      throw unknown(sequence, type);
     }
     Charged scope = charged(in);
-    Money settled = Money.ofNanos(in.number());
-    String duration = in.text();
-    long end = in.number();
-    SpendStore.Window window =
-        duration == null ? null : new SpendStore.Window(duration, Instant.ofEpochMilli(end));
-    return new Entry.Set(scope, new SpendStore.Reset(settled, window));
+    long kind = in.number();
+    if (kind == PUT) {
+      return new Entry.Changed(scope, new SpendStore.Step.Put(Money.ofNanos(in.number())));
+    }
+    if (kind == BOUNDED) {
+      return new Entry.Changed(scope, new SpendStore.Step.Bounded(window(in)));
+    }
+    Money start = Money.ofNanos(in.number());
+    SpendStore.Window window = window(in);
+    if (kind != ROLLED || window == null) {
+      throw unknown(sequence, kind);
+    }
+    return new Entry.Changed(scope, new SpendStore.Step.Rolled(start, window));
+  }
+
+  private static IllegalStateException unknown(long sequence, long kind) {
+    return new IllegalStateException(
+        "journal record " + sequence + " is of kind " + kind + ", which this version cannot read");
   }
 
   private static Entry.Call call(EntryReader in, long journal, long sequence) {
@@ -177,10 +230,7 @@ final class Entries {
     String clientAddress = in.text();
     String sessionId = in.text();
     List<String> tags = tags(in);
-    List<Charged> charged = new ArrayList<>(2);
-    for (long left = in.number(); left > 0; left--) {
-      charged.add(charged(in));
-    }
+    List<Charge> charges = charges(in);
     SpendRow row =
         new SpendRow(
             journal,
@@ -215,15 +265,29 @@ final class Entries {
             (flags & 2) != 0,
             attempts,
             fallbacks,
-            idOf(charged, Scope.Kind.TEAM),
-            idOf(charged, Scope.Kind.ORGANIZATION));
-    return new Entry.Call(row, charged);
+            idOf(charges, Scope.Kind.TEAM),
+            idOf(charges, Scope.Kind.ORGANIZATION));
+    return new Entry.Call(row, charges);
   }
 
-  private static @Nullable String idOf(List<Charged> charged, Scope.Kind kind) {
-    for (Charged each : charged) {
-      if (each.kind() == kind) {
-        return each.id();
+  private static List<Charge> charges(EntryReader in) {
+    int count = (int) in.number();
+    List<Charged> scopes = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      scopes.add(charged(in));
+    }
+    List<Charge> charges = new ArrayList<>(count);
+    for (Charged scope : scopes) {
+      long end = in.fixed();
+      charges.add(new Charge(scope, end == 0 ? null : Instant.ofEpochMilli(end)));
+    }
+    return charges;
+  }
+
+  private static @Nullable String idOf(List<Charge> charges, Scope.Kind kind) {
+    for (Charge each : charges) {
+      if (each.scope().kind() == kind) {
+        return each.scope().id();
       }
     }
     return null;

@@ -23,6 +23,15 @@ final class EntryReader {
     }
   }
 
+  /** A number of eight bytes, lowest first. */
+  long fixed() {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+      value |= (bytes[position++] & 0xffL) << shift;
+    }
+    return value;
+  }
+
   @Nullable String text() {
     int size = (int) number() - 1;
     if (size < 0) {

@@ -53,6 +53,19 @@ final class EntryWriter {
     }
   }
 
+  /** Zeros, for what is put in later. */
+  void space(int count) {
+    room(count);
+    length += count;
+  }
+
+  /** Puts a number of eight bytes, lowest first, into what was written. */
+  static void put(byte[] written, int at, long value) {
+    for (int i = 0; i < Long.BYTES; i++) {
+      written[at + i] = (byte) (value >>> (i * Byte.SIZE));
+    }
+  }
+
   byte[] bytes() {
     return Arrays.copyOf(bytes, length);
   }

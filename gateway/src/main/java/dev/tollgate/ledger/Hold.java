@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Money held for one call on every budget that it draws on, until the call ends. Safe for several
  * threads.
  */
-public final class Hold {
+public final class Hold implements Admission {
   private final Ledger ledger;
   private Shares shares;
   private final Estimate estimate;

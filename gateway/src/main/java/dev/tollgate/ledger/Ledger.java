@@ -37,10 +37,14 @@ public final class Ledger implements AutoCloseable {
   /** When to try again if only calls in flight stand in the way. */
   private static final Duration HELD_RETRY = Duration.ofSeconds(1);
 
+  /** A call waits so long at most for money that a lease does not have. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final Journal journal;
   private final InstantSource clock;
   private final LedgerSettings settings;
   private final Accounts accounts;
+  private final Leases leases;
   private final SpendWriter writer;
   private final AtomicLong secondCloses = new AtomicLong();
   private final Alerts alerts = new Alerts();
@@ -51,7 +55,8 @@ public final class Ledger implements AutoCloseable {
     this.clock = clock;
     this.settings = settings;
     this.accounts = new Accounts(journal, new Windows(settings.zone(), settings.rollover()));
-    this.writer = new SpendWriter(journal, store, accounts, settings);
+    this.leases = new Leases(journal.id(), store, accounts, clock);
+    this.writer = new SpendWriter(journal, store, accounts, leases, settings);
   }
 
   /**
@@ -74,7 +79,8 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Holds what a call may cost.
+   * Holds what a call may cost, if this node's leases have it; else the store is asked, and the
+   * call waits.
    *
    * @param pricing prices of the deployment that is tried first; null if unknown, then nothing is
    *     held and budgets only have to have room at all; prices that are all zero pass every budget
@@ -82,18 +88,51 @@ public final class Ledger implements AutoCloseable {
    * @param outputTokensMax the client's cap for one choice, null if it set none
    * @param choices how many choices are asked for, at least 1
    * @throws FailureException {@link Failure.BudgetExceeded}, with a {@code retry-after} if only
-   *     calls in flight stand in the way; {@link Failure.Overloaded} if balances are not known yet
-   *     or the journal has no room
+   *     calls in flight or other nodes stand in the way; {@link Failure.Overloaded} if budgets
+   *     cannot be read or the journal has no room
    */
+  public Admission admit(
+      Caller caller,
+      @Nullable Pricing pricing,
+      long inputTokens,
+      @Nullable Long outputTokensMax,
+      int choices) {
+    boolean free = pricing != null && pricing.isFree();
+    Size size =
+        new Size(
+            free ? null : pricing,
+            Math.max(0, inputTokens),
+            outputTokensMax,
+            outputEstimate(caller, outputTokensMax),
+            Math.max(1, choices));
+    boolean budgeted = !free && hasBudget(caller.scopes());
+    return admit(accounts.of(caller.scopes()), size, budgeted, 0);
+  }
+
+  /** The same for a caller that may block: it waits where it has to. */
   public Hold hold(
       Caller caller,
       @Nullable Pricing pricing,
       long inputTokens,
       @Nullable Long outputTokensMax,
       int choices) {
-    Shares shares = accounts.of(caller.scopes());
-    boolean free = pricing != null && pricing.isFree();
-    boolean budgeted = !free && hasBudget(caller.scopes());
+    Admission admission = admit(caller, pricing, inputTokens, outputTokensMax, choices);
+    while (true) {
+      switch (admission) {
+        case Hold hold -> {
+          return hold;
+        }
+        case Waiting waiting -> admission = waiting.awaited();
+      }
+    }
+  }
+
+  /**
+   * Tries once.
+   *
+   * @param deadline until when the call may wait; 0 if it has not waited yet
+   */
+  private Admission admit(Shares shares, Size size, boolean budgeted, long deadline) {
     if (budgeted && !accounts.isLoaded() && !settings.admitUnread()) {
       throw overloaded("Budgets cannot be read at the moment.");
     }
@@ -102,18 +141,9 @@ public final class Ledger implements AutoCloseable {
     }
     boolean held = false;
     try {
-      Hold hold =
-          holdAll(
-              shares,
-              new Size(
-                  free ? null : pricing,
-                  Math.max(0, inputTokens),
-                  outputTokensMax,
-                  outputEstimate(caller, outputTokensMax),
-                  Math.max(1, choices)),
-              budgeted);
-      held = true;
-      return hold;
+      Admission admission = holdAll(shares, size, budgeted, deadline);
+      held = admission instanceof Hold;
+      return admission;
     } finally {
       if (!held) {
         journal.unreserve();
@@ -178,26 +208,28 @@ public final class Ledger implements AutoCloseable {
     return false;
   }
 
-  private Hold holdAll(Shares shares, Size size, boolean budgeted) {
+  private Admission holdAll(Shares shares, Size size, boolean budgeted, long deadline) {
     Pricing pricing = size.pricing();
     long wanted = pricing == null ? 0 : atMost(pricing, size.input(), size.output());
     shares.lock();
     try {
       if (!budgeted || !accounts.isLoaded()) {
-        shares.hold(wanted);
-        return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), wanted);
+        return held(shares, size, wanted);
       }
       Instant now = clock.instant();
+      boolean usable = leases.isUsable(now);
       long room = Long.MAX_VALUE;
       @Nullable Share tightest = null;
+      @Nullable List<Waiting.Need> missing = null;
       for (Share share : shares.all()) {
         accounts.roll(share, now);
         Money limit = share.scope().budgetMax();
         if (limit != null && share.scope().blocks()) {
-          Account account = share.account();
-          long left = limit.nanos() - account.settledNanos() - account.heldNanos();
-          if (left <= 0) {
-            throw refusal(share);
+          boolean known = usable && share.account().isLeased(limit.nanos());
+          long left = known ? share.account().left(limit.nanos()) : 0;
+          if (!(known && suffices(share, left, wanted)) && !isLate(share, left, deadline)) {
+            missing = missing == null ? new ArrayList<>(2) : missing;
+            missing.add(new Waiting.Need(share.account(), limit.nanos(), Math.max(1, wanted)));
           }
           if (share.scope().strict() && left < room) {
             room = left;
@@ -205,14 +237,59 @@ public final class Ledger implements AutoCloseable {
           }
         }
       }
-      if (tightest == null || pricing == null) {
-        shares.hold(wanted);
-        return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), wanted);
+      if (missing != null) {
+        return waiting(shares, size, missing, deadline);
       }
-      return strictly(shares, size, pricing, wanted, room, tightest);
+      return tightest == null || pricing == null
+          ? held(shares, size, wanted)
+          : strictly(shares, size, pricing, wanted, room, tightest);
     } finally {
       shares.unlock();
     }
+  }
+
+  /**
+   * Whether the lease has what a call wants to hold. Where it is all that is left of the budget, it
+   * only has to have something: that is the one call that may overshoot.
+   */
+  private boolean suffices(Share share, long left, long wanted) {
+    boolean whole = share.account().isWhole();
+    if (whole && left <= 0) {
+      throw refusal(share);
+    }
+    return whole || (left > 0 && left >= wanted);
+  }
+
+  /**
+   * Whether a call has to do with the lease as it is, since the store cannot be asked any more.
+   *
+   * @throws FailureException if it cannot
+   */
+  private boolean isLate(Share share, long left, long deadline) {
+    boolean reachable = writer.isReachable();
+    if (reachable && (deadline == 0 || deadline - System.nanoTime() > 0)) {
+      return false;
+    }
+    if (!reachable && settings.admitUnread()) {
+      return true;
+    }
+    if (left <= 0 || !share.scope().strict()) {
+      throw reachable ? refusal(share) : overloaded("Budgets cannot be read at the moment.");
+    }
+    return true;
+  }
+
+  private Hold held(Shares shares, Size size, long nanos) {
+    shares.hold(nanos);
+    return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), nanos);
+  }
+
+  private Waiting waiting(Shares shares, Size size, List<Waiting.Need> missing, long deadline) {
+    long until = deadline == 0 ? System.nanoTime() + PATIENCE.toNanos() : deadline;
+    Waiting waiting = new Waiting(missing, until, end -> admit(shares, size, true, end));
+    leases.ask(waiting);
+    writer.wake();
+    return waiting;
   }
 
   /**
@@ -286,6 +363,7 @@ public final class Ledger implements AutoCloseable {
       for (Share share : shares.all()) {
         accounts.roll(share, now);
       }
+      Entries.stamp(entry, shares);
       journal.appendReserved(entry);
       for (Share share : shares.all()) {
         share.account().release(hold.nanos());
@@ -344,6 +422,34 @@ public final class Ledger implements AutoCloseable {
   /** Ids of the scopes of a kind that ever spent. */
   public Set<String> known(Scope.Kind kind) {
     return accounts.ids(kind);
+  }
+
+  /** Another node needs so much more of a scope's money. */
+  public void demanded(Scope.Kind kind, String id, long nanos) {
+    leases.demanded(kind, id, nanos);
+    writer.wake();
+  }
+
+  /** Another node gave back some of a scope's money. */
+  public void freed(Scope.Kind kind, String id) {
+    leases.freed(kind, id);
+    writer.wake();
+  }
+
+  /** What is spent of a scope was set by another node. */
+  public void outdated(Scope.Kind kind, String id) {
+    accounts.ifKnown(kind, id, Account::outdated);
+  }
+
+  /** Notices of other nodes were missed, so that they may have changed anything. */
+  public void missed() {
+    leases.missed();
+    writer.wake();
+  }
+
+  /** Whether the store answered when it was met last. */
+  public boolean isInTouch() {
+    return writer.isReachable();
   }
 
   /** Where a scope stands; zeros for one that never spent. */

@@ -51,10 +51,7 @@ final class Shares {
   @Nullable Share tight(long nanos) {
     for (Share share : shares) {
       Money limit = share.scope().budgetMax();
-      Account account = share.account();
-      if (limit != null
-          && share.scope().strict()
-          && account.settledNanos() + account.heldNanos() + nanos > limit.nanos()) {
+      if (limit != null && share.scope().strict() && share.account().left(limit.nanos()) < nanos) {
         return share;
       }
     }

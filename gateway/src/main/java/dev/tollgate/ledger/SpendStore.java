@@ -8,13 +8,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where spend is on record. Safe for several threads. Every method may block, and throws what its
- * database throws; the ledger tries again.
+ * Where spend is on record, and what may still be spent is leased to nodes. Safe for several
+ * threads. Every method may block, and throws what its database throws; the ledger tries again.
  */
-public interface SpendStore {
+public interface SpendStore extends LeaseStore {
 
   /**
-   * Writes a batch, all of it or nothing, in one transaction.
+   * Writes a batch, all of it or nothing, in one transaction. What it spends shrinks the leases of
+   * the journal's node by the same amount.
    *
    * @throws RuntimeException if it is not certain that the batch was written, or if the journal's
    *     checkpoint is not at {@code batch.from()}: somebody else wrote meanwhile
@@ -54,13 +55,61 @@ public interface SpendStore {
   record Window(String duration, Instant end) {}
 
   /**
-   * A change of a balance: set first, if {@code set} is there, then added to.
+   * What a journal's records do to the balance of one scope, in their order.
    *
-   * @param set what the balance starts from; null to go on from what it is
-   * @param added what is added
+   * @param steps at least one
    */
-  record Change(Scope.Kind kind, String id, @Nullable Reset set, Money added) {}
+  record Change(Scope.Kind kind, String id, List<Step> steps) {
+    /** All that was spent: by so much the node's lease has shrunk. */
+    public long spentNanos() {
+      return sum(0);
+    }
 
-  /** A balance set anew: by the end of a window, or by an administrator. */
-  record Reset(Money settled, @Nullable Window window) {}
+    /** What was spent since the balance was last begun anew by one of the steps. */
+    long spentSinceResetNanos() {
+      int from = steps.size();
+      while (from > 0
+          && !(steps.get(from - 1) instanceof Step.Rolled)
+          && !(steps.get(from - 1) instanceof Step.Put)) {
+        from--;
+      }
+      return sum(from);
+    }
+
+    private long sum(int from) {
+      long sum = 0;
+      for (Step step : steps.subList(from, steps.size())) {
+        sum = step instanceof Step.Spent spent ? Math.addExact(sum, spent.amount().nanos()) : sum;
+      }
+      return sum;
+    }
+  }
+
+  /** One step of a balance. Several nodes take them, so none says what only one of them knows. */
+  sealed interface Step {
+    /**
+     * Calls were charged.
+     *
+     * @param windowEnd end of the window that they were charged in, null for none; where a later
+     *     window has begun on record, they belong to one that is over and change nothing
+     */
+    record Spent(Money amount, @Nullable Instant windowEnd) implements Step {}
+
+    /**
+     * A window began; only the first node that says so begins the balance anew.
+     *
+     * @param start what the balance starts from
+     */
+    record Rolled(Money start, Window window) implements Step {}
+
+    /**
+     * The budget has a duration that the record does not know yet; what was spent stays.
+     *
+     * @param window null for one that never ends
+     */
+    record Bounded(@Nullable Window window) implements Step {}
+
+    /** An administrator said what is spent. */
+    record Put(Money settled) implements Step {}
+  }
 }

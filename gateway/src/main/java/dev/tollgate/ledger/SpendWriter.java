@@ -21,29 +21,40 @@ import org.slf4j.LoggerFactory;
  */
 final class SpendWriter {
   private static final Logger LOG = LoggerFactory.getLogger(SpendWriter.class);
-  private static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
   private static final Duration FLUSH_MAX = Duration.ofSeconds(30);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
   private final Journal journal;
   private final SpendStore store;
   private final Accounts accounts;
+  private final Leases leases;
   private final LedgerSettings settings;
   private final Thread thread = Thread.ofPlatform().name("spend").daemon().unstarted(this::run);
   private final ConcurrentLinkedQueue<CompletableFuture<Boolean>> flushes =
       new ConcurrentLinkedQueue<>();
   private final Pace complaints = new Pace();
   private volatile boolean closing;
+  private volatile boolean reachable;
 
   /** Where reading goes on; null if the store has to be asked first. */
   private @Nullable JournalCursor cursor;
 
   private @Nullable Long checkpoint;
 
-  SpendWriter(Journal journal, SpendStore store, Accounts accounts, LedgerSettings settings) {
+  /** Sent to the store, which has not said that it has it. */
+  private SpendStore.@Nullable Batch doubtful;
+
+  SpendWriter(
+      Journal journal,
+      SpendStore store,
+      Accounts accounts,
+      Leases leases,
+      LedgerSettings settings) {
     this.journal = journal;
     this.store = store;
     this.accounts = accounts;
+    this.leases = leases;
     this.settings = settings;
   }
 
@@ -55,16 +66,18 @@ final class SpendWriter {
 
   private void run() {
     long backoff = 0;
+    long pause = Math.min(settings.writeInterval().toNanos(), Leases.BEAT.toNanos());
     while (!closing) {
-      LockSupport.parkNanos(this, backoff == 0 ? settings.writeInterval().toNanos() : backoff);
+      LockSupport.parkNanos(this, backoff == 0 ? pause : backoff);
       if (Thread.interrupted()) {
         LOG.warn("spend: the writer was interrupted, which it ignores");
       }
       boolean done = answered();
-      long first = settings.writeInterval().toNanos();
-      backoff = done ? 0 : Math.min(BACKOFF_MAX.toNanos(), Math.max(first, backoff * 2));
+      backoff = done ? 0 : Math.min(BACKOFF_MAX.toNanos(), Math.max(pause, backoff * 2));
     }
-    answered();
+    if (answered()) {
+      leave();
+    }
   }
 
   /** One attempt, of whose end those who wait are told. */
@@ -83,11 +96,17 @@ final class SpendWriter {
       if (!accounts.isLoaded()) {
         load();
       }
-      drain();
+      JournalCursor reading = cursor == null ? resumed() : cursor;
+      leases.keepUp();
+      reachable = true; // before what may take long: calls can ask again
+      drain(reading);
+      leases.serve(written());
       return true;
     } catch (RuntimeException failed) {
       // The store is another program: whatever it throws, the journal keeps the records.
+      reachable = false;
       cursor = null;
+      leases.uncertain();
       if (complaints.due()) {
         LOG.error(
             "spend: the store does not take records, which wait in the journal: {}",
@@ -98,35 +117,46 @@ final class SpendWriter {
   }
 
   private void load() {
-    OptionalLong written = store.checkpoint(journal.id());
+    long written = store.checkpoint(journal.id()).orElse(0);
     List<SpendStore.Balance> balances = store.balances();
-    JournalCursor tail = journal.from(written.orElse(0));
-    Changes changes = new Changes();
-    for (byte[] bytes = tail.read(); bytes != null; bytes = tail.read()) {
-      if (tail.sequence() >= journal.openedAt()) {
-        break;
-      }
-      changes.apply(Entries.read(bytes, journal.id(), tail.sequence()));
-    }
-    accounts.load(balances, changes.list());
+    accounts.load(balances, new Tail(journal, written));
   }
 
-  private void drain() {
-    JournalCursor reading = cursor;
-    if (reading == null) {
-      OptionalLong written = store.checkpoint(journal.id());
-      checkpoint = written.isPresent() ? written.getAsLong() : null;
-      reading = journal.from(written.orElse(0));
-      cursor = reading;
+  /** Finds out what the store has, after an answer was lost or at the start. */
+  private JournalCursor resumed() {
+    OptionalLong has = store.checkpoint(journal.id());
+    checkpoint = has.isPresent() ? has.getAsLong() : null;
+    SpendStore.Batch sent = doubtful;
+    if (sent != null && sent.to() == written()) {
+      accounts.written(sent.changes(), sent.to());
     }
-    while (true) {
-      SpendStore.Batch batch = collect(reading);
-      if (batch == null) {
-        return;
-      }
+    doubtful = null;
+    JournalCursor reading = journal.from(written());
+    cursor = reading;
+    return reading;
+  }
+
+  private long written() {
+    return checkpoint == null ? 0 : checkpoint;
+  }
+
+  private void drain(JournalCursor reading) {
+    for (SpendStore.Batch batch = collect(reading); batch != null; batch = collect(reading)) {
+      doubtful = batch;
       store.append(batch);
+      doubtful = null;
       checkpoint = batch.to();
+      accounts.written(batch.changes(), batch.to());
       journal.deleteBefore(batch.to());
+      leases.serve(batch.to());
+    }
+  }
+
+  private void leave() {
+    try {
+      leases.leave();
+    } catch (RuntimeException failed) {
+      LOG.warn("spend: the leases were not given back: {}", failed.toString());
     }
   }
 
@@ -150,6 +180,16 @@ final class SpendWriter {
         ? null
         : new SpendStore.Batch(
             journal.id(), checkpoint, reading.sequence() + 1, rows, changes.list());
+  }
+
+  /** Whether the store answered when it was met last. */
+  boolean isReachable() {
+    return reachable;
+  }
+
+  /** Looks after what was asked at once. */
+  void wake() {
+    LockSupport.unpark(thread);
   }
 
   void flush() {

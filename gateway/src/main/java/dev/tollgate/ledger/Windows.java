@@ -27,17 +27,18 @@ record Windows(ZoneId zone, boolean rollover) {
    * @param settled nano-dollars that were spent in it
    * @param budget what may be spent in a window, null for no limit
    */
-  SpendStore.Reset next(
+  SpendStore.Step.Rolled next(
       Instant end, Instant now, String duration, long settled, @Nullable Money budget) {
     Instant next = BudgetWindow.rolled(end, now, duration, zone);
     SpendStore.Window window = new SpendStore.Window(duration, next);
     long beyond = budget == null || !rollover ? 0 : settled - budget.nanos();
     if (budget == null || beyond <= 0) {
-      return new SpendStore.Reset(Money.ZERO, window);
+      return new SpendStore.Step.Rolled(Money.ZERO, window);
     }
     // Windows in which nothing was spent pay it off.
     long idle = BudgetWindow.count(end, next, duration, zone) - 1;
     long paid = budget.nanos() == 0 ? 0 : Math.min(idle, beyond / budget.nanos() + 1);
-    return new SpendStore.Reset(Money.ofNanos(Math.max(0, beyond - paid * budget.nanos())), window);
+    return new SpendStore.Step.Rolled(
+        Money.ofNanos(Math.max(0, beyond - paid * budget.nanos())), window);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.access.Access;
-import dev.tollgate.ledger.Hold;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.limits.Permit;
@@ -186,27 +185,28 @@ public final class Pipeline {
           permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
       Tariff tariff = new Tariff(request, defaults.unpricedRefused());
       Pricing pricing = tariff.expected(first);
-      Hold hold =
-          ledger.hold(
+      Funding.of(
+          ledger.admit(
               caller.drawingAlso(first.limits().scopes()),
               pricing,
               size.input(),
               size.cap(),
-              request.choices());
-      ending.settles(hold);
-      new Attempts(
-              upstream,
-              codec,
-              request,
-              plan,
-              ending,
-              headers,
-              goodAnswer(aim, ending, permit),
-              bounds,
-              clock,
-              new Toll(limits, hold, ending, size.all()),
-              tariff)
-          .start();
+              request.choices()),
+          ending,
+          hold ->
+              new Attempts(
+                      upstream,
+                      codec,
+                      request,
+                      plan,
+                      ending,
+                      headers,
+                      goodAnswer(aim, ending, permit),
+                      bounds,
+                      clock,
+                      new Toll(limits, hold, ending, size.all()),
+                      tariff)
+                  .start());
     } catch (FailureException refused) {
       ending.failed(refused.failure());
     } catch (RuntimeException bug) {

@@ -12,15 +12,21 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -34,6 +40,10 @@ import org.sqlite.SQLiteDataSource;
 public final class Database implements AutoCloseable {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(30);
+
+  /** A server that is away is not waited for: calls are served without it, the rest fails. */
+  private static final Duration SERVER_WAIT = Duration.ofSeconds(3);
+
   private static final int SQLITE_READERS_MAX = 4;
   private static final int POSTGRES_CONNECTIONS_MAX = 10;
 
@@ -46,10 +56,16 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource readers;
   private final Jdbi jdbi;
   private final Jdbi reader;
+  private final Notices.@Nullable Connector listener;
 
-  private Database(HikariDataSource writers, HikariDataSource readers) {
+  /** Tells this node's notices from those of others. */
+  private final String origin = UUID.randomUUID().toString();
+
+  private Database(
+      HikariDataSource writers, HikariDataSource readers, Notices.@Nullable Connector listener) {
     this.writers = writers;
     this.readers = readers;
+    this.listener = listener;
     this.jdbi = Jdbi.create(writers);
     this.reader = Jdbi.create(readers);
   }
@@ -77,8 +93,8 @@ public final class Database implements AutoCloseable {
     reader.setMaximumPoolSize(SQLITE_READERS_MAX);
     reader.setMinimumIdle(0);
     reader.setConnectionTimeout(CONNECTION_WAIT.toMillis());
-    HikariDataSource writers = pool(writer);
-    return migrated(writers, reader);
+    writer.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+    return migrated(new HikariDataSource(writer), reader, null);
   }
 
   /**
@@ -102,8 +118,42 @@ public final class Database implements AutoCloseable {
     Integer connections = address.connectionsMax();
     config.setMaximumPoolSize(connections == null ? POSTGRES_CONNECTIONS_MAX : connections);
     config.setMinimumIdle(1);
-    HikariDataSource pool = pool(config);
-    return migrated(pool, pool);
+    config.setConnectionTimeout(SERVER_WAIT.toMillis());
+    HikariDataSource pool = new HikariDataSource(config);
+    return migrated(pool, pool, () -> unpooled(config));
+  }
+
+  private static Connection unpooled(HikariConfig config) throws SQLException {
+    Properties properties = new Properties();
+    properties.putAll(config.getDataSourceProperties());
+    if (config.getUsername() != null) {
+      properties.setProperty("user", config.getUsername());
+    }
+    if (config.getPassword() != null) {
+      properties.setProperty("password", config.getPassword());
+    }
+    return DriverManager.getConnection(config.getJdbcUrl(), properties);
+  }
+
+  /** Whether other gateways can use it at the same time. */
+  boolean isShared() {
+    return listener != null;
+  }
+
+  /** Listens to the other gateways; null if there can be none. */
+  public @Nullable Notices notices() {
+    return listener == null ? null : new Notices(listener, origin);
+  }
+
+  /** Tells the other gateways, when the transaction that is under way is done. */
+  void announce(Connection connection, Notice notice) throws SQLException {
+    if (isShared()) {
+      try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
+        statement.setString(1, Notices.CHANNEL);
+        statement.setString(2, NoticeText.write(origin, notice));
+        statement.execute();
+      }
+    }
   }
 
   /** For reading and writing. */
@@ -122,10 +172,20 @@ public final class Database implements AutoCloseable {
     writers.close();
   }
 
-  private static Database migrated(HikariDataSource writers, HikariDataSource readers) {
+  /** The same in Jdbi's words. */
+  void announce(Handle handle, Notice notice) {
+    try {
+      announce(handle.getConnection(), notice);
+    } catch (SQLException failed) {
+      throw new IllegalStateException("cannot notify: " + failed.getMessage(), failed);
+    }
+  }
+
+  private static Database migrated(
+      HikariDataSource writers, HikariDataSource readers, Notices.@Nullable Connector listener) {
     try {
       Schema.migrate(writers);
-      return new Database(writers, readers);
+      return new Database(writers, readers, listener);
     } catch (RuntimeException e) {
       writers.close();
       throw e;
@@ -165,11 +225,6 @@ public final class Database implements AutoCloseable {
     } catch (SQLException failed) {
       throw new IllegalStateException("cannot read: " + failed.getMessage(), failed);
     }
-  }
-
-  private static HikariDataSource pool(HikariConfig config) {
-    config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
-    return new HikariDataSource(config);
   }
 
   private static SQLiteDataSource sqliteSource(Path file) {

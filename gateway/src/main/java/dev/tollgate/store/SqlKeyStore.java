@@ -90,15 +90,16 @@ public final class SqlKeyStore implements KeyStore {
 
   @Override
   public void insert(VirtualKey key) {
-    database.jdbi().useTransaction(handle -> insert(handle, key));
+    database.jdbi().useTransaction(handle -> insert(database, handle, key));
   }
 
   /** Adds a key in a transaction that is under way. */
-  static void insert(Handle handle, VirtualKey key) {
+  static void insert(Database database, Handle handle, VirtualKey key) {
     if (bind(handle.createUpdate(INSERT), key).execute() == 0) {
       throw new TakenException(
           isHash(handle, key.hash()) ? TakenException.Field.KEY : TakenException.Field.ALIAS);
     }
+    database.announce(handle, new Notice.KeyChanged(key.hash()));
   }
 
   @Override
@@ -106,12 +107,14 @@ public final class SqlKeyStore implements KeyStore {
     try {
       return database
           .jdbi()
-          .withHandle(
-              handle ->
-                  bind(handle.createUpdate(REPLACE), key)
-                          .bind("versionBefore", versionBefore)
-                          .execute()
-                      == 1);
+          .inTransaction(
+              handle -> {
+                database.announce(handle, new Notice.KeyChanged(key.hash()));
+                return bind(handle.createUpdate(REPLACE), key)
+                        .bind("versionBefore", versionBefore)
+                        .execute()
+                    == 1;
+              });
     } catch (UnableToExecuteStatementException e) {
       // The alias is the only thing that has to be unique and that an update can change.
       if (isUniqueViolation(e.getCause())) {
@@ -126,12 +129,12 @@ public final class SqlKeyStore implements KeyStore {
     if (hashes.isEmpty()) {
       return Map.of();
     }
-    return database.jdbi().inTransaction(handle -> delete(handle, hashes, now, by));
+    return database.jdbi().inTransaction(handle -> delete(database, handle, hashes, now, by));
   }
 
   /** Removes keys in a transaction that is under way. */
   static Map<String, Long> delete(
-      Handle handle, Collection<String> hashes, Instant now, String by) {
+      Database database, Handle handle, Collection<String> hashes, Instant now, String by) {
     Map<String, Long> versions = new HashMap<>();
     List<String> left = List.copyOf(hashes);
     for (int from = 0; from < left.size(); from += DELETED_AT_ONCE) {
@@ -144,6 +147,7 @@ public final class SqlKeyStore implements KeyStore {
       for (VirtualKey key : deleted) {
         keepDeleted(handle, key, now, by);
         versions.put(key.hash(), key.version());
+        database.announce(handle, new Notice.KeyChanged(key.hash()));
       }
     }
     return versions;

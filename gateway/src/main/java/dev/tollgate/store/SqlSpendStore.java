@@ -13,13 +13,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.statement.Query;
 
 /**
  * Spend in the tables {@code spend_log}, {@code spend_daily}, {@code spend_balance} and {@code
- * spend_checkpoint}. Thread-safe.
+ * spend_checkpoint}, leases in {@code budget_lease}. Thread-safe.
  *
  * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins:
  * two writers of one journal, or one whose commit had come through after all, end there and change
@@ -30,22 +31,6 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
       "insert into spend_checkpoint (next_sequence, journal) values (?, ?)";
   private static final String MOVE_CHECKPOINT =
       "update spend_checkpoint set next_sequence = ? where journal = ? and next_sequence = ?";
-
-  private static final String ADD =
-      """
-      insert into spend_balance (kind, id, settled_nanos) values (?, ?, ?)
-      on conflict (kind, id) do update
-        set settled_nanos = spend_balance.settled_nanos + excluded.settled_nanos
-      """;
-
-  private static final String SET =
-      """
-      insert into spend_balance (kind, id, settled_nanos, window_duration, window_end)
-      values (?, ?, ?, ?, ?)
-      on conflict (kind, id) do update
-        set settled_nanos = excluded.settled_nanos, window_duration = excluded.window_duration,
-          window_end = excluded.window_end
-      """;
 
   /** Finds the moments in the narrow index first, then the rows of these moments. */
   private static final String BY_REQUEST =
@@ -64,19 +49,32 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void append(Batch batch) {
+    write(
+        connection -> {
+          moveCheckpoint(connection, batch);
+          SpendRows.insert(connection, batch.rows());
+          DailyRows.add(connection, batch.rows());
+          BalanceRows.write(connection, batch.changes());
+          new LeaseRows(database, connection, batch.journal()).spent(batch.changes());
+          for (Change change : batch.changes()) {
+            if (change.steps().stream().anyMatch(step -> step instanceof Step.Put)) {
+              database.announce(connection, new Notice.SpendSet(change.kind(), change.id()));
+            }
+          }
+          return batch.to();
+        });
+  }
+
+  /** Something in one transaction. */
+  private interface Work<T> {
+    T in(Connection connection) throws SQLException;
+  }
+
+  private <T> T write(Work<T> work) {
     try {
-      database
-          .jdbi()
-          .useTransaction(
-              handle -> {
-                Connection connection = handle.getConnection();
-                moveCheckpoint(connection, batch);
-                SpendRows.insert(connection, batch.rows());
-                DailyRows.add(connection, batch.rows());
-                change(connection, batch.changes());
-              });
+      return database.jdbi().inTransaction(handle -> work.in(handle.getConnection()));
     } catch (SQLException failed) {
-      throw new IllegalStateException("the batch was not written: " + failed.getMessage(), failed);
+      throw new IllegalStateException("not written: " + failed.getMessage(), failed);
     }
   }
 
@@ -96,27 +94,49 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     }
   }
 
-  private static void change(Connection connection, List<Change> changes) throws SQLException {
-    try (PreparedStatement add = connection.prepareStatement(ADD);
-        PreparedStatement set = connection.prepareStatement(SET)) {
-      for (Change change : changes) {
-        Reset reset = change.set();
-        PreparedStatement statement = reset == null ? add : set;
-        statement.setString(1, change.kind().word());
-        statement.setString(2, change.id());
-        if (reset == null) {
-          statement.setLong(3, change.added().nanos());
-        } else {
-          Window window = reset.window();
-          statement.setLong(3, reset.settled().plus(change.added()).nanos());
-          statement.setString(4, window == null ? null : window.duration());
-          statement.setObject(5, window == null ? null : window.end().toEpochMilli());
-        }
-        statement.addBatch();
-      }
-      add.executeBatch();
-      set.executeBatch();
-    }
+  @Override
+  public List<Lease> join(long node, Instant now) {
+    return write(connection -> new LeaseRows(database, connection, node).join(now));
+  }
+
+  @Override
+  public boolean seen(long node, Instant now) {
+    return write(connection -> new LeaseRows(database, connection, node).seen(now));
+  }
+
+  @Override
+  public List<Grant> grant(long node, Instant now, List<Wish> wishes) {
+    return write(
+        connection -> {
+          LeaseRows leases = new LeaseRows(database, connection, node);
+          boolean others = leases.hasOthers(now);
+          List<Grant> grants = new ArrayList<>(wishes.size());
+          for (Wish wish : wishes) {
+            grants.add(leases.grant(wish, now, others));
+          }
+          return grants;
+        });
+  }
+
+  @Override
+  public void giveBack(long node, List<Lease> returned) {
+    write(
+        connection -> {
+          LeaseRows leases = new LeaseRows(database, connection, node);
+          for (Lease lease : returned) {
+            leases.giveBack(lease);
+          }
+          return returned.size();
+        });
+  }
+
+  @Override
+  public void leave(long node) {
+    write(
+        connection -> {
+          new LeaseRows(database, connection, node).leave();
+          return true;
+        });
   }
 
   @Override
@@ -145,14 +165,14 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
         duration == null ? null : new Window(duration, Instant.ofEpochMilli(end)));
   }
 
-  private static Scope.Kind kind(String word) {
+  static Scope.Kind kind(String word) {
     for (Scope.Kind kind : Scope.Kind.values()) {
       if (kind.word().equals(word)) {
         return kind;
       }
     }
     throw new IllegalStateException(
-        "spend_balance has a row of kind '" + word + "', which this version does not know");
+        "a row is of kind '" + word + "', which this version does not know");
   }
 
   @Override

@@ -94,8 +94,13 @@ public final class SqlTenantStore implements TenantStore {
                 one(gone, delete(handle, gone));
               }
               // First, so that a key can take over the alias of the one that it replaces.
-              SqlKeyStore.delete(handle, batch.keysDeleted(), batch.now(), batch.by());
-              batch.keysMade().forEach(key -> SqlKeyStore.insert(handle, key));
+              SqlKeyStore.delete(database, handle, batch.keysDeleted(), batch.now(), batch.by());
+              batch.keysMade().forEach(key -> SqlKeyStore.insert(database, handle, key));
+              for (List<Tenant> written : List.of(batch.made(), batch.changed(), batch.deleted())) {
+                for (Tenant tenant : written) {
+                  database.announce(handle, new Notice.TenantChanged(tenant.ref()));
+                }
+              }
             });
   }
 
@@ -171,7 +176,7 @@ public final class SqlTenantStore implements TenantStore {
         row.getString("updated_by"));
   }
 
-  private static Tenant.Kind kind(String word) {
+  static Tenant.Kind kind(String word) {
     for (Tenant.Kind kind : Tenant.Kind.values()) {
       if (kind.word().equals(word)) {
         return kind;

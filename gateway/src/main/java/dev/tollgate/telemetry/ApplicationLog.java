@@ -45,6 +45,8 @@ public final class ApplicationLog extends ContextAwareBase implements Configurat
     root.addAppender(appender);
     // Its warnings are stack traces that any client can cause, with bytes that are no HTTP/2.
     context.getLogger("io.netty.channel.AbstractChannelHandlerContext").setLevel(Level.ERROR);
+    // It warns of each connection that a database closed; who cannot do without it says so itself.
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     context.getLogger("dev.tollgate").setLevel(level(setting("LITELLM_LOG", "INFO")));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

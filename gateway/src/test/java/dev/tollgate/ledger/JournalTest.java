@@ -345,6 +345,7 @@ class JournalTest {
     assertThat(read.row().callId()).isEqualTo("\uD83D\uDE00".repeat(40));
     assertThat(read.row().endUser()).isEqualTo("nul l");
     assertThat(read.row().attempts()).isEqualTo(Integer.MAX_VALUE);
-    assertThat(read.charged()).containsExactly(new Entries.Charged(Scope.Kind.KEY, Calls.HASH));
+    assertThat(read.charges())
+        .containsExactly(new Entries.Charge(new Entries.Charged(Scope.Kind.KEY, Calls.HASH), null));
   }
 }

@@ -78,5 +78,26 @@ class LedgerCostTest {
     public List<SpendRow> find(SpendFilter filter) {
       return List.of();
     }
+
+    @Override
+    public List<Lease> join(long node, Instant now) {
+      return List.of();
+    }
+
+    @Override
+    public boolean seen(long node, Instant now) {
+      return true;
+    }
+
+    @Override
+    public List<Grant> grant(long node, Instant now, List<Wish> wishes) {
+      return wishes.stream().map(wish -> new Grant(wish.limit(), 0, true, false)).toList();
+    }
+
+    @Override
+    public void giveBack(long node, List<Lease> returned) {}
+
+    @Override
+    public void leave(long node) {}
   }
 }

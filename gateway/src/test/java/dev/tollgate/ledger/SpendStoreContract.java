@@ -2,11 +2,15 @@ package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tollgate.ledger.LeaseStore.Grant;
+import dev.tollgate.ledger.LeaseStore.Lease;
+import dev.tollgate.ledger.LeaseStore.Wish;
 import dev.tollgate.ledger.SpendStore.Balance;
 import dev.tollgate.ledger.SpendStore.Batch;
 import dev.tollgate.ledger.SpendStore.Change;
-import dev.tollgate.ledger.SpendStore.Reset;
+import dev.tollgate.ledger.SpendStore.Step;
 import dev.tollgate.ledger.SpendStore.Window;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
@@ -20,6 +24,14 @@ import org.junit.jupiter.api.Test;
 public abstract class SpendStoreContract {
   private static final long JOURNAL = Long.MAX_VALUE - 5;
   private static final Instant START = Instant.parse("2026-11-22T12:00:00.123Z");
+
+  private static final Window DECEMBER = new Window("30d", Instant.parse("2026-12-01T00:00:00Z"));
+  private static final Window JANUARY = new Window("30d", Instant.parse("2027-01-01T00:00:00Z"));
+  private static final Instant END = DECEMBER.end();
+
+  private static Step rolled(long start, Window window) {
+    return new Step.Rolled(Money.ofNanos(start), window);
+  }
 
   /** An empty one. */
   protected abstract SpendStore store();
@@ -103,8 +115,16 @@ public abstract class SpendStoreContract {
     return new Batch(JOURNAL, from, to, rows, List.of(changes));
   }
 
+  private static Change change(String id, Step... steps) {
+    return new Change(Scope.Kind.KEY, id, List.of(steps));
+  }
+
+  private static Step spent(long nanos, @Nullable Instant windowEnd) {
+    return new Step.Spent(Money.ofNanos(nanos), windowEnd);
+  }
+
   private static Change add(String id, long nanos) {
-    return new Change(Scope.Kind.KEY, id, null, Money.ofNanos(nanos));
+    return change(id, spent(nanos, null));
   }
 
   @Test
@@ -153,22 +173,66 @@ public abstract class SpendStoreContract {
   }
 
   @Test
-  void aResetStartsABalanceAnew() {
+  void aWindowBeginsABalanceAnew() {
     SpendStore store = store();
-    Window window = new Window("30d", Instant.parse("2026-12-01T00:00:00Z"));
     store.append(batch(null, 1, List.of(), add("a", 5)));
     store.append(
-        batch(
-            1L,
-            2,
-            List.of(),
-            new Change(Scope.Kind.KEY, "a", new Reset(Money.ZERO, window), Money.ofNanos(3)),
-            new Change(Scope.Kind.PROXY, "a", new Reset(Money.ofNanos(9), null), Money.ZERO)));
-    store.append(batch(2L, 3, List.of(), add("a", 1)));
+        batch(1L, 2, List.of(), change("a", spent(7, null), rolled(0, DECEMBER), spent(3, END))));
+    store.append(batch(2L, 3, List.of(), change("a", spent(1, END))));
     assertThat(store.balances())
-        .containsExactlyInAnyOrder(
-            new Balance(Scope.Kind.KEY, "a", Money.ofNanos(4), window),
-            new Balance(Scope.Kind.PROXY, "a", Money.ofNanos(9), null));
+        .containsExactly(new Balance(Scope.Kind.KEY, "a", Money.ofNanos(4), DECEMBER));
+  }
+
+  @Test
+  void aSecondNodeDoesNotBeginTheSameWindowAnew() {
+    SpendStore store = store();
+    store.append(batch(null, 1, List.of(), change("a", rolled(2, DECEMBER), spent(3, END))));
+    store.append(
+        new Batch(8, null, 1, List.of(), List.of(change("a", rolled(0, DECEMBER), spent(4, END)))));
+    assertThat(store.balances().getFirst().settled().nanos()).isEqualTo(9);
+    store.append(batch(1L, 2, List.of(), change("a", rolled(0, JANUARY))));
+    assertThat(store.balances())
+        .containsExactly(new Balance(Scope.Kind.KEY, "a", Money.ZERO, JANUARY));
+  }
+
+  @Test
+  void whatAnotherNodeSpentInAWindowThatIsOverCountsNoMore() {
+    SpendStore store = store();
+    store.append(batch(null, 1, List.of(), change("a", rolled(0, DECEMBER), spent(3, END))));
+    store.append(batch(1L, 2, List.of(), change("a", rolled(0, JANUARY), spent(5, JANUARY.end()))));
+    store.append(new Batch(8, null, 1, List.of(), List.of(change("a", spent(4, END)))));
+    assertThat(store.balances().getFirst().settled().nanos()).isEqualTo(5);
+  }
+
+  @Test
+  void anotherDurationKeepsWhatIsSpent() {
+    SpendStore store = store();
+    Window day = new Window("1d", Instant.parse("2026-11-23T00:00:00Z"));
+    store.append(batch(null, 1, List.of(), change("a", rolled(0, DECEMBER), spent(3, END))));
+    store.append(batch(1L, 2, List.of(), change("a", new Step.Bounded(day), spent(4, day.end()))));
+    // The same by another node, and what it charged before it knew.
+    store.append(
+        new Batch(
+            8, null, 1, List.of(), List.of(change("a", spent(2, END), new Step.Bounded(day)))));
+    assertThat(store.balances())
+        .containsExactly(new Balance(Scope.Kind.KEY, "a", Money.ofNanos(9), day));
+    Window next = new Window("1d", Instant.parse("2026-11-24T00:00:00Z"));
+    store.append(batch(2L, 3, List.of(), change("a", rolled(1, next))));
+    assertThat(store.balances())
+        .containsExactly(new Balance(Scope.Kind.KEY, "a", Money.ofNanos(1), next));
+    store.append(batch(3L, 4, List.of(), change("a", new Step.Bounded(null))));
+    assertThat(store.balances())
+        .containsExactly(new Balance(Scope.Kind.KEY, "a", Money.ofNanos(1), null));
+  }
+
+  @Test
+  void anAdministratorsWordReplacesWhatIsSpent() {
+    SpendStore store = store();
+    store.append(batch(null, 1, List.of(), change("a", rolled(0, DECEMBER), spent(3, END))));
+    Step put = new Step.Put(Money.ofNanos(20));
+    store.append(batch(1L, 2, List.of(), change("a", spent(1, END), put, spent(4, END))));
+    assertThat(store.balances())
+        .containsExactly(new Balance(Scope.Kind.KEY, "a", Money.ofNanos(24), DECEMBER));
   }
 
   @Test
@@ -195,5 +259,121 @@ public abstract class SpendStoreContract {
     assertThat(store.checkpoint(JOURNAL)).hasValue(2);
     assertThat(store.balances().getFirst().settled().nanos()).isEqualTo(5);
     assertThat(store.find(SpendFilter.newest(10))).hasSize(1);
+  }
+
+  // ---- leases
+
+  private static final long ONE = JOURNAL;
+  private static final long OTHER = 8;
+
+  /** Whether several nodes can use it. */
+  protected boolean isShared() {
+    return true;
+  }
+
+  private static Grant grant(SpendStore store, long node, Instant now, long limit, long nanos) {
+    return store.grant(node, now, List.of(new Wish(Scope.Kind.KEY, "k", limit, nanos))).getFirst();
+  }
+
+  @Test
+  void aNodeAloneGetsAllThatIsLeft() {
+    SpendStore store = store();
+    store.append(batch(null, 1, List.of(), add("k", 30)));
+    assertThat(store.join(ONE, START)).isEmpty();
+    assertThat(grant(store, ONE, START, 100, 10)).isEqualTo(new Grant(70, 30, true, false));
+    assertThat(grant(store, ONE, START, 100, 10)).isEqualTo(new Grant(70, 30, true, false));
+  }
+
+  @Test
+  void besideAnotherNodeItGetsHalfOrWhatItNeeds() {
+    assumeTrue(isShared());
+    SpendStore store = store();
+    store.join(ONE, START);
+    store.join(OTHER, START);
+    assertThat(grant(store, ONE, START, 100, 10)).isEqualTo(new Grant(50, 0, false, true));
+    assertThat(grant(store, OTHER, START, 100, 40)).isEqualTo(new Grant(40, 0, false, true));
+    assertThat(grant(store, OTHER, START, 100, 40)).isEqualTo(new Grant(50, 0, false, true));
+    assertThat(grant(store, OTHER, START, 100, 40)).isEqualTo(new Grant(50, 0, false, true));
+    store.giveBack(ONE, List.of(new Lease(Scope.Kind.KEY, "k", 50)));
+    assertThat(grant(store, OTHER, START, 100, 40)).isEqualTo(new Grant(90, 0, false, true));
+    assertThat(grant(store, OTHER, START, 100, 40)).isEqualTo(new Grant(100, 0, true, true));
+  }
+
+  @Test
+  void whatIsSpentGoesFromTheLeaseToTheBalance() {
+    assumeTrue(isShared());
+    SpendStore store = store();
+    store.join(ONE, START);
+    store.join(OTHER, START);
+    grant(store, ONE, START, 100, 60);
+    store.append(batch(null, 1, List.of(), add("k", 55)));
+    assertThat(store.join(ONE, START)).containsExactly(new Lease(Scope.Kind.KEY, "k", 5));
+    assertThat(grant(store, OTHER, START, 100, 99)).isEqualTo(new Grant(40, 55, false, true));
+    store.append(batch(1L, 2, List.of(), add("k", 12)));
+    assertThat(store.join(ONE, START)).containsExactly(new Lease(Scope.Kind.KEY, "k", -7));
+    assertThat(grant(store, OTHER, START, 100, 99)).isEqualTo(new Grant(33, 67, true, true));
+    assertThat(grant(store, ONE, START, 100, 1)).isEqualTo(new Grant(0, 67, false, true));
+  }
+
+  @Test
+  void onlyOneNodeIsToldThatItHasAllThatIsLeft() {
+    assumeTrue(isShared());
+    SpendStore store = store();
+    store.join(ONE, START);
+    assertThat(grant(store, ONE, START, 100, 10).whole()).isTrue();
+    store.append(batch(null, 1, List.of(), add("k", 100)));
+    store.join(OTHER, START);
+    // The limit was raised meanwhile; the one may still think that it may overshoot.
+    assertThat(grant(store, OTHER, START, 200, 100)).isEqualTo(new Grant(100, 100, false, true));
+    store.giveBack(ONE, List.of(new Lease(Scope.Kind.KEY, "k", 0)));
+    assertThat(grant(store, OTHER, START, 200, 100)).isEqualTo(new Grant(100, 100, true, true));
+  }
+
+  @Test
+  void aLowerLimitCutsALease() {
+    assumeTrue(isShared());
+    SpendStore store = store();
+    store.join(ONE, START);
+    store.join(OTHER, START);
+    grant(store, ONE, START, 100, 50);
+    grant(store, OTHER, START, 100, 50);
+    assertThat(grant(store, ONE, START, 60, 5)).isEqualTo(new Grant(10, 0, false, true));
+    assertThat(grant(store, OTHER, START, 40, 5)).isEqualTo(new Grant(30, 0, false, true));
+  }
+
+  @Test
+  void theLeasesOfADeadNodeAreVoidAfterTheirLifetime() {
+    assumeTrue(isShared());
+    SpendStore store = store();
+    store.join(ONE, START);
+    grant(store, ONE, START, 100, 50);
+    Instant later = START.plus(LeaseStore.LIFETIME).minusSeconds(1);
+    store.join(OTHER, later);
+    assertThat(grant(store, OTHER, later, 100, 50)).isEqualTo(new Grant(0, 0, false, false));
+    Instant over = later.plusSeconds(2);
+    assertThat(grant(store, OTHER, over, 100, 50)).isEqualTo(new Grant(100, 0, true, false));
+    assertThat(store.seen(ONE, over)).isFalse();
+    assertThat(store.join(ONE, over)).isEmpty();
+  }
+
+  @Test
+  void aNodeThatComesBackInTimeHasItsLeases() {
+    SpendStore store = store();
+    store.join(ONE, START);
+    grant(store, ONE, START, 100, 50);
+    assertThat(store.seen(ONE, START.plusSeconds(10))).isTrue();
+    assertThat(store.join(ONE, START.plusSeconds(60)))
+        .containsExactly(new Lease(Scope.Kind.KEY, "k", 100));
+  }
+
+  @Test
+  void aNodeThatLeavesGivesAllBack() {
+    assumeTrue(isShared());
+    SpendStore store = store();
+    store.join(ONE, START);
+    store.join(OTHER, START);
+    grant(store, ONE, START, 100, 100);
+    store.leave(ONE);
+    assertThat(grant(store, OTHER, START, 100, 1)).isEqualTo(new Grant(100, 0, true, false));
   }
 }

@@ -17,7 +17,7 @@ class WindowsTest {
   private static long carried(String now, String duration, long settled) {
     return new Windows(ZoneOffset.UTC, true)
         .next(END, Instant.parse(now), duration, settled, BUDGET)
-        .settled()
+        .start()
         .nanos();
   }
 
@@ -40,8 +40,9 @@ class WindowsTest {
 
   @Test
   void withoutRolloverAWindowBeginsAtZero() {
-    SpendStore.Reset next = new Windows(ZoneOffset.UTC, false).next(END, END, "1d", 350, BUDGET);
-    assertThat(next.settled()).isEqualTo(Money.ZERO);
+    SpendStore.Step.Rolled next =
+        new Windows(ZoneOffset.UTC, false).next(END, END, "1d", 350, BUDGET);
+    assertThat(next.start()).isEqualTo(Money.ZERO);
   }
 
   @Test
@@ -49,7 +50,7 @@ class WindowsTest {
     assertThat(
             new Windows(ZoneOffset.UTC, true)
                 .next(END, END.plusSeconds(864_000), "1d", 350, Money.ZERO)
-                .settled())
+                .start())
         .isEqualTo(Money.ofNanos(350));
   }
 

@@ -21,6 +21,8 @@ class PostgresSpendStoreTest extends SpendStoreContract {
               handle.execute("delete from spend_log");
               handle.execute("delete from spend_balance");
               handle.execute("delete from spend_checkpoint");
+              handle.execute("delete from budget_lease");
+              handle.execute("delete from node");
             });
   }
 

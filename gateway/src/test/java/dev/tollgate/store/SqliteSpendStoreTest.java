@@ -2,6 +2,7 @@ package dev.tollgate.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ledger.LeaseStore;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.ledger.SpendStore;
 import dev.tollgate.ledger.SpendStoreContract;
@@ -9,6 +10,7 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +39,23 @@ class SqliteSpendStoreTest extends SpendStoreContract {
     return new SqlSpendStore(database);
   }
 
+  @Override
+  protected boolean isShared() {
+    return false;
+  }
+
+  @Test
+  void whoeverHadLeasesInTheFileBeforeIsGone() {
+    SpendStore store = store();
+    Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    List<LeaseStore.Wish> wish = List.of(new LeaseStore.Wish(Scope.Kind.KEY, "k", 100, 50));
+    store.join(1, now);
+    store.grant(1, now, wish);
+    store.join(2, now);
+    assertThat(store.grant(2, now, wish))
+        .containsExactly(new LeaseStore.Grant(100, 0, true, false));
+  }
+
   @Test
   @Tag("long")
   void aRowCostsFewMicroseconds() {
@@ -51,7 +70,8 @@ class SqliteSpendStoreTest extends SpendStoreContract {
         rows.add(typical(batch * (long) size + i, random));
       }
       SpendStore.Change change =
-          new SpendStore.Change(Scope.Kind.KEY, "key", null, Money.ofNanos(size));
+          new SpendStore.Change(
+              Scope.Kind.KEY, "key", List.of(new SpendStore.Step.Spent(Money.ofNanos(size), null)));
       long from = batch * (long) size;
       SpendStore.Batch next =
           new SpendStore.Batch(9, batch == 0 ? null : from, from + size, rows, List.of(change));

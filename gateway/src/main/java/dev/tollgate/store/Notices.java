@@ -1,0 +1,137 @@
+package dev.tollgate.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to what the other nodes say, on a connection and a thread of its own. Whenever the
+ * connection is made anew, {@link Notice.Missed} comes first.
+ */
+public final class Notices implements AutoCloseable {
+  static final String CHANNEL = "tollgate";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
+  private static final int WAIT_MILLIS = 500;
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
+  private final Connector connector;
+  private final String origin;
+  private final Thread thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
+  private @Nullable Connection connection;
+  private @Nullable Consumer<Notice> hearer;
+  private volatile boolean closing;
+
+  /** Makes a connection that nobody else uses. */
+  interface Connector {
+    Connection connect() throws SQLException;
+  }
+
+  /** Listens from now on; what is said is kept until {@link #start}. */
+  Notices(Connector connector, String origin) {
+    this.connector = connector;
+    this.origin = origin;
+    try {
+      connection = listening();
+    } catch (SQLException failed) {
+      LOG.warn("notices: cannot listen to other nodes yet: {}", failed.getMessage());
+    }
+  }
+
+  /** Tells somebody what is said, on the thread of this object; to be called once. */
+  public void start(Consumer<Notice> told) {
+    hearer = told;
+    thread.start();
+  }
+
+  private Connection listening() throws SQLException {
+    Connection made = connector.connect();
+    try (Statement statement = made.createStatement()) {
+      statement.execute("listen " + CHANNEL);
+      return made;
+    } catch (SQLException failed) {
+      made.close();
+      throw failed;
+    }
+  }
+
+  private void run() {
+    boolean complained = false;
+    while (!closing) {
+      try {
+        Connection open = connection;
+        if (open == null) {
+          open = listening();
+          connection = open;
+          complained = false;
+          tell(new Notice.Missed());
+        }
+        hear(open);
+      } catch (SQLException | RuntimeException failed) {
+        drop();
+        if (!closing && !complained) {
+          complained = true;
+          LOG.warn("notices: other nodes are not heard at the moment: {}", failed.toString());
+        }
+        LockSupport.parkNanos(this, RETRY.toNanos());
+      }
+    }
+    drop();
+  }
+
+  private void hear(Connection open) throws SQLException {
+    PGNotification[] heard = open.unwrap(PGConnection.class).getNotifications(WAIT_MILLIS);
+    if (heard == null) {
+      return;
+    }
+    for (PGNotification each : heard) {
+      Notice notice = NoticeText.read(origin, each.getParameter());
+      if (notice != null) {
+        tell(notice);
+      }
+    }
+  }
+
+  private void tell(Notice notice) {
+    Consumer<Notice> told = hearer;
+    if (told != null) {
+      told.accept(notice);
+    }
+  }
+
+  private void drop() {
+    Connection gone = connection;
+    connection = null;
+    try {
+      if (gone != null) {
+        gone.close();
+      }
+    } catch (SQLException failed) {
+      LOG.debug("notices: the connection did not close well", failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    try {
+      if (thread.isAlive()) {
+        thread.join(CLOSE_MAX);
+      } else {
+        drop();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
