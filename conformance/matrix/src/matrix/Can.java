@@ -27,6 +27,7 @@ enum Can {
   END_USER("user|metadata"),
   ANSWER_THOUGHT(""),
   ANSWER_REDACTED(""),
+  ANSWER_FILTERED(""),
   END_STOP_SEQUENCE(""),
   END_FILTER(""),
   END_REFUSAL(""),

@@ -239,7 +239,8 @@ final class Cell {
     StringBuilder thought = new StringBuilder();
     List<String> calls = new ArrayList<>();
     String refusal = "";
-    for (Talk.Piece piece : talk.answer().pieces()) {
+    boolean blocked = !stream && talk.answer().end() == Talk.End.FILTER && !both(Can.ANSWER_FILTERED);
+    for (Talk.Piece piece : blocked ? List.<Talk.Piece>of() : talk.answer().pieces()) {
       switch (piece) {
         case Talk.Text part -> text.append(part.text());
         case Talk.Refusal part when both(Can.REFUSAL_TEXT) -> refusal = part.text();

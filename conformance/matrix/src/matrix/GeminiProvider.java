@@ -43,7 +43,8 @@ final class GeminiProvider implements Provider {
         Map.entry(Can.END_USER, Lack.lost("it has no such setting; LiteLLM leaves it out, too")),
         Map.entry(Can.ANSWER_REDACTED, Lack.lost("its answers have none")),
         Map.entry(Can.END_STOP_SEQUENCE, Lack.lost("finishReason is STOP for both")),
-        Map.entry(Can.END_REFUSAL, Lack.lost("finishReason is SAFETY for a refusal")),
+        Map.entry(Can.ANSWER_FILTERED, Lack.lost("a candidate that was blocked has no content; of a stream, what came before stays")),
+        Map.entry(Can.END_REFUSAL, Lack.lost("finishReason is STOP for a model that declines in words")),
         Map.entry(Can.REFUSAL_TEXT, Lack.lost("a refusal's words are text")),
         Map.entry(Can.CACHE_WRITE, Lack.lost("its usage does not count them")),
         Map.entry(Can.FAULT_IN_STREAM, Lack.lost("an error in mid-stream is an ordinary event with `error`")));
@@ -52,11 +53,6 @@ final class GeminiProvider implements Provider {
   @Override
   public boolean hasCallIds() {
     return false;
-  }
-
-  @Override
-  public Talk.End ended(Talk.End end) {
-    return end == Talk.End.REFUSAL ? Talk.End.FILTER : Provider.super.ended(end);
   }
 
   @Override
@@ -229,7 +225,7 @@ final class GeminiProvider implements Provider {
         parts.add(part);
       }
     }
-    return response(number, parts, finish(answer), answer.usage());
+    return response(number, answer.end() == Talk.End.FILTER ? List.of() : parts, finish(answer), answer.usage());
   }
 
   private static ObjectNode part(Talk.Piece piece) {
@@ -244,14 +240,15 @@ final class GeminiProvider implements Provider {
 
   private static String finish(Talk.Answer answer) {
     return switch (answer.end()) {
-      case STOP, STOP_SEQUENCE, TOOLS -> "STOP";
+      case STOP, STOP_SEQUENCE, TOOLS, REFUSAL -> "STOP";
       case LENGTH -> "MAX_TOKENS";
-      case FILTER, REFUSAL -> "SAFETY";
+      case FILTER -> "SAFETY";
     };
   }
 
   private static JsonNode response(int number, List<ObjectNode> parts, String finish, Talk.Usage usage) {
-    return obj("candidates", arr(obj("content", obj("parts", parts.isEmpty() ? null : arr(parts), "role", "model"), "finishReason", finish, "index", 0)),
+    JsonNode content = finish != null && finish.equals("SAFETY") ? null : obj("parts", parts.isEmpty() ? null : arr(parts), "role", "model");
+    return obj("candidates", arr(obj("content", content, "finishReason", finish, "index", 0)),
         "usageMetadata", usage == null ? null : obj("promptTokenCount", usage.input(), "candidatesTokenCount", usage.output() - usage.reasoning(),
             "totalTokenCount", usage.input() + usage.output(), "cachedContentTokenCount", usage.cached() == 0 ? null : usage.cached(),
             "thoughtsTokenCount", usage.reasoning() == 0 ? null : usage.reasoning(),
@@ -285,6 +282,9 @@ final class GeminiProvider implements Provider {
         signature = null;
       }
       grown.forEach(part -> steps.add(List.of(part)));
+    }
+    if (answer.end() == Talk.End.FILTER) {
+      steps.add(List.of()); // the piece that was blocked
     }
     List<byte[]> events = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {

@@ -18,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bridge implements Codec {
   private final Codec own;
+  private final Dialect served;
   private final ClientSide client;
   private final ProviderSide provider;
   private @Nullable Chat chat;
 
   /**
    * @param own the codec of the client's dialect
+   * @param served the provider's dialect
    */
-  Bridge(Codec own, ClientSide client, ProviderSide provider) {
+  Bridge(Codec own, ClientSide client, ProviderSide provider, Dialect served) {
     this.own = own;
+    this.served = served;
     this.client = client;
     this.provider = provider;
   }
@@ -58,20 +61,26 @@ final class Bridge implements Codec {
   }
 
   private Chat read(Request request, Deployment deployment) {
-    Chat read = client.readChat(request, deployment);
-    return request.dialect() == Dialect.OPENAI ? read : ChatRules.apply(read, deployment.rules());
+    Chat read = Proof.keep(SignedIds.read(client.readChat(request, deployment)), served);
+    return ChatRules.apply(read, request, deployment, provider.lacks(deployment));
   }
 
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
-    Reply reply = provider.readReply(asked(request, deployment), deployment, body);
+    Reply read = provider.readReply(asked(request, deployment), deployment, body);
+    Reply reply = signsCalls(request) ? read : SignedIds.sign(read);
     Usage usage = reply.usage();
     return new WholeReply(
         client.writeReply(request, reply, shape.orModel(deployment.model())),
         usage,
         reply.id(),
         usage == null ? OutputText.of(reply) : OutputText.NONE);
+  }
+
+  /** Whether the client's calls have a place for a signature. */
+  static boolean signsCalls(Request request) {
+    return request.dialect() == Dialect.GEMINI;
   }
 
   @Override

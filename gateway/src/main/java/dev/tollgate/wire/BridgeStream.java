@@ -57,7 +57,7 @@ final class BridgeStream implements StreamEdit {
     if (done() || failure() != null) {
       return;
     }
-    Event event = named(given);
+    Event event = completed(given);
     if (event instanceof Event.Ended) {
       countIfWanted();
     }
@@ -67,11 +67,18 @@ final class BridgeStream implements StreamEdit {
     }
   }
 
-  /** Some providers do not say which model answers. */
-  private Event named(Event event) {
-    return event instanceof Event.Started started && started.model() == null
-        ? new Event.Started(started.id(), model, started.created(), started.extras())
-        : event;
+  /**
+   * As the client can use it: some providers do not say which model answers, and most clients have
+   * no place for the signature of a call.
+   */
+  private Event completed(Event event) {
+    return switch (event) {
+      case Event.Started started when started.model() == null ->
+          new Event.Started(started.id(), model, started.created(), started.extras());
+      case Event.PartStarted part when !Bridge.signsCalls(request) ->
+          new Event.PartStarted(part.choice(), part.part(), SignedIds.sign(part.head()));
+      default -> event;
+    };
   }
 
   /** A client that asked for figures gets them also where the provider sends none. */

@@ -2,11 +2,16 @@ package dev.tollgate.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
+import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.openai.Unsupported;
 import java.math.BigDecimal;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +20,73 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A deployment's rules for a request that did not come in OpenAI's words, in which they are
- * written. What the deployment has not is left out: its client never named it so and could not
+ * A deployment's rules for a request that another dialect answers.
+ *
+ * <p>They are written in OpenAI's words, and its clients' requests have followed them already. For
+ * other clients, what steers how the answer is drawn is refused where the deployment has not got
+ * it, or dropped if the config says so; the rest is left out: they never named it so and could not
  * know.
  */
 final class ChatRules {
+  /** What is never left out without a word. */
+  private static final Set<String> REFUSED =
+      Set.of(
+          "stop",
+          "seed",
+          "frequency_penalty",
+          "presence_penalty",
+          "top_k",
+          "n",
+          "logprobs",
+          "top_logprobs",
+          "logit_bias",
+          "parallel_tool_calls");
+
   private ChatRules() {}
 
-  static Chat apply(Chat chat, BodyRules rules) {
+  /**
+   * What is left to be asked.
+   *
+   * @param lacks what the provider's dialect has no place for
+   * @throws dev.tollgate.model.FailureException with a {@code BadRequest} that names what cannot be
+   *     carried and may not be dropped
+   */
+  static Chat apply(Chat chat, Request request, Deployment deployment, Set<String> lacks) {
+    Chat ruled = request.dialect() == Dialect.OPENAI ? chat : apply(chat, deployment.rules());
+    Set<String> dropped = new HashSet<>();
+    for (String name : lacks) {
+      if (isAsked(ruled, name) && !request.controls().allowedParams().contains(name)) {
+        Unsupported.refuse(request, deployment, name);
+        dropped.add(name);
+      }
+    }
+    return dropped.isEmpty() ? ruled : kept(ruled, new Kept(Set.of(), dropped, Map.of()));
+  }
+
+  /** Whether a request says something that a provider without the parameter would not do anyway. */
+  private static boolean isAsked(Chat chat, String name) {
+    Sampling sampling = chat.sampling();
+    return switch (name) {
+      case "stop" -> !sampling.stop().isEmpty();
+      case "seed" -> sampling.seed() != null;
+      case "frequency_penalty" -> isSet(sampling.frequencyPenalty());
+      case "presence_penalty" -> isSet(sampling.presencePenalty());
+      case "top_k" -> sampling.topK() != null;
+      case "n" -> sampling.choices() != null && sampling.choices() > 1;
+      case "logprobs" -> Boolean.TRUE.equals(sampling.logprobs());
+      case "top_logprobs" -> sampling.topLogprobs() != null;
+      case "logit_bias" -> sampling.logitBias() != null;
+      case "parallel_tool_calls" ->
+          Boolean.FALSE.equals(chat.parallelToolCalls()) && !chat.tools().isEmpty();
+      default -> false; // left out, or the dialect's own to judge
+    };
+  }
+
+  private static boolean isSet(@Nullable BigDecimal penalty) {
+    return penalty != null && penalty.signum() != 0;
+  }
+
+  private static Chat apply(Chat chat, BodyRules rules) {
     if (rules.unsupported().isEmpty()
         && rules.dropped().isEmpty()
         && rules.defaults().isEmpty()
@@ -33,7 +97,13 @@ final class ChatRules {
     rules.unsupported().forEach(extras::remove);
     rules.dropped().forEach(extras::remove);
     rules.extraBody().forEach((name, json) -> extras.put(name, read(json)));
-    Kept kept = new Kept(rules.unsupported(), rules.dropped(), rules.defaults());
+    Set<String> unsaid = new HashSet<>(rules.unsupported());
+    unsaid.removeAll(REFUSED);
+    Kept kept = new Kept(unsaid, rules.dropped(), rules.defaults());
+    return kept(chat.withExtras(extras), kept);
+  }
+
+  private static Chat kept(Chat chat, Kept kept) {
     return new Chat(
         chat.messages(),
         kept.or("tools", chat.tools(), List.of()),
@@ -43,7 +113,7 @@ final class ChatRules {
         kept.of("reasoning_effort", chat.reasoning()),
         sampling(chat.sampling(), kept),
         kept.of("user", chat.endUser()),
-        extras);
+        chat.extras());
   }
 
   private static Sampling sampling(Sampling asked, Kept kept) {

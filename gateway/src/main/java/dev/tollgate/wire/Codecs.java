@@ -162,7 +162,7 @@ public final class Codecs {
     return asked.family() == Operation.Family.EMBEDDING
         ? new EmbeddingBridge(
             of(asked), side(EMBEDDING_CLIENTS, asked), side(EMBEDDING_PROVIDERS, served))
-        : new Bridge(of(asked), side(CLIENTS, asked), side(PROVIDERS, served));
+        : new Bridge(of(asked), side(CLIENTS, asked), side(PROVIDERS, served), served.dialect());
   }
 
   /** Whether what a client asks can be translated into what a provider offers. */

@@ -7,6 +7,7 @@ import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * makes belongs to one reply.
  */
 public interface ProviderSide {
+  /**
+   * Parameters, in OpenAI's words, that a deployment has no place for: they are refused or dropped,
+   * as the config says.
+   */
+  default Set<String> lacks(Deployment deployment) {
+    return deployment.rules().unsupported();
+  }
+
   /**
    * Writes the provider's body.
    *

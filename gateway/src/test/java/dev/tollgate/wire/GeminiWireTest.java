@@ -73,7 +73,7 @@ class GeminiWireTest {
   /** What Gemini is sent for a chat completion. */
   private static JsonNode sent(String chat, Deployment deployment) {
     Request request = Samples.chat(chat);
-    Chat read = new ChatClient().readChat(request, deployment);
+    Chat read = SignedIds.read(new ChatClient().readChat(request, deployment));
     return JsonTree.read(PROVIDER.writeChat(read, request, deployment));
   }
 
@@ -343,7 +343,7 @@ class GeminiWireTest {
                 {"contents":[{"role":"user","parts":[{"text":"q"},
                 {"inlineData":{"mimeType":"image/png","data":"aGk="}},
                 {"fileData":{"mimeType":"application/pdf","fileUri":"gs://b/a.pdf"}}]},
-                {"role":"model","parts":[{"text":"hm","thought":true,"thoughtSignature":"s"},
+                {"role":"model","parts":[{"text":"hm","thought":true},
                 {"functionCall":{"name":"f","args":{"a":1}},"thoughtSignature":"t"},
                 {"functionCall":{"name":"f","args":{"a":2}}}]},
                 {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"content":"one"}}},

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Chat;
@@ -136,15 +137,15 @@ class OllamaWireTest {
 
   @Test
   void severalAnswersAreRefusedUnlessDropped() {
-    Sampling two =
-        new Sampling(null, null, null, null, List.of(), null, null, null, 2, null, null, null);
-    Chat chat = chat(List.of(Message.of(Role.USER, "x")), List.of(), null, null, two, Map.of());
+    String two = "{\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
+    Codec codec = Codecs.between(Operation.CHAT, Operation.OLLAMA_CHAT);
 
-    assertThat(failureOf(() -> sent(CHAT, chat)).message())
+    assertThat(failureOf(() -> codec.requestFor(Samples.chat(two + "}"), OLLAMA, null)).message())
         .contains("litellm.UnsupportedParamsError", "['n']");
-    Request dropping =
-        Samples.chat("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"drop_params\":true}");
-    assertThat(text(CHAT.writeChat(chat, dropping, OLLAMA))).contains("\"model\"");
+    Request dropping = Samples.chat(two + ",\"drop_params\":true}");
+    assertThat(text(codec.requestFor(dropping, OLLAMA, null)))
+        .contains("\"model\"")
+        .doesNotContain("\"n\"");
   }
 
   @Test

@@ -30,6 +30,26 @@ public record Chat(
     @Nullable String endUser,
     Map<String, JsonNode> extras) {
 
+  /** The same with other messages. */
+  public Chat withMessages(List<Message> others) {
+    return new Chat(
+        others, tools, toolChoice, parallelToolCalls, format, reasoning, sampling, endUser, extras);
+  }
+
+  /** The same with other parameters that have no word here. */
+  public Chat withExtras(Map<String, JsonNode> others) {
+    return new Chat(
+        messages,
+        tools,
+        toolChoice,
+        parallelToolCalls,
+        format,
+        reasoning,
+        sampling,
+        endUser,
+        others);
+  }
+
   /** The same with another cap on output. */
   public Chat withMaxTokens(long tokens) {
     return new Chat(

@@ -9,6 +9,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.OutputCap;
@@ -32,7 +33,8 @@ public final class AnthropicCodec implements Codec {
     if (request.operation() == Operation.COUNT_TOKENS) {
       return RequestEdit.bodyFor(request, deployment.withRules(BodyRules.NONE));
     }
-    return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
+    Deployment capped = OutputCap.on(deployment, request, outputCap);
+    return SignedIds.bare(RequestEdit.bodyFor(request, capped), deployment);
   }
 
   @Override

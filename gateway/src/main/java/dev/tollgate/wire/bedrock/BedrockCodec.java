@@ -12,6 +12,7 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
@@ -71,7 +72,7 @@ public final class BedrockCodec implements Codec {
       config.put("maxTokens", outputCap);
       edited = edited.withMember(CONFIG, new String(JsonTree.write(config), UTF_8));
     }
-    return RequestEdit.bodyFor(request, edited);
+    return SignedIds.bare(RequestEdit.bodyFor(request, edited), deployment);
   }
 
   @Override

@@ -113,7 +113,9 @@ final class BlockReader {
     if (thought == null) {
       throw reasoning.refused("reasoningText", "an object with a text");
     }
-    return new Part.Thinking(thought.requiredText("text"), thought.text("signature"));
+    String signature = thought.text("signature");
+    String text = signature == null ? thought.requiredText("text") : thought.text("text");
+    return new Part.Thinking(text == null ? "" : text, signature);
   }
 
   private static Part document(Fields block, Fields document) {

@@ -12,11 +12,20 @@ import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** Cohere's {@code /v2/chat}, for clients of other dialects. Stateless and thread-safe. */
 public final class CohereChatProvider implements ProviderSide {
+  @Override
+  public Set<String> lacks(Deployment deployment) {
+    Set<String> lacks = new HashSet<>(deployment.rules().unsupported());
+    lacks.add("n");
+    return lacks;
+  }
+
   @Override
   public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
     return CohereRequestWriter.write(chat, request, deployment);

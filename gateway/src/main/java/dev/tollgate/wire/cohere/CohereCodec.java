@@ -9,6 +9,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.Fields;
@@ -36,8 +37,9 @@ public final class CohereCodec implements Codec {
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
     Deployment own = inOwnWords(deployment);
-    return RequestEdit.bodyFor(
-        request, outputCap == null ? own : own.withMember("max_tokens", outputCap.toString()));
+    Deployment capped =
+        outputCap == null ? own : own.withMember("max_tokens", outputCap.toString());
+    return SignedIds.bare(RequestEdit.bodyFor(request, capped), deployment);
   }
 
   /** The rules of a deployment are for bodies in OpenAI's words, all but those by name. */

@@ -80,6 +80,9 @@ final class CohereEventWriter implements EventWriter {
       case Part.Text said -> startContent(Open.TEXT, said.text(), out);
       case Part.Refusal refusal -> startContent(Open.TEXT, refusal.text(), out);
       case Part.Audio _ -> startContent(Open.TEXT, "", out);
+      case Part.Thinking thought when thought.signature() != null && thought.text().isEmpty() -> {
+        // a proof without words
+      }
       case Part.Thinking thought -> startContent(Open.THINKING, thought.text(), out);
       case Part.ToolCall call -> {
         open = Open.CALL;

@@ -56,6 +56,9 @@ final class CohereReplyWriter {
       }
       case Part.Refusal refusal ->
           content.addObject().put("type", "text").put("text", refusal.text());
+      case Part.Thinking thought when thought.text().isEmpty() -> {
+        // a proof without words
+      }
       case Part.Thinking thought ->
           content.addObject().put("type", "thinking").put("thinking", thought.text());
       case Part.Audio audio -> {

@@ -310,10 +310,6 @@ final class CohereRequestWriter {
   }
 
   private void addSampling(Sampling sampling) {
-    Integer choices = sampling.choices();
-    if (choices != null && choices > 1) {
-      Unsupported.refuse(request, deployment, "n");
-    }
     set("max_tokens", sampling.maxTokens());
     set("temperature", sampling.temperature());
     set("p", sampling.topP());

@@ -5,16 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ids of calls, which Gemini does not give as a rule: made of the reply they stand in and their
  * place there, so that a reply gives the same ids whole and streamed, and two replies differ.
  */
 final class CallIds {
-  /** LiteLLM can be told to keep a call's signature behind its id; such ids come back. */
-  private static final String SIGNED = "__thought__";
-
   private static final int DIGITS = 28;
 
   private CallIds() {}
@@ -33,12 +29,5 @@ final class CallIds {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  /** The signature that an id carries, null if it carries none. */
-  static @Nullable String signature(String id) {
-    int at = id.indexOf(SIGNED);
-    String signature = at < 0 ? "" : id.substring(at + SIGNED.length());
-    return signature.isEmpty() ? null : signature;
   }
 }

@@ -9,6 +9,7 @@ import dev.tollgate.model.chat.Event.Growth;
 import dev.tollgate.model.chat.Finish;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Source;
+import dev.tollgate.wire.Proof;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.Map;
 import java.util.TreeMap;
@@ -118,11 +119,7 @@ final class Candidates {
     String reason = Nodes.text(candidate, "finishReason");
     if (reason != null) {
       close(choice, out);
-      if (choice.signature != null) {
-        // Google may want it back; other dialects have no place for the signature of a text
-        JsonNode signed = Nodes.object().put("text", "").put("thoughtSignature", choice.signature);
-        whole(choice, new Part.Foreign(Dialect.GEMINI, signed), out);
-      }
+      sign(choice, out);
       choice.finished = true;
       out.accept(new Event.Finished(index, FinishReasons.read(reason, choice.calls > 0)));
     }
@@ -151,7 +148,8 @@ final class Candidates {
     } else if (text != null && Nodes.isTrue(part, "thought")) {
       grow(choice, Growth.THINKING, text, out);
       if (signature != null) {
-        out.accept(new Event.Grown(choice.index, choice.part, Growth.SIGNATURE, signature));
+        String proof = new Proof(Dialect.GEMINI, signature).write();
+        out.accept(new Event.Grown(choice.index, choice.part, Growth.SIGNATURE, proof));
         close(choice, out); // a signature is a thought's last word
       }
     } else if (text != null) {
@@ -224,9 +222,26 @@ final class Candidates {
   }
 
   private static void close(Choice choice, Consumer<Event> out) {
-    if (choice.open != null) {
+    Growth open = choice.open;
+    if (open != null) {
       choice.open = null;
       out.accept(new Event.PartEnded(choice.index, choice.part));
+      if (open == Growth.TEXT) {
+        sign(choice, out);
+      }
+    }
+  }
+
+  /**
+   * The signature of a text, as a thought without words behind it: other dialects sign nothing but
+   * thoughts.
+   */
+  private static void sign(Choice choice, Consumer<Event> out) {
+    String signature = choice.signature;
+    if (signature != null) {
+      choice.signature = null;
+      String proof = new Proof(Dialect.GEMINI, signature).write();
+      whole(choice, new Part.Thinking("", proof), out);
     }
   }
 }

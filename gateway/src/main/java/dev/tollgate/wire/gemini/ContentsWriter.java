@@ -6,6 +6,7 @@ import dev.tollgate.model.Dialect;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.Part;
+import dev.tollgate.wire.Proof;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ final class ContentsWriter {
    */
   private static final String NO_SIGNATURE = "c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I=";
 
+  private static final String SIGNATURE = "thoughtSignature";
   private static final int PARSED_MAX = 8 << 20;
 
   private final MediaWriter media;
@@ -116,21 +118,46 @@ final class ContentsWriter {
   }
 
   private void addText(Message.Role role, String text) {
-    if (!text.isEmpty()) {
-      turn(role).add(Nodes.object().put("text", text));
+    if (text.isEmpty()) {
+      return;
+    }
+    ArrayNode turn = turn(role);
+    ObjectNode part = Nodes.object().put("text", text);
+    if (last(turn) instanceof ObjectNode before && isProof(before)) {
+      // some clients have their thoughts before all texts
+      part.set(SIGNATURE, before.get(SIGNATURE));
+      turn.remove(turn.size() - 1);
+    }
+    turn.add(part);
+  }
+
+  /** Google signs texts, and wants the signature back with its text. */
+  private void addThought(Message.Role role, Part.Thinking thought) {
+    String signature = Proof.of(Dialect.GEMINI, thought.signature());
+    if (!thought.text().isEmpty()) {
+      turn(role).add(Nodes.object().put("text", thought.text()).put("thought", true));
+    }
+    if (signature == null) {
+      return;
+    }
+    ArrayNode turn = turn(role);
+    if (last(turn) instanceof ObjectNode before && isUnsignedText(before)) {
+      before.put(SIGNATURE, signature);
+    } else {
+      turn.add(Nodes.object().put("text", "").put(SIGNATURE, signature));
     }
   }
 
-  private void addThought(Message.Role role, Part.Thinking thought) {
-    boolean signed = thought.signature() != null && !thought.signature().isEmpty();
-    if (thought.text().isEmpty() && !signed) {
-      return;
-    }
-    ObjectNode part = Nodes.object().put("text", thought.text()).put("thought", true);
-    if (signed) {
-      part.put("thoughtSignature", thought.signature());
-    }
-    turn(role).add(part);
+  private static @Nullable JsonNode last(ArrayNode turn) {
+    return turn.isEmpty() ? null : turn.get(turn.size() - 1);
+  }
+
+  private static boolean isProof(ObjectNode part) {
+    return part.has(SIGNATURE) && part.path("text").asString("-").isEmpty();
+  }
+
+  private static boolean isUnsignedText(ObjectNode part) {
+    return part.has("text") && !part.has("thought") && !part.has(SIGNATURE);
   }
 
   /** What a model once said is known by its words where its sound is with another provider. */
@@ -150,11 +177,10 @@ final class ContentsWriter {
     ObjectNode function = part.putObject("functionCall");
     function.put("name", call.name());
     function.set("args", arguments(call.arguments()));
-    String signature = call.signature() != null ? call.signature() : CallIds.signature(call.id());
-    if (signature != null) {
-      part.put("thoughtSignature", signature);
+    if (call.signature() != null) {
+      part.put(SIGNATURE, call.signature());
     } else if (signs && !followsCall(turn)) {
-      part.put("thoughtSignature", NO_SIGNATURE);
+      part.put(SIGNATURE, NO_SIGNATURE);
     }
     turn.add(part);
   }

@@ -15,9 +15,11 @@ import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +28,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code generateContent} as Google answers it. Stateless and thread-safe. */
 public final class GenerateContentProvider implements ProviderSide {
+  /** What Google has, although LiteLLM's clients of chat completions may not send it there. */
+  private static final Set<String> NOT_SENT = Set.of("seed", "presence_penalty", "top_logprobs");
+
+  @Override
+  public Set<String> lacks(Deployment deployment) {
+    Set<String> lacks = new HashSet<>(deployment.rules().unsupported());
+    lacks.removeAll(NOT_SENT);
+    return lacks;
+  }
+
   @Override
   public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
     Boolean asked = request.controls().dropParams();

@@ -13,6 +13,7 @@ import dev.tollgate.wire.openai.Unsupported;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -110,10 +111,6 @@ final class OllamaBody {
   }
 
   private void addSampling(ObjectNode options, Sampling sampling) {
-    Integer choices = sampling.choices();
-    if (choices != null && choices > 1) {
-      Unsupported.refuse(request, deployment, "n");
-    }
     set(options, "num_predict", sampling.maxTokens());
     set(options, "temperature", sampling.temperature());
     set(options, "top_p", sampling.topP());
@@ -154,6 +151,14 @@ final class OllamaBody {
     } else if (none || effort != null || budget != null || reasoning.adaptive()) {
       body.put("think", !none);
     }
+  }
+
+  /** Instructions are sentences of their own, where other texts are one that came in pieces. */
+  String instructions(List<Part> parts, @Nullable ArrayNode images) {
+    return parts.stream()
+        .map(part -> text(List.of(part), images))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("\n\n"));
   }
 
   /**

@@ -13,7 +13,9 @@ import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.ndjson.LineFraming;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,6 +37,13 @@ public final class OllamaChatProvider implements ProviderSide {
 
   public static OllamaChatProvider ofGenerate() {
     return new OllamaChatProvider(true);
+  }
+
+  @Override
+  public Set<String> lacks(Deployment deployment) {
+    Set<String> lacks = new HashSet<>(deployment.rules().unsupported());
+    lacks.add("n");
+    return lacks;
   }
 
   @Override

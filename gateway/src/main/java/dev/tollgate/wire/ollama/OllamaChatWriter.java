@@ -39,7 +39,12 @@ final class OllamaChatWriter {
   private static ObjectNode add(ArrayNode messages, String role, OllamaBody body, Message message) {
     ObjectNode written = messages.addObject().put("role", role);
     ArrayNode images = Tree.array();
-    written.put("content", body.text(message.parts(), images));
+    boolean instructs = role.equals("system");
+    written.put(
+        "content",
+        instructs
+            ? body.instructions(message.parts(), images)
+            : body.text(message.parts(), images));
     if (!images.isEmpty()) {
       written.set("images", images);
     }

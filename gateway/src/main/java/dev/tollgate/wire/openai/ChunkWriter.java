@@ -115,7 +115,6 @@ final class ChunkWriter implements EventWriter {
       case Part.Text text -> say(started.choice(), "content", text.text());
       case Part.Refusal refusal -> say(started.choice(), "refusal", refusal.text());
       case Part.Thinking thinking -> {
-        choice(started.choice()).thought.setLength(0);
         think(started.choice(), thinking.text());
         if (thinking.signature() != null) {
           sign(started.choice(), thinking.signature());
@@ -198,6 +197,7 @@ final class ChunkWriter implements EventWriter {
         .append("\"reasoning_content\":\"\",\"thinking_blocks\":[")
         .append(ChatReplyWriter.thinkingBlock(thought(choice), signature))
         .append(']');
+    choice(choice).thought.setLength(0);
     close();
   }
 

@@ -20,8 +20,11 @@ public final class Effort {
       return reasoning.effort();
     }
     Long budget = reasoning.budgetTokens();
-    if (budget == null || budget < 0) {
+    if (budget == null) {
       return reasoning.adaptive() ? "medium" : null;
+    }
+    if (budget < 0) {
+      return "medium"; // as many as the model likes
     }
     if (budget == 0) {
       return null;

@@ -7,6 +7,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.sse.EventSplitter;
@@ -22,7 +23,8 @@ public final class OpenAiCodec implements Codec {
 
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
-    return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
+    Deployment capped = OutputCap.on(deployment, request, outputCap);
+    return SignedIds.bare(RequestEdit.bodyFor(request, capped), deployment);
   }
 
   @Override

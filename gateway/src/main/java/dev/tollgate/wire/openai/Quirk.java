@@ -37,6 +37,9 @@ public final class Quirk {
   /** The provider's word for a tool that has to be called is {@code any}, not {@code required}. */
   public static final String TOOL_CHOICE_ANY = "tool_choice_any";
 
+  /** The provider is a gateway that reads signatures in the ids of calls, too. */
+  public static final String SIGNED_IDS = "signed_ids";
+
   private Quirk() {}
 
   /** OpenAI's word for a provider's finish reason. */

@@ -98,6 +98,7 @@ public final class Refusal {
       String message,
       String raw) {
     Kind kind = kindOf(status, error, raw);
+    boolean missing = status == 404 && "model_not_found".equals(error.code());
     // LiteLLM takes whatever calls itself an invalid request for a bad one, a 401 included.
     boolean badRequest =
         status == 400
@@ -105,11 +106,18 @@ public final class Refusal {
             || (family != Family.AZURE
                 && status < 500
                 && status != 429
+                && !missing
                 && raw.contains("invalid_request_error")
                 && !raw.contains("Incorrect API key provided"));
     boolean passedOn = badRequest && kind == Kind.GENERAL && family != Family.DIRECT;
     return new UpstreamRefused(
-        wording(provider, family, status, kind, badRequest, message),
+        wording(
+            provider,
+            family,
+            kind,
+            badRequest ? "BadRequestError" : errorOf(status),
+            badRequest || missing,
+            message),
         status,
         kind,
         provider,
@@ -119,10 +127,14 @@ public final class Refusal {
         retryAfter);
   }
 
+  /**
+   * What LiteLLM says.
+   *
+   * @param once whether it names the error once: as a rule it does so twice
+   */
   private static String wording(
-      String provider, Family family, int status, Kind kind, boolean badRequest, String message) {
+      String provider, Family family, Kind kind, String error, boolean once, String message) {
     String exception = exceptionOf(provider);
-    String error = badRequest ? "BadRequestError" : errorOf(status);
     if (family == Family.AZURE) {
       return switch (kind) {
         case CONTENT_POLICY ->
@@ -148,10 +160,10 @@ public final class Refusal {
               + " - "
               + message;
       case GENERAL -> {
-        if (badRequest) {
-          yield "litellm.BadRequestError: " + exception + " - " + message;
+        if (once) {
+          yield "litellm." + error + ": " + exception + " - " + message;
         }
-        if (status == 408 || status == 504) {
+        if (error.equals("Timeout")) {
           yield "litellm.Timeout: Timeout Error: "
               + exception
               + " - "
@@ -186,6 +198,8 @@ public final class Refusal {
         || text.contains("maximum context length")
         || text.contains("model's maximum context limit")
         || text.contains("string too long. expected a string with maximum length")
+        || text.contains("exceeds the context length")
+        || text.contains("too many tokens")
         || text.contains("context window")) {
       return Kind.CONTEXT_WINDOW;
     }

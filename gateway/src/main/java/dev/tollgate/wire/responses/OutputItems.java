@@ -3,6 +3,7 @@ package dev.tollgate.wire.responses;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.chat.Citation;
 import dev.tollgate.model.chat.Part;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,9 @@ final class OutputItems {
     boolean signed = false;
     for (Part thought : thoughts) {
       if (thought instanceof Part.Thinking thinking) {
-        summary.addObject().put("type", "summary_text").put("text", thinking.text());
+        if (!thinking.text().isEmpty()) {
+          summary.addObject().put("type", "summary_text").put("text", thinking.text());
+        }
         ObjectNode block = blocks.addObject().put("type", "thinking");
         block.put("thinking", thinking.text());
         if (thinking.signature() != null) {
@@ -144,7 +147,7 @@ final class OutputItems {
   static ObjectNode call(Part.ToolCall call, String status) {
     return JsonTree.object()
         .put("type", "function_call")
-        .put("id", "fc_" + call.id())
+        .put("id", "fc_" + SignedIds.bare(call.id()))
         .put("call_id", call.id())
         .put("name", call.name())
         .put("arguments", call.arguments())

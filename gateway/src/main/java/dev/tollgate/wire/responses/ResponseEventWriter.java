@@ -10,6 +10,7 @@ import dev.tollgate.model.chat.Finish;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.json.JsonTree;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ final class ResponseEventWriter implements EventWriter {
         grow(Event.Growth.REFUSAL, refusal.text(), out);
       }
       case Part.ToolCall call -> {
-        itemId = "fc_" + call.id();
+        itemId = "fc_" + SignedIds.bare(call.id());
         Part.ToolCall empty = Part.ToolCall.of(call.id(), call.name(), "");
         added(OutputItems.call(empty, "in_progress"), out);
         grow(Event.Growth.ARGUMENTS, call.arguments(), out);
@@ -127,9 +128,6 @@ final class ResponseEventWriter implements EventWriter {
         itemId = "rs_" + suffix;
         signature = thinking.signature();
         added(OutputItems.reasoning(itemId, List.of()).put("status", "in_progress"), out);
-        ObjectNode part1 = itemEvent("response.reasoning_summary_part.added");
-        part1.put("summary_index", 0).set("part", summary(""));
-        send(part1, out);
         grow(Event.Growth.THINKING, thinking.text(), out);
       }
       case Part.RedactedThinking _ -> {
@@ -153,6 +151,11 @@ final class ResponseEventWriter implements EventWriter {
     if (kind == Event.Growth.SIGNATURE) {
       signature = signature == null ? more : signature + more;
       return;
+    }
+    if (kind == Event.Growth.THINKING && text.isEmpty()) {
+      ObjectNode begun = itemEvent("response.reasoning_summary_part.added");
+      begun.put("summary_index", 0).set("part", summary(""));
+      send(begun, out);
     }
     ObjectNode delta =
         switch (kind) {
@@ -209,11 +212,13 @@ final class ResponseEventWriter implements EventWriter {
         done(OutputItems.call(whole, "completed"), out);
       }
       case Part.Thinking _ -> {
-        ObjectNode done = itemEvent("response.reasoning_summary_text.done");
-        send(done.put("summary_index", 0).put("text", text.toString()), out);
-        ObjectNode partDone = itemEvent("response.reasoning_summary_part.done");
-        partDone.put("summary_index", 0).set("part", summary(text.toString()));
-        send(partDone, out);
+        if (!text.isEmpty()) { // what only proves a thought has no summary
+          ObjectNode done = itemEvent("response.reasoning_summary_text.done");
+          send(done.put("summary_index", 0).put("text", text.toString()), out);
+          ObjectNode partDone = itemEvent("response.reasoning_summary_part.done");
+          partDone.put("summary_index", 0).set("part", summary(text.toString()));
+          send(partDone, out);
+        }
         Part.Thinking whole = new Part.Thinking(text.toString(), signature);
         done(OutputItems.reasoning(itemId, List.of(whole)), out);
       }

@@ -1,10 +1,12 @@
 package dev.tollgate.wire.responses;
 
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Citation;
 import dev.tollgate.model.chat.Finish;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
+import dev.tollgate.wire.Proof;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +80,9 @@ final class ResponseReplyReader {
     }
     String encrypted = text(item, "encrypted_content");
     String proof =
-        encrypted == null ? null : new ReasoningProof(orEmpty(item, "id"), encrypted).write();
+        encrypted == null
+            ? null
+            : new Proof(Dialect.RESPONSES, orEmpty(item, "id") + ":" + encrypted).write();
     return new Part.Thinking(summary.toString(), proof);
   }
 

@@ -9,11 +9,14 @@ import dev.tollgate.model.chat.Reasoning;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
+import dev.tollgate.wire.Proof;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.Effort;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,11 +24,16 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes a conversation as the body of a Responses request. For one body. */
 final class ResponseRequestWriter {
   private final Chat chat;
+  private final boolean insisting;
   private final ObjectNode body = JsonTree.object();
   private final ArrayNode input = JsonTree.array();
 
-  ResponseRequestWriter(Chat chat) {
+  /**
+   * @param insisting whether parameters that Responses lack, and that came this far, are sent
+   */
+  ResponseRequestWriter(Chat chat, boolean insisting) {
     this.chat = chat;
+    this.insisting = insisting;
   }
 
   /** The body without a model. */
@@ -138,15 +146,16 @@ final class ResponseRequestWriter {
 
   /** Only OpenAI's own proof is of use to it: what another provider signed stays away. */
   private void thinking(Part.Thinking thinking) {
-    String proof = thinking.signature();
-    ReasoningProof own = proof == null ? null : ReasoningProof.read(proof);
-    if (own != null) {
-      ObjectNode item = input.addObject().put("type", "reasoning").put("id", own.id());
+    String proof = Proof.of(Dialect.RESPONSES, thinking.signature());
+    int colon = proof == null ? -1 : proof.indexOf(':');
+    if (proof != null && colon >= 0) {
+      String id = proof.substring(0, colon);
+      ObjectNode item = input.addObject().put("type", "reasoning").put("id", id);
       ArrayNode summary = item.putArray("summary");
       if (!thinking.text().isEmpty()) {
         summary.addObject().put("type", "summary_text").put("text", thinking.text());
       }
-      item.put("encrypted_content", own.encrypted());
+      item.put("encrypted_content", proof.substring(colon + 1));
     }
   }
 
@@ -257,19 +266,34 @@ final class ResponseRequestWriter {
     }
   }
 
-  /** What Responses have; the rest (stop sequences, penalties, a seed) has no counterpart. */
+  /** What Responses have, and what a client insists on. */
   private void sampling(Sampling sampling) {
     if (sampling.maxTokens() != null) {
       body.put("max_output_tokens", sampling.maxTokens());
     }
-    if (sampling.temperature() != null) {
-      body.put("temperature", sampling.temperature());
-    }
-    if (sampling.topP() != null) {
-      body.put("top_p", sampling.topP());
-    }
+    put("temperature", sampling.temperature());
+    put("top_p", sampling.topP());
     if (sampling.topLogprobs() != null) {
       body.put("top_logprobs", sampling.topLogprobs());
+    }
+    if (!insisting) {
+      return;
+    }
+    if (!sampling.stop().isEmpty()) {
+      ArrayNode stop = body.putArray("stop");
+      sampling.stop().forEach(stop::add);
+    }
+    if (sampling.seed() != null) {
+      body.put("seed", sampling.seed());
+    }
+    put("top_k", sampling.topK());
+    put("frequency_penalty", sampling.frequencyPenalty());
+    put("presence_penalty", sampling.presencePenalty());
+  }
+
+  private void put(String name, @Nullable BigDecimal number) {
+    if (number != null) {
+      body.put(name, number);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonText;
@@ -35,7 +36,8 @@ public final class ResponsesCodec implements Codec {
     if (request.operation() == Operation.RESPONSE_INPUT_TOKENS) {
       return RequestEdit.bodyFor(request, deployment.withRules(Deployment.BodyRules.NONE));
     }
-    return RequestEdit.bodyFor(request, OutputCap.on(deployment, request, outputCap));
+    Deployment capped = OutputCap.on(deployment, request, outputCap);
+    return SignedIds.bare(RequestEdit.bodyFor(request, capped), deployment);
   }
 
   @Override
