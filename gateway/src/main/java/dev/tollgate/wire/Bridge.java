@@ -4,14 +4,17 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
+import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * A client of one dialect, answered by a provider of another. Belongs to one attempt of one call.
@@ -61,14 +64,26 @@ final class Bridge implements Codec {
   }
 
   private Chat read(Request request, Deployment deployment) {
-    Chat read = Proof.keep(SignedIds.read(client.readChat(request, deployment)), served);
+    Chat asked;
+    try {
+      asked = client.readChat(request, deployment);
+    } catch (JacksonException malformed) {
+      throw malformed();
+    }
+    Chat read = Proof.keep(SignedIds.read(asked), served);
     return ChatRules.apply(read, request, deployment, provider.lacks(deployment));
   }
 
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
-    Reply read = provider.readReply(asked(request, deployment), deployment, body);
+    Chat asked = asked(request, deployment);
+    Reply read;
+    try {
+      read = provider.readReply(asked, deployment, body);
+    } catch (JacksonException malformed) {
+      throw new FailureException(Refusal.unusable(deployment.provider(), "the reply is not JSON"));
+    }
     Reply reply = signsCalls(request) ? read : SignedIds.sign(read);
     Usage usage = reply.usage();
     return new WholeReply(
@@ -76,6 +91,12 @@ final class Bridge implements Codec {
         usage,
         reply.id(),
         usage == null ? OutputText.of(reply) : OutputText.NONE);
+  }
+
+  /** A scan passes over strings that a reader then finds malformed. */
+  static FailureException malformed() {
+    return new FailureException(
+        new Failure.BadRequest("Invalid JSON payload: a string is malformed", "request_body"));
   }
 
   /** Whether the client's calls have a place for a signature. */
@@ -107,7 +128,7 @@ final class Bridge implements Codec {
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new BridgeStream(
         request,
-        deployment.model(),
+        deployment,
         provider.events(asked(request, deployment), deployment),
         client.events(request, shape.orModel(deployment.model())));
   }

@@ -1,25 +1,28 @@
 package dev.tollgate.wire;
 
+import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Event;
+import dev.tollgate.wire.openai.Refusal;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** One streamed reply on its way over a {@link Bridge}. For one thread. */
 final class BridgeStream implements StreamEdit {
   private final Request request;
-  private final String model;
+  private final Deployment deployment;
   private final EventReader reader;
   private final EventWriter writer;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
   private final EventWatch watch;
 
-  BridgeStream(Request request, String model, EventReader reader, EventWriter writer) {
+  BridgeStream(Request request, Deployment deployment, EventReader reader, EventWriter writer) {
     this.request = request;
-    this.model = model;
+    this.deployment = deployment;
     this.reader = reader;
     this.writer = writer;
     this.watch = new EventWatch(request.choices());
@@ -33,6 +36,8 @@ final class BridgeStream implements StreamEdit {
       reader.read(buffer, from, to, this::take);
     } catch (FailureException broken) {
       watch.fail(broken.failure());
+    } catch (JacksonException notJson) {
+      watch.fail(Refusal.unusable(deployment.provider(), "an event of the stream is not JSON"));
     }
     return watch.failure() == null ? written() : null;
   }
@@ -74,7 +79,7 @@ final class BridgeStream implements StreamEdit {
   private Event completed(Event event) {
     return switch (event) {
       case Event.Started started when started.model() == null ->
-          new Event.Started(started.id(), model, started.created(), started.extras());
+          new Event.Started(started.id(), deployment.model(), started.created(), started.extras());
       case Event.PartStarted part when !Bridge.signsCalls(request) ->
           new Event.PartStarted(part.choice(), part.part(), SignedIds.sign(part.head()));
       default -> event;

@@ -9,6 +9,7 @@ import dev.tollgate.model.embedding.Embedding;
 import dev.tollgate.model.embedding.Vectors;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * A client of one dialect's embeddings, served by a provider of another's. Belongs to one attempt
@@ -41,7 +42,11 @@ final class EmbeddingBridge implements WholeCodec {
   private Embedding asked(Request request, Deployment deployment) {
     Embedding known = embedding;
     if (known == null) {
-      known = client.read(request, deployment);
+      try {
+        known = client.read(request, deployment);
+      } catch (JacksonException malformed) {
+        throw Bridge.malformed();
+      }
       embedding = known;
     }
     return known;

@@ -87,7 +87,7 @@ final class Conversations {
         messages,
         tools,
         tools.isEmpty() ? null : choice(),
-        !tools.isEmpty() && maybe(Can.ONE_CALL) ? false : null,
+        (!tools.isEmpty() && maybe(Can.ONE_CALL)) ? false : null,
         format(),
         reasoning(),
         sampling(),
@@ -211,16 +211,22 @@ final class Conversations {
       Tool.Function function = (Tool.Function) tool;
       lines.add(function.name() + " " + function.description() + " " + function.parameters());
     }
-    boolean settled = // one call anyway, or none
-        chat.toolChoice() instanceof ToolChoice.Named
-            || chat.toolChoice() instanceof ToolChoice.None;
-    lines.add("choice " + chat.toolChoice() + (settled ? "" : " " + chat.parallelToolCalls()));
+    lines.add(calls(chat.toolChoice(), chat.parallelToolCalls()));
     lines.add("format " + named(chat.format()) + " user " + chat.endUser());
     Reasoning reasoning = chat.reasoning();
     lines.add(
         reasoning == null ? "" : "think " + reasoning.effort() + " " + reasoning.budgetTokens());
     lines.add(chat.sampling().toString());
     return lines;
+  }
+
+  /** With a tool that is named, or none, at most one is called anyway. */
+  private static String calls(@Nullable ToolChoice choice, @Nullable Boolean parallel) {
+    return switch (choice) {
+      case null -> parallel == null ? "" : "calls " + new ToolChoice.Auto() + " " + parallel;
+      case ToolChoice.Auto _, ToolChoice.Required _ -> "calls " + choice + " " + parallel;
+      case ToolChoice.None _, ToolChoice.Named _ -> "calls " + choice;
+    };
   }
 
   private static String named(@Nullable OutputFormat format) {
