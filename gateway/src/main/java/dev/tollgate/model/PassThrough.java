@@ -30,7 +30,15 @@ public record PassThrough(
   /** A version of an API within the first two segments of a path. */
   private static final Pattern VERSIONED = Pattern.compile("(/[^/]+)?/v[0-9]+[a-z0-9]*(/.*)?");
 
+  private static final Pattern HARMLESS =
+      Pattern.compile("(/[^/]+)?(/v[0-9]+[a-z0-9]*)?/(models(/[^/]+)?|(de)?tokenize|check-api-key)");
+
   private static final Pattern VERSION = Pattern.compile("/v[0-9]+[a-z0-9]*$");
+
+  /** Whether it touches nothing that is stored: lists of models, counts of tokens. */
+  public boolean isHarmless() {
+    return HARMLESS.matcher(before).matches();
+  }
 
   /** The path below the mount, with this model in the place of the one in it. */
   public String rest(String otherModel) {

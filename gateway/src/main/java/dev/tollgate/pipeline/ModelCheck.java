@@ -23,7 +23,9 @@ final class ModelCheck {
   /**
    * Checks a call's models. A call of a provider's own API names one in its path, in its body, or
    * in both: then the caller must have both, since it is the provider who chooses. Where it is not
-   * known what the path asks, no name in the body can be relied on.
+   * known what the path asks, no name in the body can be relied on. What is stored at a provider,
+   * files or batches, belongs to all who share its account: who may not use all of its models may
+   * not read or delete it either.
    *
    * @param model the model that is asked
    * @throws dev.tollgate.model.FailureException if one of them may not be used
@@ -34,7 +36,8 @@ final class ModelCheck {
       mayUse(caller, model);
       return;
     }
-    if (request.operation() == Operation.PASS_THROUGH_FREE && model.isEmpty()) {
+    boolean free = request.operation() == Operation.PASS_THROUGH_FREE;
+    if (free && model.isEmpty() && own.isHarmless()) {
       return;
     }
     if (request.operation() == Operation.PASS_THROUGH || model.isEmpty()) {

@@ -309,6 +309,21 @@ class PassThroughSecurityTest {
     assertThat(PROVIDER.seen()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/openai/v1/files",
+    "GET,/openai/v1/files/file-1/content",
+    "DELETE,/openai/v1/files/file-1",
+    "GET,/openai/v1/batches/batch_1",
+    "DELETE,/openai/v1/models/ft:gpt-test/checkpoints"
+  })
+  void whatAnAccountStoresIsNotForThoseWhoHaveAListOfModels(String method, String path)
+      throws IOException {
+    assertThat(send(method, path, limited).status()).isEqualTo(403);
+    assertThat(PROVIDER.seen()).isEmpty();
+    assertThat(send("GET", "/openai/v1/models", limited).status()).isEqualTo(200);
+  }
+
   @Test
   void whatAnAliasStandsForIsWhatIsSent() throws IOException {
     assertThat(said(gateway.post(CHAT, limited, body("dear", ""))).status()).isEqualTo(200);
