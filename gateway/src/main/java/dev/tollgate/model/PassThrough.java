@@ -31,7 +31,8 @@ public record PassThrough(
   private static final Pattern VERSIONED = Pattern.compile("(/[^/]+)?/v[0-9]+[a-z0-9]*(/.*)?");
 
   private static final Pattern HARMLESS =
-      Pattern.compile("(/[^/]+)?(/v[0-9]+[a-z0-9]*)?/(models(/[^/]+)?|(de)?tokenize|check-api-key)");
+      Pattern.compile(
+          "(/[^/]+)?(/v[0-9]+[a-z0-9]*)?/(models(/[^/]+)?|(de)?tokenize|check-api-key)");
 
   private static final Pattern VERSION = Pattern.compile("/v[0-9]+[a-z0-9]*$");
 
