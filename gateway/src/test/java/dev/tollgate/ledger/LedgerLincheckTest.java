@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -113,7 +114,7 @@ public class LedgerLincheckTest {
       return "none";
     }
     try {
-      hold.move(caller().scopes(), DEAR);
+      hold.move(List.of(), DEAR);
       return hold.amount().toString();
     } catch (FailureException refused) {
       return why(refused);
