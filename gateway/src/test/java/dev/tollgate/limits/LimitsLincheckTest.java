@@ -88,8 +88,8 @@ public class LimitsLincheckTest {
   @Test
   void callsTakeEffectOneAfterTheOther() {
     new ModelCheckingOptions()
-        .iterations(10)
-        .invocationsPerIteration(300)
+        .iterations(3)
+        .invocationsPerIteration(100)
         .threads(2)
         .actorsPerThread(3)
         .check(LimitsLincheckTest.class);
