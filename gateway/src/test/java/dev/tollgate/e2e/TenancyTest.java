@@ -389,6 +389,27 @@ class TenancyTest {
   }
 
   @Test
+  void halfASurrogatePairIsRefusedByName() throws IOException {
+    RawClient.Answer answer =
+        gateway.post("/end_user/new", RunningGateway.MASTER, "{\"user_id\":\"\\ud800\"}");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("user_id");
+  }
+
+  @Test
+  void aNewSecretTakesOverTheSpendThatIsSetWithIt() throws IOException {
+    String old = key("{}");
+    RawClient.Answer refused =
+        gateway.post("/key/regenerate", RunningGateway.MASTER, "{\"key\":\"" + old + "\",\"spend\":-1}");
+    assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+    served(chat(old, ""));
+    String next =
+        admin("/key/regenerate", "{\"key\":\"" + old + "\",\"spend\":2.5}").path("key").asString();
+    assertThat(gateway.get("/key/info?key=" + next, RunningGateway.MASTER).body())
+        .contains("\"spend\":2.5");
+  }
+
+  @Test
   void everyBalanceIsTheSumOfItsRows() throws Exception {
     admin("/team/new", "{\"team_id\":\"sum\"}");
     String key = key("{\"team_id\":\"sum\",\"user_id\":\"summer\"}");

@@ -208,7 +208,18 @@ public final class FieldReader {
       return problem(
           "value_error", place, "Value error, control characters are not allowed in here");
     }
+    if (text.codePoints().anyMatch(FieldReader::isHalf)) {
+      return problem(
+          "string_unicode",
+          place,
+          "Input should be a valid string, unable to parse raw data as a unicode string");
+    }
     return value;
+  }
+
+  /** Half of a surrogate pair, which no database takes. */
+  private static boolean isHalf(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   private @Nullable JsonNode choice(Field field, @Nullable JsonNode text, List<Object> place) {

@@ -238,6 +238,7 @@ final class KeyChanges {
     KeyRules now = rules.get();
     Instant at = clock.instant();
     Form form = KeyBounds.bounded(sent, now, at, false);
+    Money spend = form.money("spend");
     KeyRights rights = rights(query);
     VirtualKey old = mine(rights, passed);
     if (form.has("blocked")) {
@@ -263,7 +264,11 @@ final class KeyChanges {
     } catch (TakenException taken) {
       throw KeyMaker.refusal(taken, form.text("key_alias"));
     }
-    return Json.answer(200, view.get().generated(changed.orElseThrow(KeyRoutes::notFound), secret));
+    VirtualKey key = changed.orElseThrow(KeyRoutes::notFound);
+    if (spend != null) {
+      balances.set(Scope.Kind.KEY, key.account(), spend);
+    }
+    return Json.answer(200, view.get().generated(key, secret));
   }
 
   private static @Nullable Instant graceEnds(ObjectNode document, Instant now) {

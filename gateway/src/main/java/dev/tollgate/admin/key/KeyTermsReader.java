@@ -34,6 +34,7 @@ final class KeyTermsReader {
     String type = form.has("key_type") ? form.text("key_type") : old.keyType();
     Allowance allowance = shared.applied(old.allowance());
     ObjectNode metadata = shared.metadata(old.metadata());
+    form.money("temp_budget_increase"); // kept as it was sent, but an amount it has to be
     return new Terms(
         form.has("key_alias") ? form.text("key_alias") : old.alias(),
         form.has("user_id") ? form.text("user_id") : old.userId(),

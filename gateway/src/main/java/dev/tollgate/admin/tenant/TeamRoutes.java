@@ -7,6 +7,7 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenant.Ref;
 import dev.tollgate.access.Tenant.Terms;
 import dev.tollgate.access.VirtualKey;
+import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
@@ -120,8 +121,20 @@ public final class TeamRoutes {
     }
   }
 
+  /** Checks them under the names that the request has for them. */
+  private static void haveToBeLimits(Form form) {
+    form.money("team_member_budget");
+    form.number("team_member_rpm_limit", 0);
+    form.number("team_member_tpm_limit", 0);
+    String duration = form.text("team_member_budget_duration");
+    if (duration != null) {
+      AllowanceReader.window("team_member_budget_duration", duration);
+    }
+  }
+
   /** What each member may spend is a budget that the team's metadata names, as in LiteLLM. */
   private Tenant withMemberLimits(Draft draft, Tenant team, Form form) {
+    haveToBeLimits(form);
     Map<String, JsonNode> limits = new HashMap<>();
     MEMBER_LIMITS.forEach(
         (name, as) -> {
