@@ -400,7 +400,8 @@ class TenancyTest {
   void aNewSecretTakesOverTheSpendThatIsSetWithIt() throws IOException {
     String old = key("{}");
     RawClient.Answer refused =
-        gateway.post("/key/regenerate", RunningGateway.MASTER, "{\"key\":\"" + old + "\",\"spend\":-1}");
+        gateway.post(
+            "/key/regenerate", RunningGateway.MASTER, "{\"key\":\"" + old + "\",\"spend\":-1}");
     assertThat(refused.status()).as(refused.body()).isEqualTo(400);
     served(chat(old, ""));
     String next =
