@@ -101,7 +101,7 @@ public final class Access {
           "None");
     }
     String hash = KeyHash.hex(digest);
-    Keys.Held held = keys.held(hash);
+    KeyRow held = keys.held(hash);
     if (held == null) {
       held = keys.successor(hash);
     }
@@ -118,8 +118,8 @@ public final class Access {
     return usable(held);
   }
 
-  private Caller usable(Keys.Held held) {
-    if (held.key().isBlocked()) {
+  private Caller usable(KeyRow held) {
+    if (held.isBlocked()) {
       throw denied(
           "Authentication Error, Key is blocked. Update via `/key/unblock` if you're an admin.",
           "auth_error",

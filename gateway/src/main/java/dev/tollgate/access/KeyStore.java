@@ -2,14 +2,14 @@ package dev.tollgate.access;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Where keys are kept for good. Thread-safe; every method blocks and is one transaction. */
 public interface KeyStore {
-  /** All keys, in no order. */
-  List<VirtualKey> all();
+  /** Hands over all keys, in no order. */
+  void each(Consumer<KeyRow> taker);
 
   Optional<VirtualKey> find(String hash);
 

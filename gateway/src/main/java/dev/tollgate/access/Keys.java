@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,26 +33,11 @@ public final class Keys {
   /** Losing so often in a row means something else than another writer. */
   private static final int ATTEMPTS_MAX = 100;
 
-  /** A key with the caller that it makes, which is made when somebody calls. */
-  static final class Held implements Versioned {
-    private final VirtualKey key;
-    private volatile @Nullable Built built;
+  public static final Comparator<KeyRow> NEWEST_FIRST =
+      Comparator.comparingLong(KeyRow::createdAt).reversed().thenComparing(KeyRow::hash);
 
-    private record Built(long epoch, Callers.Made made) {}
-
-    Held(VirtualKey key) {
-      this.key = key;
-    }
-
-    VirtualKey key() {
-      return key;
-    }
-
-    @Override
-    public long version() {
-      return key.version();
-    }
-  }
+  /** The caller that a key makes, in the epoch that it was made in. */
+  record Built(long epoch, Callers.Made made) {}
 
   private final KeyStore store;
   private final InstantSource clock;
@@ -59,7 +45,7 @@ public final class Keys {
   private final Epoch epoch;
   private final byte @Nullable [] masterDigest;
   private final SecureRandom random = new SecureRandom();
-  private final Rows<String, Held> held = new Rows<>();
+  private final Rows<KeyId, KeyRow> held = new Rows<>();
 
   /** Former secrets' hashes, to the hash of the key now. */
   private final ConcurrentHashMap<String, String> successors = new ConcurrentHashMap<>();
@@ -75,34 +61,33 @@ public final class Keys {
     this.callers = callers;
     this.epoch = epoch;
     this.masterDigest = masterDigest;
-    for (VirtualKey key : store.all()) {
-      held.made(key.hash(), new Held(key));
-      remembersFormer(key);
+    store.each(this::make);
+  }
+
+  private void make(KeyRow row) {
+    held.made(row.id(), row);
+    String extras = row.extras();
+    if (extras.contains(FinePrint.FORMER_HASHES)) {
+      FinePrint.of("{}", extras)
+          .formerHashes()
+          .keySet()
+          .forEach(former -> successors.put(former, row.hash()));
     }
   }
 
-  @Nullable Held held(String hash) {
-    return held.get(hash);
+  @Nullable KeyRow held(String hash) {
+    return held.get(KeyId.of(hash));
   }
 
   /** The key that a former secret stands for, as long as its grace lasts; null for none. */
-  @Nullable Held successor(String formerHash) {
+  @Nullable KeyRow successor(String formerHash) {
     String hash = successors.get(formerHash);
-    Held one = hash == null ? null : held.get(hash);
+    KeyRow one = hash == null ? null : held(hash);
     if (one == null) {
       return null;
     }
-    Instant end = FinePrint.of("{}", one.key().terms().extras()).formerHashes().get(formerHash);
+    Instant end = FinePrint.of("{}", one.extras()).formerHashes().get(formerHash);
     return end != null && clock.instant().isBefore(end) ? one : null;
-  }
-
-  private void remembersFormer(VirtualKey key) {
-    if (key.terms().extras().contains(FinePrint.FORMER_HASHES)) {
-      FinePrint.of("{}", key.terms().extras())
-          .formerHashes()
-          .keySet()
-          .forEach(former -> successors.put(former, key.hash()));
-    }
   }
 
   /**
@@ -148,9 +133,9 @@ public final class Keys {
   }
 
   /** Who calls with a key; made anew after anything has changed that a caller is made from. */
-  Callers.Made made(Held one) {
+  Callers.Made made(KeyRow one) {
     long now = epoch.now();
-    Held.Built built = one.built;
+    Built built = one.built;
     if (built != null && built.epoch() == now) {
       Instant until = built.made().until();
       if (until == null || clock.instant().isBefore(until)) {
@@ -161,7 +146,7 @@ public final class Keys {
     Instant until = made.until();
     boolean passed = until != null && !clock.instant().isBefore(until);
     Callers.Made kept = passed ? new Callers.Made(made.caller(), null, made.refusal()) : made;
-    one.built = new Held.Built(now, kept);
+    one.built = new Built(now, kept);
     return kept;
   }
 
@@ -219,18 +204,17 @@ public final class Keys {
   /** Takes over what was written to the store. */
   void accept(List<VirtualKey> made, List<String> deleted) {
     for (VirtualKey key : made) {
-      held.made(key.hash(), new Held(key));
-      remembersFormer(key);
+      make(KeyRow.of(key));
       // Somebody who knew the secret beforehand may have changed or deleted the row before memory
       // had it, and then did not find it there.
       store
           .find(key.hash())
-          .ifPresentOrElse(this::remember, () -> held.deleted(key.hash(), key.version()));
+          .ifPresentOrElse(this::remember, () -> forget(key.hash(), key.version()));
     }
     for (String hash : deleted) {
-      Held old = held.get(hash);
+      KeyRow old = held(hash);
       if (old != null && store.find(hash).isEmpty()) {
-        held.deleted(hash, old.version());
+        forget(hash, old.version());
       }
     }
   }
@@ -243,8 +227,7 @@ public final class Keys {
    */
   public Optional<VirtualKey> update(
       String hash, UnaryOperator<VirtualKey.Terms> change, String by) {
-    Held known = held.get(hash);
-    VirtualKey base = known == null ? null : known.key();
+    VirtualKey base = find(hash).orElse(null);
     for (int attempt = 0; base != null && attempt < ATTEMPTS_MAX; attempt++) {
       VirtualKey next = base.changed(change.apply(base.terms()), now(), by);
       if (store.replace(next, base.version())) {
@@ -253,7 +236,7 @@ public final class Keys {
       }
       base = store.find(hash).orElse(null);
       if (base == null) {
-        held.deleted(hash, next.version());
+        forget(hash, next.version());
       } else {
         remember(base);
       }
@@ -276,7 +259,7 @@ public final class Keys {
    */
   public Set<String> delete(Collection<String> hashes, String by) {
     Map<String, Long> deleted = store.delete(new LinkedHashSet<>(hashes), now(), by);
-    deleted.forEach(held::deleted);
+    deleted.forEach(this::forget);
     return deleted.keySet();
   }
 
@@ -312,29 +295,41 @@ public final class Keys {
   }
 
   public Optional<VirtualKey> find(String hash) {
-    return Optional.ofNullable(held.get(hash)).map(Held::key);
+    return Optional.ofNullable(held(hash)).map(KeyRow::key);
   }
 
   public Optional<VirtualKey> findByAlias(String alias) {
-    return held.all().stream()
-        .map(Held::key)
-        .filter(key -> alias.equals(key.terms().alias()))
-        .findFirst();
+    return rows(row -> alias.equals(row.alias())).findFirst().map(KeyRow::key);
+  }
+
+  /** The keys that fit, in no order. */
+  public Stream<KeyRow> rows(Predicate<KeyRow> fits) {
+    return held.all().stream().filter(fits);
   }
 
   /** The keys that fit, newest first. */
-  public List<VirtualKey> list(Predicate<VirtualKey> fits) {
-    return held.all().stream()
-        .map(Held::key)
-        .filter(fits)
-        .sorted(
-            Comparator.comparing(VirtualKey::createdAt).reversed().thenComparing(VirtualKey::hash))
-        .toList();
+  public List<VirtualKey> list(Predicate<KeyRow> fits) {
+    return rows(fits).sorted(NEWEST_FIRST).map(KeyRow::key).toList();
+  }
+
+  /**
+   * Some of the keys that fit.
+   *
+   * @param skip how many come before
+   */
+  public Selection<KeyRow> page(
+      Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
+    return Selection.of(rows(fits).toArray(KeyRow[]::new), order, skip, size);
   }
 
   /** Takes a row over unless a newer one of the same key is there, or the key is gone. */
   private void remember(VirtualKey row) {
-    held.changed(row.hash(), new Held(row));
+    KeyRow packed = KeyRow.of(row);
+    held.changed(packed.id(), packed);
+  }
+
+  private void forget(String hash, long version) {
+    held.deleted(KeyId.of(hash), version);
   }
 
   /** Milliseconds are what the store keeps. */

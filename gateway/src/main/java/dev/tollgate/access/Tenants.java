@@ -30,6 +30,9 @@ public final class Tenants {
   /** Losing so often in a row means something else than another writer. */
   private static final int ATTEMPTS_MAX = 100;
 
+  private static final Comparator<Tenant> NEWEST_FIRST =
+      Comparator.comparing(Tenant::createdAt).reversed().thenComparing(Tenant::id);
+
   private final TenantStore store;
   private final Keys keys;
   private final Epoch epoch;
@@ -55,10 +58,17 @@ public final class Tenants {
 
   /** Those of a kind that fit, newest first. */
   public List<Tenant> list(Kind kind, Predicate<Tenant> fits) {
-    return rows.of(kind).all().stream()
-        .filter(fits)
-        .sorted(Comparator.comparing(Tenant::createdAt).reversed().thenComparing(Tenant::id))
-        .toList();
+    return rows.of(kind).all().stream().filter(fits).sorted(NEWEST_FIRST).toList();
+  }
+
+  /**
+   * Some of those of a kind that fit, newest first.
+   *
+   * @param skip how many come before
+   */
+  public Selection<Tenant> page(Kind kind, Predicate<Tenant> fits, long skip, int size) {
+    return Selection.of(
+        rows.of(kind).all().stream().filter(fits).toArray(Tenant[]::new), NEWEST_FIRST, skip, size);
   }
 
   long generation() {

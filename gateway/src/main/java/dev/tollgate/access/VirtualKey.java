@@ -157,11 +157,12 @@ public record VirtualKey(
 
   /** Where its spend is counted: its hash, or the first one it had if its secret was changed. */
   public String account() {
-    if (!terms.extras().contains(FinePrint.ACCOUNT)) {
-      return hash;
-    }
-    String account = FinePrint.of("{}", terms.extras()).account();
+    String account = account(terms.extras());
     return account == null ? hash : account;
+  }
+
+  static @Nullable String account(String extras) {
+    return extras.contains(FinePrint.ACCOUNT) ? FinePrint.of("{}", extras).account() : null;
   }
 
   public boolean isBlocked() {

@@ -46,6 +46,7 @@ public final class Database implements AutoCloseable {
 
   private static final int SQLITE_READERS_MAX = 4;
   private static final int POSTGRES_CONNECTIONS_MAX = 10;
+  private static final int ROWS_AT_ONCE = 1_000;
 
   private static final Set<PosixFilePermission> OWNER_FILE =
       PosixFilePermissions.fromString("rw-------");
@@ -166,6 +167,11 @@ public final class Database implements AutoCloseable {
     return reader;
   }
 
+  /** Whether it is PostgreSQL, where the two are not used alike. */
+  boolean isPostgres() {
+    return writers == readers;
+  }
+
   @Override
   public void close() {
     readers.close();
@@ -195,6 +201,30 @@ public final class Database implements AutoCloseable {
   /** Makes something of one row. */
   interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
+  }
+
+  /** Takes one row. */
+  interface RowTaker {
+    void take(ResultSet row) throws SQLException;
+  }
+
+  /** Hands over the rows of a query without parameters, of which never many are in memory. */
+  void each(String sql, RowTaker taker) {
+    try (Connection connection = readers.getConnection();
+        Statement statement = connection.createStatement()) {
+      if (isPostgres()) {
+        // Outside of a transaction PostgreSQL's driver reads all rows before it gives the first.
+        connection.setAutoCommit(false);
+        statement.setFetchSize(ROWS_AT_ONCE);
+      }
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        while (rows.next()) {
+          taker.take(rows);
+        }
+      }
+    } catch (SQLException failed) {
+      throw new IllegalStateException("cannot read: " + failed.getMessage(), failed);
+    }
   }
 
   /**

@@ -1,17 +1,22 @@
 package dev.tollgate.store;
 
+import dev.tollgate.access.KeyLines;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.KeyStore;
 import dev.tollgate.access.TakenException;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.model.Money;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -64,6 +69,39 @@ public final class SqlKeyStore implements KeyStore {
       values (:hash, :version, :name, :alias, :userId, :createdAt, :deletedAt, :deletedBy)
       """;
 
+  /**
+   * All keys in two lines each, as {@code KeyLines} wants them: to read a million of them column by
+   * column takes five times as long.
+   */
+  private static final String LINES =
+      """
+      select hash,
+        concat_ws('SEPARATOR', 7
+          + case when key_alias is null then 0 else 8 end
+          + case when user_id is null then 0 else 16 end
+          + case when team_id is null then 0 else 32 end
+          + case when updated_at = created_at then 0 else 64 end
+          + case when settings_updated_at is null then 0 else 128 end
+          + case when expires is null then 0 else 256 end
+          + case when budget_reset_at is null then 0 else 512 end,
+          name, version, created_at, key_alias, user_id, team_id, nullif(updated_at, created_at),
+          settings_updated_at, expires, budget_reset_at),
+        concat_ws('SEPARATOR', 63495
+          + case when max_budget_nanos is null then 0 else 8 end
+          + case when budget_duration is null then 0 else 16 end
+          + case when rpm_limit is null then 0 else 32 end
+          + case when tpm_limit is null then 0 else 64 end
+          + case when max_parallel_requests is null then 0 else 128 end
+          + case when blocked is null then 0 else 256 end
+          + case when key_type is null then 0 else 512 end
+          + case when estimated_output_tokens is null then 0 else 1024 end,
+          models, aliases, allowed_routes, max_budget_nanos, budget_duration, rpm_limit, tpm_limit,
+          max_parallel_requests, blocked, key_type, estimated_output_tokens, budget_strict,
+          metadata, extras, created_by, updated_by)
+      from virtual_key
+      """
+          .replace("SEPARATOR", String.valueOf(KeyLines.SEPARATOR));
+
   private final Database database;
 
   public SqlKeyStore(Database database) {
@@ -71,8 +109,21 @@ public final class SqlKeyStore implements KeyStore {
   }
 
   @Override
-  public List<VirtualKey> all() {
-    return database.read("select * from virtual_key", SqlKeyStore::read);
+  public void each(Consumer<KeyRow> taker) {
+    KeyLines lines = new KeyLines();
+    List<String> odd = new ArrayList<>();
+    database.each(
+        LINES,
+        row -> {
+          byte[] hash = row.getBytes(1);
+          KeyRow key = lines.read(hash, row.getBytes(2), row.getBytes(3));
+          if (key == null) {
+            odd.add(new String(hash, StandardCharsets.UTF_8));
+          } else {
+            taker.accept(key);
+          }
+        });
+    odd.forEach(hash -> find(hash).map(KeyRow::of).ifPresent(taker));
   }
 
   @Override

@@ -163,7 +163,7 @@ class KeysTest {
     VirtualKey first = make(terms().alias("a").build());
     VirtualKey second = make(terms().alias("b").build());
     assertThat(keys.list(_ -> true)).containsExactlyInAnyOrder(first, second);
-    assertThat(keys.list(key -> "b".equals(key.terms().alias()))).containsExactly(second);
+    assertThat(keys.list(key -> "b".equals(key.alias()))).containsExactly(second);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store that forgets everything at the end, for tests; it passes the contract of the others. */
@@ -18,10 +19,14 @@ public final class MemoryKeyStore implements KeyStore {
     broken = failure;
   }
 
-  @Override
   public synchronized List<VirtualKey> all() {
     check();
     return List.copyOf(rows.values());
+  }
+
+  @Override
+  public void each(Consumer<KeyRow> taker) {
+    all().stream().map(KeyRow::of).forEach(taker);
   }
 
   @Override

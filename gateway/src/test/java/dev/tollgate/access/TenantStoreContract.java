@@ -8,6 +8,7 @@ import dev.tollgate.access.Tenant.Ref;
 import dev.tollgate.access.TenantStore.Batch;
 import dev.tollgate.model.Money;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,12 @@ public abstract class TenantStoreContract {
     return new Batch(List.of(), List.of(changed), List.of(), List.of(), List.of(), NOW, "by");
   }
 
+  private List<String> keyHashes() {
+    List<String> hashes = new ArrayList<>();
+    keys().each(key -> hashes.add(key.hash()));
+    return hashes;
+  }
+
   @Test
   void whatIsWrittenIsRead() {
     TenantStore store = store();
@@ -110,7 +117,7 @@ public abstract class TenantStoreContract {
             "by");
     assertThatThrownBy(() -> store.apply(takenKey)).isInstanceOf(TakenException.class);
     assertThat(store.all()).containsExactly(there);
-    assertThat(keys().all()).hasSize(1);
+    assertThat(keyHashes()).hasSize(1);
   }
 
   @Test
@@ -124,6 +131,6 @@ public abstract class TenantStoreContract {
     store.apply(
         new Batch(List.of(), List.of(), List.of(team), List.of(), List.of("aa", "zz"), NOW, "by"));
     assertThat(store.all()).isEmpty();
-    assertThat(keys().all()).isEmpty();
+    assertThat(keyHashes()).isEmpty();
   }
 }

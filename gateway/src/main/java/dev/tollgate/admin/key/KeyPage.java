@@ -1,15 +1,16 @@
 package dev.tollgate.admin.key;
 
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
-import dev.tollgate.access.VirtualKey;
-import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.access.Selection;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Parameters;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Scope;
+import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -19,16 +20,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One page of {@code /key/list}. */
-record KeyPage(
-    int page,
-    int size,
-    boolean full,
-    Predicate<VirtualKey> fits,
-    @Nullable Comparator<VirtualKey> order) {
+record KeyPage(int page, int size, boolean full, Predicate<KeyRow> fits, Comparator<KeyRow> order) {
   private static final int SIZE = 10;
   private static final int SIZE_MAX = 100;
 
-  static KeyPage of(Query query, Balances balances, Predicate<VirtualKey> visible) {
+  static KeyPage of(Query query, Balances balances, Predicate<KeyRow> visible) {
     return new KeyPage(
         Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE),
         Parameters.number(query, "size", SIZE, 1, SIZE_MAX),
@@ -38,55 +34,52 @@ record KeyPage(
   }
 
   ObjectNode answer(Keys keys, KeyView view) {
-    List<VirtualKey> all = keys.list(fits);
-    if (order != null) {
-      all = all.stream().sorted(order).toList();
-    }
+    Selection<KeyRow> found = keys.page(fits, order, (page - 1L) * size, size);
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("keys");
-    all.stream()
-        .skip((page - 1L) * size)
-        .limit(size)
-        .forEach(
-            key -> {
-              if (full) {
-                rows.add(view.listed(key));
-              } else {
-                rows.add(key.hash());
-              }
-            });
-    body.put("total_count", all.size());
+    for (KeyRow row : found.rows()) {
+      if (full) {
+        rows.add(view.listed(row.key()));
+      } else {
+        rows.add(row.hash());
+      }
+    }
+    body.put("total_count", found.total());
     body.put("current_page", page);
-    body.put("total_pages", (all.size() + size - 1) / size);
+    body.put("total_pages", (found.total() + size - 1) / size);
     return body;
   }
 
-  private static Predicate<VirtualKey> fits(Query query) {
-    return is(query, "user_id", key -> key.terms().userId())
-        .and(is(query, "team_id", key -> key.terms().teamId()))
-        .and(is(query, "key_alias", key -> key.terms().alias()))
+  private static Predicate<KeyRow> fits(Query query) {
+    return is(query, "user_id", KeyRow::userId)
+        .and(is(query, "team_id", KeyRow::teamId))
+        .and(is(query, "key_alias", KeyRow::alias))
         .and(is(query, "organization_id", key -> extra(key, "organization_id")))
         .and(is(query, "project_id", key -> extra(key, "project_id")))
         .and(hash(Parameters.text(query, "key_hash")));
   }
 
-  private static Predicate<VirtualKey> hash(@Nullable String wanted) {
+  private static Predicate<KeyRow> hash(@Nullable String wanted) {
     String hash = wanted == null ? null : Keys.hashOf(wanted);
     return key -> hash == null || hash.equals(key.hash());
   }
 
-  private static Predicate<VirtualKey> is(
-      Query query, String name, Function<VirtualKey, @Nullable String> value) {
+  private static Predicate<KeyRow> is(
+      Query query, String name, Function<KeyRow, @Nullable String> value) {
     String wanted = Parameters.text(query, name);
     return key -> wanted == null || Objects.equals(wanted, value.apply(key));
   }
 
-  private static @Nullable String extra(VirtualKey key, String name) {
-    JsonNode value = Json.read(key.terms().extras()).get(name);
+  private static @Nullable String extra(KeyRow key, String name) {
+    String extras = key.extras();
+    if (!extras.contains(name)) {
+      return null;
+    }
+    JsonNode value = Json.read(extras).get(name);
     return value == null || !value.isString() ? null : value.stringValue();
   }
 
-  private static @Nullable Comparator<VirtualKey> order(Query query, Balances balances) {
+  private static Comparator<KeyRow> order(Query query, Balances balances) {
     String by = Parameters.text(query, "sort_by");
     String direction = Parameters.text(query, "sort_order");
     boolean rising = "asc".equalsIgnoreCase(direction);
@@ -94,31 +87,34 @@ record KeyPage(
       throw RefusedException.badRequest("sort_order has to be asc or desc", "sort_order");
     }
     if (by == null) {
-      return null;
+      return Keys.NEWEST_FIRST;
     }
-    Comparator<VirtualKey> order =
+    Comparator<KeyRow> order =
         switch (by) {
-          case "created_at" -> Comparator.comparing(VirtualKey::createdAt);
-          case "updated_at" -> Comparator.comparing(VirtualKey::updatedAt);
-          case "spend" -> Comparator.comparing(key -> balances.settled(key));
-          case "max_budget" -> nullable(Terms::maxBudget, Comparator.<Money>naturalOrder());
-          case "key_alias" -> nullable(Terms::alias, Comparator.<String>naturalOrder());
-          case "user_id" -> nullable(Terms::userId, Comparator.<String>naturalOrder());
-          case "team_id" -> nullable(Terms::teamId, Comparator.<String>naturalOrder());
-          case "expires" -> nullable(Terms::expires, Comparator.<java.time.Instant>naturalOrder());
-          case "token" -> Comparator.comparing(VirtualKey::hash);
+          case "created_at" -> Comparator.comparingLong(KeyRow::createdAt);
+          case "updated_at" -> Comparator.comparing(row -> row.key().updatedAt());
+          case "spend" ->
+              Comparator.comparing(row -> balances.settled(Scope.Kind.KEY, row.account()));
+          case "max_budget" ->
+              nullable(row -> row.key().terms().maxBudget(), Comparator.<Money>naturalOrder());
+          case "key_alias" -> nullable(KeyRow::alias, Comparator.<String>naturalOrder());
+          case "user_id" -> nullable(KeyRow::userId, Comparator.<String>naturalOrder());
+          case "team_id" -> nullable(KeyRow::teamId, Comparator.<String>naturalOrder());
+          case "expires" ->
+              nullable(row -> row.key().terms().expires(), Comparator.<Instant>naturalOrder());
+          case "token" -> Comparator.comparing(KeyRow::hash);
           default ->
               throw RefusedException.badRequest(
                   "sort_by has to be one of created_at, updated_at, spend, max_budget, key_alias,"
                       + " user_id, team_id, expires, token",
                   "sort_by");
         };
-    return rising ? order : order.reversed();
+    return (rising ? order : order.reversed()).thenComparing(Keys.NEWEST_FIRST);
   }
 
-  private static <T> Comparator<VirtualKey> nullable(
-      Function<Terms, @Nullable T> value, Comparator<T> order) {
+  private static <T> Comparator<KeyRow> nullable(
+      Function<KeyRow, @Nullable T> value, Comparator<T> order) {
     Comparator<@Nullable T> last = Comparator.nullsLast(order);
-    return (one, other) -> last.compare(value.apply(one.terms()), value.apply(other.terms()));
+    return (one, other) -> last.compare(value.apply(one), value.apply(other));
   }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.admin.key;
 
 import dev.tollgate.access.Access;
 import dev.tollgate.access.KeyCeiling;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.VirtualKey;
@@ -11,6 +12,7 @@ import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.model.Scope;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +41,11 @@ final class KeyRights {
   private static final List<String> INFERENCE =
       List.of("llm_api_routes", "openai_routes", "anthropic_routes", "google_routes");
 
+  private static final String ORGANIZATION = "organization_id";
+
+  /** Whether the caller sees the keys of each team that it was asked about. */
+  private final Map<String, Boolean> teamsSeen = new HashMap<>();
+
   private final Rights rights;
   private final Access access;
   private final String path;
@@ -59,24 +66,39 @@ final class KeyRights {
 
   /** Whether the caller may look at a key. */
   boolean sees(VirtualKey key) {
-    Terms terms = key.terms();
-    return rights.seesAll()
-        || key.hash().equals(rights.caller().keyHash())
-        || key.account().equals(rights.caller().account())
-        || rights.isSelf(terms.userId())
-        || team(terms.teamId())
-            .filter(team -> rights.administers(team) || rights.memberMay(team, "/key/info"))
-            .isPresent()
-        || administersOrganization(terms);
+    return sees(KeyRow.of(key));
   }
 
-  private boolean administersOrganization(Terms terms) {
-    String organization = organization(terms);
+  /** The same; asked for each key of a list. */
+  boolean sees(KeyRow key) {
+    return rights.seesAll()
+        || rights.isSelf(key.userId())
+        || key.account().equals(rights.caller().account())
+        || key.hash().equals(rights.caller().keyHash())
+        || seesKeysOfTeam(key.teamId())
+        || administersOrganization(key.extras());
+  }
+
+  private boolean seesKeysOfTeam(@Nullable String teamId) {
+    return teamId != null
+        && teamsSeen.computeIfAbsent(
+            teamId,
+            id ->
+                team(id)
+                    .filter(team -> rights.administers(team) || rights.memberMay(team, "/key/info"))
+                    .isPresent());
+  }
+
+  private boolean administersOrganization(String extras) {
+    String organization = organization(extras);
     return organization != null && rights.administersOrganization(organization);
   }
 
-  private static @Nullable String organization(Terms terms) {
-    JsonNode value = Json.read(terms.extras()).get("organization_id");
+  private static @Nullable String organization(String extras) {
+    if (!extras.contains(ORGANIZATION)) {
+      return null;
+    }
+    JsonNode value = Json.read(extras).get(ORGANIZATION);
     return value == null || !value.isString() ? null : value.stringValue();
   }
 
@@ -85,7 +107,7 @@ final class KeyRights {
     Terms terms = key.terms();
     return rights.administers()
         || (!rights.outranks(terms.userId())
-            && (administersTeam(terms.teamId()) || administersOrganization(terms)));
+            && (administersTeam(terms.teamId()) || administersOrganization(terms.extras())));
   }
 
   /**
@@ -255,12 +277,12 @@ final class KeyRights {
             path);
       }
     }
-    String organization = organization(after);
-    if (organization == null && before != null && organization(before) != null) {
+    String organization = organization(after.extras());
+    if (organization == null && before != null && organization(before.extras()) != null) {
       throw adminsOnly("organization_id");
     }
     if (organization != null
-        && (before == null || !organization.equals(organization(before)))
+        && (before == null || !organization.equals(organization(before.extras())))
         && !rights.administersOrganization(organization)) {
       throw beyond("organization_id");
     }

@@ -1,7 +1,9 @@
 package dev.tollgate.admin.key;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
+import dev.tollgate.access.Selection;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
@@ -14,8 +16,8 @@ import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -125,7 +127,7 @@ public final class KeyRoutes {
   }
 
   /** What of the list the caller sees. */
-  private Predicate<VirtualKey> visible(Query query) {
+  private Predicate<KeyRow> visible(Query query) {
     Rights all = new Rights(query, access.tenants());
     if (all.seesAll()) {
       return _ -> true;
@@ -148,24 +150,22 @@ public final class KeyRoutes {
     int page = Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE);
     int size = Parameters.number(query, "size", 50, 1, 100);
     String search = Parameters.text(query, "search");
-    Predicate<VirtualKey> visible = visible(query);
-    List<String> all =
-        keys
-            .list(
-                key ->
-                    key.terms().alias() != null
-                        && (search == null || key.terms().alias().contains(search))
-                        && visible.test(key))
-            .stream()
-            .map(key -> Objects.requireNonNull(key.terms().alias()))
-            .sorted()
-            .toList();
+    Predicate<KeyRow> visible = visible(query);
+    Selection<String> found =
+        Selection.of(
+            keys.rows(visible)
+                .map(KeyRow::alias)
+                .filter(alias -> alias != null && (search == null || alias.contains(search)))
+                .toArray(String[]::new),
+            Comparator.naturalOrder(),
+            (page - 1L) * size,
+            size);
     ObjectNode body = Json.object();
     ArrayNode names = body.putArray("aliases");
-    all.stream().skip((page - 1L) * size).limit(size).forEach(names::add);
-    body.put("total_count", all.size());
+    found.rows().forEach(names::add);
+    body.put("total_count", found.total());
     body.put("current_page", page);
-    body.put("total_pages", (all.size() + size - 1) / size);
+    body.put("total_pages", (found.total() + size - 1) / size);
     body.put("size", size);
     return Json.answer(200, body);
   }

@@ -100,8 +100,7 @@ public final class OrganizationRoutes {
             .stream()
             .map(Tenant::id)
             .toList();
-    List<VirtualKey> keys =
-        desk.keys().list(key -> teams.contains(String.valueOf(key.terms().teamId())));
+    List<VirtualKey> keys = desk.keys().list(key -> teams.contains(String.valueOf(key.teamId())));
     List<Tenant> gone =
         desk.tenants()
             .write(

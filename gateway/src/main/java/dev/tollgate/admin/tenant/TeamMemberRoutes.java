@@ -128,8 +128,7 @@ final class TeamMemberRoutes {
               String userId = String.valueOf(member.terms().memberId());
               // Else the key would go on drawing on the team without its member's budget.
               desk.keys()
-                  .list(
-                      key -> id.equals(key.terms().teamId()) && userId.equals(key.terms().userId()))
+                  .list(key -> id.equals(key.teamId()) && userId.equals(key.userId()))
                   .forEach(key -> draft.deleteKey(key.hash()));
               return draft.change(team, team.terms());
             });

@@ -234,8 +234,7 @@ public final class TeamRoutes {
   private Answer delete(Query query) {
     List<String> ids = Desk.ids(query, "team_ids");
     Rights rights = desk.rights(query);
-    List<VirtualKey> keys =
-        desk.keys().list(key -> ids.contains(String.valueOf(key.terms().teamId())));
+    List<VirtualKey> keys = desk.keys().list(key -> ids.contains(String.valueOf(key.teamId())));
     List<Tenant> gone =
         desk.tenants()
             .write(

@@ -1,5 +1,7 @@
 package dev.tollgate.admin.tenant;
 
+import dev.tollgate.access.Keys;
+import dev.tollgate.access.Selection;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.admin.form.Form;
@@ -99,9 +101,10 @@ final class TeamViews {
     body.set("team_info", view.row(Entity.TEAM, team));
     ArrayNode keys = body.putArray("keys");
     KeyView keyView = desk.keyView();
-    desk.keys().list(key -> team.id().equals(key.terms().teamId())).stream()
-        .limit(KEYS_MAX)
-        .forEach(key -> keys.add(keyView.listed(key)));
+    desk.keys()
+        .page(key -> team.id().equals(key.teamId()), Keys.NEWEST_FIRST, 0, KEYS_MAX)
+        .rows()
+        .forEach(row -> keys.add(keyView.listed(row.key())));
     ArrayNode memberships = body.putArray("team_memberships");
     view.members(Kind.TEAM_MEMBER, team.id())
         .forEach(member -> memberships.add(view.membership(member)));
@@ -109,7 +112,7 @@ final class TeamViews {
   }
 
   /** The teams that a request asks for, as far as the caller sees them. */
-  private List<Tenant> teams(Query query) {
+  private Selection<Tenant> teams(Query query, long skip, int size) {
     Rights rights = desk.rights(query);
     String userId = Parameters.text(query, "user_id");
     if (userId != null && !rights.seesAll() && !rights.isSelf(userId)) {
@@ -125,7 +128,7 @@ final class TeamViews {
                 && (alias == null || has(team.terms().alias(), alias))
                 && (userId == null || isMember(team.id(), userId))
                 && rights.sees(team);
-    return desk.tenants().list(Kind.TEAM, fits);
+    return desk.tenants().page(Kind.TEAM, fits, skip, size);
   }
 
   private boolean isMember(String teamId, String userId) {
@@ -140,8 +143,8 @@ final class TeamViews {
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     TenantView view = desk.view();
     int most = Parameters.number(query, "limit", KEYS_MAX, 1, KEYS_MAX);
-    teams(query).stream()
-        .limit(most)
+    teams(query, 0, most)
+        .rows()
         .forEach(
             team -> {
               ObjectNode row = view.row(Entity.TEAM, team);
@@ -156,17 +159,14 @@ final class TeamViews {
     TenantView view = desk.view();
     int page = Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE);
     int size = Parameters.number(query, "page_size", 10, 1, SIZE_MAX);
-    List<Tenant> all = teams(query);
+    Selection<Tenant> found = teams(query, (page - 1L) * size, size);
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("teams");
-    all.stream()
-        .skip((page - 1L) * size)
-        .limit(size)
-        .forEach(team -> rows.add(view.row(Entity.TEAM, team)));
-    body.put("total", all.size());
+    found.rows().forEach(team -> rows.add(view.row(Entity.TEAM, team)));
+    body.put("total", found.total());
     body.put("page", page);
     body.put("page_size", size);
-    body.put("total_pages", (all.size() + size - 1) / size);
+    body.put("total_pages", (found.total() + size - 1) / size);
     return Json.answer(200, body);
   }
 

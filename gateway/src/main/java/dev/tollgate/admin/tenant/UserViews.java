@@ -1,5 +1,8 @@
 package dev.tollgate.admin.tenant;
 
+import dev.tollgate.access.KeyRow;
+import dev.tollgate.access.Keys;
+import dev.tollgate.access.Selection;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.admin.form.Json;
@@ -16,7 +19,9 @@ import dev.tollgate.model.Role;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -87,9 +92,10 @@ final class UserViews {
     body.put("user_id", id);
     body.set("user_info", user == null ? Json.object() : view.row(Entity.USER, user));
     ArrayNode keys = body.putArray("keys");
-    desk.keys().list(key -> id.equals(key.terms().userId())).stream()
-        .limit(KEYS_MAX)
-        .forEach(key -> keys.add(keyView.listed(key)));
+    desk.keys()
+        .page(key -> id.equals(key.userId()), Keys.NEWEST_FIRST, 0, KEYS_MAX)
+        .rows()
+        .forEach(row -> keys.add(keyView.listed(row.key())));
     ArrayNode teams = body.putArray("teams");
     desk.tenants().list(Kind.TEAM_MEMBER, each -> id.equals(each.terms().memberId())).stream()
         .limit(KEYS_MAX)
@@ -111,26 +117,31 @@ final class UserViews {
   private Answer list(Query query) {
     int page = Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE);
     int size = Parameters.number(query, "page_size", 25, 1, SIZE_MAX);
-    List<Tenant> all = desk.tenants().list(Kind.USER, fits(query));
+    Selection<Tenant> found = desk.tenants().page(Kind.USER, fits(query), (page - 1L) * size, size);
+    Map<String, Long> counts = keyCounts(found.rows());
     TenantView view = desk.view();
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("users");
-    all.stream()
-        .skip((page - 1L) * size)
-        .limit(size)
-        .forEach(
-            user -> {
-              ObjectNode row = view.row(Entity.USER, user);
-              row.put(
-                  "key_count",
-                  desk.keys().list(key -> user.id().equals(key.terms().userId())).size());
-              rows.add(row);
-            });
-    body.put("total", all.size());
+    for (Tenant user : found.rows()) {
+      ObjectNode row = view.row(Entity.USER, user);
+      row.put("key_count", counts.getOrDefault(user.id(), 0L));
+      rows.add(row);
+    }
+    body.put("total", found.total());
     body.put("page", page);
     body.put("page_size", size);
-    body.put("total_pages", (all.size() + size - 1) / size);
+    body.put("total_pages", (found.total() + size - 1) / size);
     return Json.answer(200, body);
+  }
+
+  /** How many keys each has, in one look at all keys. */
+  private Map<String, Long> keyCounts(List<Tenant> users) {
+    Set<String> ids = users.stream().map(Tenant::id).collect(Collectors.toSet());
+    return desk.keys()
+        .rows(key -> ids.contains(String.valueOf(key.userId())))
+        .collect(
+            Collectors.groupingBy(
+                (KeyRow key) -> String.valueOf(key.userId()), Collectors.counting()));
   }
 
   private Predicate<Tenant> fits(Query query) {
