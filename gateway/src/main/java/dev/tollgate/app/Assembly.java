@@ -13,7 +13,6 @@ import dev.tollgate.admin.spend.CostMapRoutes;
 import dev.tollgate.admin.spend.CostRoutes;
 import dev.tollgate.admin.spend.ProviderBudgetRoutes;
 import dev.tollgate.admin.spend.ReportRoutes;
-import dev.tollgate.admin.spend.SpendLog;
 import dev.tollgate.admin.spend.SpendRoutes;
 import dev.tollgate.admin.tenant.AccessGroupRoutes;
 import dev.tollgate.admin.tenant.BudgetRoutes;
@@ -25,12 +24,12 @@ import dev.tollgate.admin.tenant.TeamRoutes;
 import dev.tollgate.admin.tenant.UserRoutes;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
+import dev.tollgate.config.SpendRetention;
 import dev.tollgate.http.Endpoints;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.ledger.Journal;
 import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Scope;
@@ -40,6 +39,7 @@ import dev.tollgate.pipeline.UnderWay;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
 import dev.tollgate.store.Notices;
+import dev.tollgate.store.Retention;
 import dev.tollgate.store.SqlKeyStore;
 import dev.tollgate.store.SqlSpendStore;
 import dev.tollgate.store.SqlTenantStore;
@@ -50,11 +50,13 @@ import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.TokenCounter;
 import java.io.OutputStream;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,6 +127,7 @@ final class Assembly implements AutoCloseable {
       if (notices != null) {
         notices.start(new OtherNodes(access, ledger));
       }
+      cleansSpend(settings.config().general().spendRetention());
       routing =
           new Routing(
               clock,
@@ -177,25 +180,16 @@ final class Assembly implements AutoCloseable {
     routes.addAll(new TagRoutes(desk).all());
     routes.addAll(new OrganizationRoutes(desk).all());
     routes.addAll(new AccessGroupRoutes(desk, routing::serves).all());
-    SpendLog calls =
-        filter -> {
-          ledger.flush(); // a call that has ended is there
-          return spendStore.find(filter);
-        };
-    SpendReports reports =
-        filter -> {
-          ledger.flush();
-          return spendStore.sums(filter);
-        };
-    routes.addAll(new SpendRoutes(calls, access, balances, desk::keyView).all());
+    Records records = new Records(ledger, spendStore);
+    routes.addAll(new SpendRoutes(records, records, access, balances, desk::keyView).all());
     routes.addAll(
-        new ReportRoutes(access, balances, reports, () -> settings.access().proxyBudget(), clock)
+        new ReportRoutes(access, balances, records, () -> settings.access().proxyBudget(), clock)
             .all());
     routes.addAll(
         new ProviderBudgetRoutes(
                 () -> providers, scope -> ledger.balance(scope.kind(), scope.id()), clock)
             .all());
-    routes.addAll(new ActivityRoutes(access, reports, clock).all());
+    routes.addAll(new ActivityRoutes(access, records, clock).all());
     routes.addAll(new CostRoutes(routing).all());
     Preview preview = new Preview(access, routing);
     routes.addAll(
@@ -217,6 +211,20 @@ final class Assembly implements AutoCloseable {
     health.lists(endpoints.listing());
     openApi.lists(endpoints.listing(), routes);
     return endpoints;
+  }
+
+  private void cleansSpend(@Nullable SpendRetention retention) {
+    if (retention != null) {
+      ZoneId zone = settings.ledger().zone();
+      opens(
+              new Retention(
+                  spendStore,
+                  clock,
+                  retention.first(clock.instant(), zone),
+                  now -> retention.next(now, zone),
+                  retention::end))
+          .start();
+    }
   }
 
   private void watchConfig() {

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param customKeysDisabled {@code disable_custom_api_keys}: keys' secrets are always made here
  * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}
  * @param passThroughTimeout {@code pass_through_request_timeout}, seconds; null for the router's
+ * @param spendRetention {@code maximum_spend_logs_*}; null where single calls are kept for good
  */
 public record GeneralSettings(
     @Nullable Secret masterKey,
@@ -55,7 +56,8 @@ public record GeneralSettings(
     long outputTokensEstimate,
     boolean customKeysDisabled,
     boolean userBudgetOfTeamKeys,
-    @Nullable BigDecimal passThroughTimeout) {
+    @Nullable BigDecimal passThroughTimeout,
+    @Nullable SpendRetention spendRetention) {
   private static final Duration BATCH_WRITE_INTERVAL = Duration.ofSeconds(10);
   private static final long OUTPUT_TOKENS_ESTIMATE = 4096;
   private static final long MEBIBYTE = 1 << 20;
@@ -122,7 +124,8 @@ public record GeneralSettings(
                 estimate == null ? OUTPUT_TOKENS_ESTIMATE : estimate,
                 section.flag("disable_custom_api_keys", false),
                 section.flag("apply_user_budget_to_team_keys", false),
-                section.number("pass_through_request_timeout")));
+                section.number("pass_through_request_timeout"),
+                SpendRetention.from(section)));
   }
 
   private static @Nullable Long requestBytesMax(Section section) {

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which daily sums are wanted.
  *
- * @param kind whose: {@code PROXY} for all calls, {@code USER}, {@code TEAM}, {@code ORGANIZATION},
- *     {@code END_USER} or {@code TAG}
+ * @param kind whose: {@code PROXY} for all calls, {@code KEY}, {@code USER}, {@code TEAM}, {@code
+ *     ORGANIZATION}, {@code END_USER} or {@code TAG}
  * @param id which one of them, null for everybody
  * @param from first day, inclusive
  * @param to last day, inclusive
- * @param keyHash one key's, null for all
+ * @param keyHash what of it one key did, null for all; neither {@code PROXY} nor {@code KEY} is
+ *     told apart by key: one key's calls are those of its own kind
+ * @param model one model's, null for all
  * @param by what they are told apart by
  * @param limit most sums, the greatest spend first
  */
@@ -23,9 +25,10 @@ public record DailyFilter(
     LocalDate from,
     LocalDate to,
     @Nullable String keyHash,
+    @Nullable String model,
     Set<Part> by,
     int limit) {
-  public static final int LIMIT_MAX = 10_000;
+  public static final int LIMIT_MAX = 50_000;
 
   /** What sums can be told apart by. */
   public enum Part {
@@ -40,7 +43,7 @@ public record DailyFilter(
   public DailyFilter {
     by = Set.copyOf(by);
     if (limit < 1 || limit > LIMIT_MAX) {
-      throw new IllegalArgumentException("limit must be from 1 to 10000, got " + limit);
+      throw new IllegalArgumentException("limit must be from 1 to 50000, got " + limit);
     }
   }
 }

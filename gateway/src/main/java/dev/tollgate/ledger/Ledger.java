@@ -500,6 +500,15 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
+   * The same, but for so long at most.
+   *
+   * @return false if the store does not have it all yet
+   */
+  public boolean flushed(Duration patience) {
+    return writer.flushed(patience);
+  }
+
+  /**
    * Writes what is left, waiting for the store for a few seconds at most; the rest is written at
    * the next start.
    */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param from earliest start, inclusive
  * @param to latest start, exclusive
  * @param teamId {@code team_id}
- * @param limit most rows, newest first; from 1 to 10,000
+ * @param skip newest rows that are left out
+ * @param limit most rows, newest first; from 1 to 10,000, with those that are left out
  */
 public record SpendFilter(
     @Nullable String requestId,
@@ -21,6 +22,7 @@ public record SpendFilter(
     @Nullable Instant from,
     @Nullable Instant to,
     @Nullable String teamId,
+    int skip,
     int limit) {
   public static final int LIMIT_MAX = 10_000;
 
@@ -32,12 +34,18 @@ public record SpendFilter(
       @Nullable Instant from,
       @Nullable Instant to,
       int limit) {
-    this(requestId, keyHash, userId, from, to, null, limit);
+    this(requestId, keyHash, userId, from, to, null, 0, limit);
+  }
+
+  /** The same, but for the newest {@code skip}. */
+  public SpendFilter page(int newSkip, int newLimit) {
+    return new SpendFilter(requestId, keyHash, userId, from, to, teamId, newSkip, newLimit);
   }
 
   public SpendFilter {
-    if (limit < 1 || limit > LIMIT_MAX) {
-      throw new IllegalArgumentException("limit must be from 1 to 10000, got " + limit);
+    if (limit < 1 || skip < 0 || limit > LIMIT_MAX - skip) {
+      throw new IllegalArgumentException(
+          "at most 10000 rows can be looked through, got " + limit + " behind " + skip);
     }
   }
 

@@ -32,6 +32,11 @@ public interface SpendStore extends LeaseStore {
   List<SpendRow> find(SpendFilter filter);
 
   /**
+   * How many rows match, whatever the filter skips; counting ends at {@link SpendFilter#LIMIT_MAX}.
+   */
+  int count(SpendFilter filter);
+
+  /**
    * Journal records on their way into the store.
    *
    * @param journal the journal's id

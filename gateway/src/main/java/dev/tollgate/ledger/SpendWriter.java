@@ -31,8 +31,7 @@ final class SpendWriter {
   private final Leases leases;
   private final LedgerSettings settings;
   private final Thread thread = Thread.ofPlatform().name("spend").daemon().unstarted(this::run);
-  private final ConcurrentLinkedQueue<CompletableFuture<Boolean>> flushes =
-      new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Flush> flushes = new ConcurrentLinkedQueue<>();
   private final Pace complaints = new Pace();
   private volatile boolean closing;
   private volatile boolean reachable;
@@ -44,6 +43,12 @@ final class SpendWriter {
 
   /** Sent to the store, which has not said that it has it. */
   private SpendStore.@Nullable Batch doubtful;
+
+  /** Somebody who waits until the store has the records below a sequence. */
+  private record Flush(long end, CompletableFuture<Boolean> done) {}
+
+  /** Those who wait, as far as the writer has seen them. */
+  private final List<Flush> waiting = new ArrayList<>();
 
   SpendWriter(
       Journal journal,
@@ -82,13 +87,23 @@ final class SpendWriter {
 
   /** One attempt, of whose end those who wait are told. */
   private boolean answered() {
-    List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
-    for (CompletableFuture<Boolean> one = flushes.poll(); one != null; one = flushes.poll()) {
+    takeWaiting();
+    boolean done = attempt();
+    waiting.forEach(one -> one.done().complete(done));
+    waiting.clear();
+    return done;
+  }
+
+  private void takeWaiting() {
+    for (Flush one = flushes.poll(); one != null; one = flushes.poll()) {
       waiting.add(one);
     }
-    boolean done = attempt();
-    waiting.forEach(one -> one.complete(done));
-    return done;
+  }
+
+  /** Under load the journal is never empty: who waits is told as soon as its own part is there. */
+  private void reached(long end) {
+    takeWaiting();
+    waiting.removeIf(one -> one.end() <= end && one.done().complete(true));
   }
 
   private boolean attempt() {
@@ -148,6 +163,7 @@ final class SpendWriter {
       checkpoint = batch.to();
       accounts.written(batch.changes(), batch.to());
       journal.deleteBefore(batch.to());
+      reached(batch.to());
       leases.serve(batch.to());
     }
   }
@@ -198,9 +214,14 @@ final class SpendWriter {
     }
   }
 
-  private boolean flushed(Duration patience) {
+  /**
+   * Waits until the store has what is in the journal now.
+   *
+   * @return false if it does not have it yet
+   */
+  boolean flushed(Duration patience) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    flushes.add(done);
+    flushes.add(new Flush(journal.next(), done));
     LockSupport.unpark(thread);
     try {
       return done.get(patience.toMillis(), TimeUnit.MILLISECONDS);

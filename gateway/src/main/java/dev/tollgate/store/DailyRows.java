@@ -3,6 +3,7 @@ package dev.tollgate.store;
 import dev.tollgate.ledger.DailyFilter;
 import dev.tollgate.ledger.DailyFilter.Part;
 import dev.tollgate.ledger.DailySum;
+import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
@@ -10,42 +11,70 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code spend_daily}: each batch of calls adds to one row for each of their kinds. */
+/**
+ * Rows of {@code spend_daily} and {@code spend_daily_total}: each batch of calls adds to one row of
+ * each for each of their kinds.
+ */
 final class DailyRows {
   private static final long DAY_MILLIS = 86_400_000;
 
+  private static final String ADDED =
+      """
+      update set
+        spend_nanos = old.spend_nanos + excluded.spend_nanos,
+        prompt_tokens = old.prompt_tokens + excluded.prompt_tokens,
+        completion_tokens = old.completion_tokens + excluded.completion_tokens,
+        cached_tokens = old.cached_tokens + excluded.cached_tokens,
+        cache_write_tokens = old.cache_write_tokens + excluded.cache_write_tokens,
+        requests = old.requests + excluded.requests,
+        successes = old.successes + excluded.successes
+      """;
+
   private static final String ADD =
       """
-      insert into spend_daily (kind, id, day, api_key, model, model_group, provider, spend_nanos,
-        prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, requests, successes)
+      insert into spend_daily as old (spend_nanos, prompt_tokens, completion_tokens, cached_tokens,
+        cache_write_tokens, requests, successes, kind, day, id, api_key, model, model_group,
+        provider)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      on conflict (kind, id, day, api_key, model, model_group, provider) do update set
-        spend_nanos = spend_daily.spend_nanos + excluded.spend_nanos,
-        prompt_tokens = spend_daily.prompt_tokens + excluded.prompt_tokens,
-        completion_tokens = spend_daily.completion_tokens + excluded.completion_tokens,
-        cached_tokens = spend_daily.cached_tokens + excluded.cached_tokens,
-        cache_write_tokens = spend_daily.cache_write_tokens + excluded.cache_write_tokens,
-        requests = spend_daily.requests + excluded.requests,
-        successes = spend_daily.successes + excluded.successes
-      """;
+      on conflict (kind, day, id, api_key, model, model_group, provider) do\s"""
+          + ADDED;
+
+  private static final String ADD_TOTAL =
+      """
+      insert into spend_daily_total as old (spend_nanos, prompt_tokens, completion_tokens,
+        cached_tokens, cache_write_tokens, requests, successes, kind, day, id)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict (kind, day, id) do\s"""
+          + ADDED;
+
+  /** One order, so that two nodes on PostgreSQL never wait for each other in a circle. */
+  private static final Comparator<Key> ORDER =
+      Comparator.comparing(Key::kind)
+          .thenComparingLong(Key::day)
+          .thenComparing(Key::id)
+          .thenComparing(Key::keyHash)
+          .thenComparing(Key::model)
+          .thenComparing(Key::group)
+          .thenComparing(Key::provider);
 
   private DailyRows() {}
 
   private record Key(
       String kind,
-      String id,
       long day,
+      String id,
       String keyHash,
       String model,
       String group,
@@ -75,28 +104,32 @@ final class DailyRows {
     if (rows.isEmpty()) {
       return;
     }
-    // In one order, so that two nodes on PostgreSQL never wait for each other in a circle.
-    Map<Key, Sum> sums =
-        new TreeMap<>(
-            Comparator.comparing(Key::kind)
-                .thenComparing(Key::id)
-                .thenComparingLong(Key::day)
-                .thenComparing(Key::keyHash)
-                .thenComparing(Key::model)
-                .thenComparing(Key::group)
-                .thenComparing(Key::provider));
+    Map<Key, Sum> sums = new TreeMap<>(ORDER);
+    Map<Key, Sum> totals = new TreeMap<>(ORDER);
     for (SpendRow row : rows) {
-      sum(sums, Scope.Kind.PROXY, "", row);
-      sum(sums, Scope.Kind.USER, row.userId(), row);
-      sum(sums, Scope.Kind.TEAM, row.teamId(), row);
-      sum(sums, Scope.Kind.ORGANIZATION, row.organizationId(), row);
-      sum(sums, Scope.Kind.END_USER, row.endUser(), row);
+      sum(sums, totals, Scope.Kind.PROXY, "", row);
+      sum(sums, totals, Scope.Kind.KEY, row.keyHash(), row);
+      sum(sums, totals, Scope.Kind.USER, row.userId(), row);
+      sum(sums, totals, Scope.Kind.TEAM, row.teamId(), row);
+      sum(sums, totals, Scope.Kind.ORGANIZATION, row.organizationId(), row);
+      sum(sums, totals, Scope.Kind.END_USER, row.endUser(), row);
       for (String tag : new LinkedHashSet<>(row.tags())) {
-        sum(sums, Scope.Kind.TAG, tag, row);
+        sum(sums, totals, Scope.Kind.TAG, tag, row);
       }
     }
     try (PreparedStatement statement = connection.prepareStatement(ADD)) {
       for (Map.Entry<Key, Sum> entry : sums.entrySet()) {
+        bind(statement, entry.getKey(), entry.getValue());
+        statement.setString(11, entry.getKey().keyHash());
+        statement.setString(12, entry.getKey().model());
+        statement.setString(13, entry.getKey().group());
+        statement.setString(14, entry.getKey().provider());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+    try (PreparedStatement statement = connection.prepareStatement(ADD_TOTAL)) {
+      for (Map.Entry<Key, Sum> entry : totals.entrySet()) {
         bind(statement, entry.getKey(), entry.getValue());
         statement.addBatch();
       }
@@ -104,19 +137,28 @@ final class DailyRows {
     }
   }
 
-  private static void sum(Map<Key, Sum> sums, Scope.Kind kind, @Nullable String id, SpendRow row) {
+  private static void sum(
+      Map<Key, Sum> sums,
+      Map<Key, Sum> totals,
+      Scope.Kind kind,
+      @Nullable String id,
+      SpendRow row) {
     if (id != null) {
       long day = Math.floorDiv(row.started().toEpochMilli(), DAY_MILLIS);
+      boolean byKey = kind != Scope.Kind.PROXY && kind != Scope.Kind.KEY;
       Key key =
           new Key(
               kind.word(),
-              id,
               day,
-              row.keyHash(),
+              id,
+              byKey ? row.keyHash() : "",
               orEmpty(row.model()),
               orEmpty(row.modelGroup()),
               orEmpty(row.provider()));
       sums.computeIfAbsent(key, _ -> new Sum()).add(row);
+      totals
+          .computeIfAbsent(new Key(kind.word(), day, id, "", "", "", ""), _ -> new Sum())
+          .add(row);
     }
   }
 
@@ -125,20 +167,16 @@ final class DailyRows {
   }
 
   private static void bind(PreparedStatement statement, Key key, Sum sum) throws SQLException {
-    statement.setString(1, key.kind());
-    statement.setString(2, key.id());
-    statement.setLong(3, key.day());
-    statement.setString(4, key.keyHash());
-    statement.setString(5, key.model());
-    statement.setString(6, key.group());
-    statement.setString(7, key.provider());
-    statement.setLong(8, sum.spend);
-    statement.setLong(9, sum.input);
-    statement.setLong(10, sum.output);
-    statement.setLong(11, sum.cached);
-    statement.setLong(12, sum.cacheWrite);
-    statement.setLong(13, sum.requests);
-    statement.setLong(14, sum.successes);
+    statement.setLong(1, sum.spend);
+    statement.setLong(2, sum.input);
+    statement.setLong(3, sum.output);
+    statement.setLong(4, sum.cached);
+    statement.setLong(5, sum.cacheWrite);
+    statement.setLong(6, sum.requests);
+    statement.setLong(7, sum.successes);
+    statement.setString(8, key.kind());
+    statement.setLong(9, key.day());
+    statement.setString(10, key.id());
   }
 
   private static String column(Part part) {
@@ -152,7 +190,7 @@ final class DailyRows {
     };
   }
 
-  static List<DailySum> find(Database database, DailyFilter filter) {
+  static List<DailySum> sums(Database database, DailyFilter filter) {
     List<String> columns = new ArrayList<>();
     for (Part part : Part.values()) {
       if (filter.by().contains(part)) {
@@ -160,60 +198,109 @@ final class DailyRows {
       }
     }
     String told = String.join(", ", columns);
-    StringBuilder sql = new StringBuilder("select ");
-    sql.append(told).append(columns.isEmpty() ? "" : ", ");
-    sql.append(
-        """
-        sum(spend_nanos) as spend, sum(prompt_tokens) as input, sum(completion_tokens) as output,
-        sum(cached_tokens) as cached, sum(cache_write_tokens) as cache_write,
-        sum(requests) as requests, sum(successes) as successes
-        from spend_daily where kind = :kind and day >= :from and day <= :to\
-        """);
-    sql.append(filter.id() == null ? "" : " and id = :id");
-    sql.append(filter.keyHash() == null ? "" : " and api_key = :key");
-    sql.append(columns.isEmpty() ? "" : " group by " + told);
-    sql.append(" order by spend desc limit :limit");
+    String sql =
+        "select "
+            + told
+            + (columns.isEmpty() ? "" : ", ")
+            + """
+              sum(spend_nanos) as spend_nanos, sum(prompt_tokens) as prompt_tokens,
+              sum(completion_tokens) as completion_tokens, sum(cached_tokens) as cached_tokens,
+              sum(cache_write_tokens) as cache_write_tokens, sum(requests) as requests,
+              sum(successes) as successes from\s"""
+            + from(database, filter, table(filter))
+            + conditions(filter)
+            + (columns.isEmpty() ? "" : " group by " + told)
+            + " order by spend_nanos desc limit :limit";
     return database
         .reader()
         .withHandle(
-            handle -> {
-              Query query =
-                  handle
-                      .createQuery(sql.toString())
-                      .bind("kind", filter.kind().word())
-                      .bind("from", filter.from().toEpochDay())
-                      .bind("to", filter.to().toEpochDay())
-                      .bind("limit", filter.limit());
-              if (filter.id() != null) {
-                query.bind("id", filter.id());
-              }
-              if (filter.keyHash() != null) {
-                query.bind("key", filter.keyHash());
-              }
-              return query.map((row, _) -> read(row, filter)).list();
-            });
+            handle ->
+                bind(handle.createQuery(sql).bind("limit", filter.limit()), filter)
+                    .map((row, _) -> read(row, filter.by()))
+                    .list());
   }
 
-  private static DailySum read(ResultSet row, DailyFilter filter) throws SQLException {
+  /** The narrower table has no more than whose it is, and the day. */
+  private static String table(DailyFilter filter) {
+    boolean total =
+        filter.keyHash() == null
+            && filter.model() == null
+            && Set.of(Part.ID, Part.DAY).containsAll(filter.by());
+    return total ? "spend_daily_total" : "spend_daily";
+  }
+
+  /** SQLite, which keeps no statistics, would read everybody's rows of these days to find one's. */
+  private static String from(Database database, DailyFilter filter, String table) {
+    return filter.id() == null || database.isPostgres()
+        ? table
+        : table + " indexed by " + table + "_id";
+  }
+
+  static SpendReports.Page page(Database database, DailyFilter filter, long skip) {
+    String where = from(database, filter, "spend_daily") + conditions(filter);
+    String rows =
+        "select * from "
+            + where
+            + """
+               order by day desc, id desc, api_key desc, model desc, model_group desc, provider desc
+              limit :limit offset :skip
+              """;
+    String count = "select count(*) from " + where;
+    return database
+        .reader()
+        .withHandle(
+            handle ->
+                new SpendReports.Page(
+                    bind(handle.createQuery(rows), filter)
+                        .bind("limit", filter.limit())
+                        .bind("skip", skip)
+                        .map((row, _) -> read(row, EnumSet.allOf(Part.class)))
+                        .list(),
+                    bind(handle.createQuery(count), filter).mapTo(Long.class).one()));
+  }
+
+  private static String conditions(DailyFilter filter) {
+    return " where kind = :kind and day >= :from and day <= :to"
+        + (filter.id() == null ? "" : " and id = :id")
+        + (filter.keyHash() == null ? "" : " and api_key = :key")
+        + (filter.model() == null ? "" : " and model = :model");
+  }
+
+  private static Query bind(Query query, DailyFilter filter) {
+    query
+        .bind("kind", filter.kind().word())
+        .bind("from", filter.from().toEpochDay())
+        .bind("to", filter.to().toEpochDay());
+    if (filter.id() != null) {
+      query.bind("id", filter.id());
+    }
+    if (filter.keyHash() != null) {
+      query.bind("key", filter.keyHash());
+    }
+    if (filter.model() != null) {
+      query.bind("model", filter.model());
+    }
+    return query;
+  }
+
+  private static DailySum read(ResultSet row, Set<Part> by) throws SQLException {
     return new DailySum(
-        text(row, filter, Part.ID),
-        filter.by().contains(Part.DAY)
-            ? LocalDate.ofEpochDay(row.getLong("day"))
-            : LocalDate.ofInstant(Instant.EPOCH, java.time.ZoneOffset.UTC),
-        text(row, filter, Part.KEY),
-        text(row, filter, Part.MODEL),
-        text(row, filter, Part.GROUP),
-        text(row, filter, Part.PROVIDER),
-        Money.ofNanos(row.getLong("spend")),
-        row.getLong("input"),
-        row.getLong("output"),
-        row.getLong("cached"),
-        row.getLong("cache_write"),
+        text(row, by, Part.ID),
+        by.contains(Part.DAY) ? LocalDate.ofEpochDay(row.getLong("day")) : LocalDate.EPOCH,
+        text(row, by, Part.KEY),
+        text(row, by, Part.MODEL),
+        text(row, by, Part.GROUP),
+        text(row, by, Part.PROVIDER),
+        Money.ofNanos(row.getLong("spend_nanos")),
+        row.getLong("prompt_tokens"),
+        row.getLong("completion_tokens"),
+        row.getLong("cached_tokens"),
+        row.getLong("cache_write_tokens"),
         row.getLong("requests"),
         row.getLong("successes"));
   }
 
-  private static String text(ResultSet row, DailyFilter filter, Part part) throws SQLException {
-    return filter.by().contains(part) ? row.getString(column(part)) : "";
+  private static String text(ResultSet row, Set<Part> by, Part part) throws SQLException {
+    return by.contains(part) ? row.getString(column(part)) : "";
   }
 }

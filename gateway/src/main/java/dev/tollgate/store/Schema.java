@@ -5,28 +5,47 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** Brings a database's schema up to date. */
+/**
+ * Brings a database's schema up to date. The folder {@code migration} is for both databases, {@code
+ * sqlite} and {@code postgresql} are for one each.
+ */
 final class Schema {
   /** Version of the newest migration; a test holds it to the files. */
-  static final int VERSION = 5;
+  static final int VERSION = 7;
+
+  private static final String FOLDER = "classpath:dev/tollgate/store/";
 
   private Schema() {}
 
   /**
    * Runs the migrations that are missing. Most starts find none, and then Flyway is not even
-   * loaded: it would be the greatest part of the time to the first answer.
+   * loaded: it would be the greatest part of the time to the first answer. Flyway's lock lets one
+   * of several nodes that start at once do the work, while the others wait.
    */
   static void migrate(DataSource source) {
     if (!isCurrent(source)) {
+      String product = product(source);
       Flyway.configure(Schema.class.getClassLoader())
           .dataSource(source)
-          .locations("classpath:dev/tollgate/store/migration")
+          .locations(FOLDER + "migration", FOLDER + product)
+          // SQLite keeps a table by its key itself when told so, PostgreSQL never does.
+          .placeholders(Map.of("clustered", product.equals("sqlite") ? " without rowid" : ""))
           .load()
           .migrate();
+    }
+  }
+
+  private static String product(DataSource source) {
+    try (Connection connection = source.getConnection()) {
+      return connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+    } catch (SQLException failed) {
+      throw new IllegalStateException("the database does not answer: " + failed, failed);
     }
   }
 

@@ -32,37 +32,43 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   private static final String MOVE_CHECKPOINT =
       "update spend_checkpoint set next_sequence = ? where journal = ? and next_sequence = ?";
 
-  /** Finds the moments in the narrow index first, then the rows of these moments. */
-  private static final String BY_REQUEST =
-      """
-       and started_at in (select started_at from spend_log where request_ref = :requestRef)
-       and request_ref = :requestRef and request_id = :requestId\
-      """;
-
   private static final String BY_KEY = " and key_ref = :keyRef and api_key = :keyHash";
 
   private final Database database;
+  private final SpendLayout layout;
 
   public SqlSpendStore(Database database) {
     this.database = database;
+    this.layout =
+        database.isPostgres() ? new DayPartitions(database) : new SqliteSpendLayout(database);
   }
 
   @Override
   public void append(Batch batch) {
-    write(
-        connection -> {
-          moveCheckpoint(connection, batch);
-          SpendRows.insert(connection, batch.rows());
-          DailyRows.add(connection, batch.rows());
-          BalanceRows.write(connection, batch.changes());
-          new LeaseRows(database, connection, batch.journal()).spent(batch.changes());
-          for (Change change : batch.changes()) {
-            if (change.steps().stream().anyMatch(step -> step instanceof Step.Put)) {
-              database.announce(connection, new Notice.SpendSet(change.kind(), change.id()));
-            }
-          }
-          return batch.to();
-        });
+    boolean written = false;
+    try {
+      layout.cover(batch.rows());
+      write(connection -> append(connection, batch));
+      written = true;
+    } finally {
+      if (!written) {
+        layout.forget();
+      }
+    }
+  }
+
+  private long append(Connection connection, Batch batch) throws SQLException {
+    moveCheckpoint(connection, batch);
+    SpendRows.insert(connection, batch.rows());
+    DailyRows.add(connection, batch.rows());
+    BalanceRows.write(connection, batch.changes());
+    new LeaseRows(database, connection, batch.journal()).spent(batch.changes());
+    for (Change change : batch.changes()) {
+      if (change.steps().stream().anyMatch(step -> step instanceof Step.Put)) {
+        database.announce(connection, new Notice.SpendSet(change.kind(), change.id()));
+      }
+    }
+    return batch.to();
   }
 
   /** Something in one transaction. */
@@ -177,30 +183,68 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public List<SpendRow> find(SpendFilter filter) {
-    StringBuilder sql = new StringBuilder("select * from spend_log where 1 = 1");
-    sql.append(filter.requestId() == null ? "" : BY_REQUEST);
+    String sql =
+        "select * from spend_log where 1 = 1"
+            + conditions(filter)
+            + " order by started_at desc limit :limit offset :skip";
+    return database
+        .reader()
+        .withHandle(
+            handle -> {
+              Query query =
+                  handle.createQuery(sql).bind("limit", filter.limit()).bind("skip", filter.skip());
+              return bind(query, filter).map((row, _) -> SpendRows.read(row)).list();
+            });
+  }
+
+  @Override
+  public int count(SpendFilter filter) {
+    String sql =
+        "select count(*) from (select 1 from spend_log where 1 = 1"
+            + conditions(filter)
+            + " limit :most) as counted";
+    return database
+        .reader()
+        .withHandle(
+            handle ->
+                bind(handle.createQuery(sql).bind("most", SpendFilter.LIMIT_MAX), filter)
+                    .mapTo(Integer.class)
+                    .one());
+  }
+
+  private String conditions(SpendFilter filter) {
+    StringBuilder sql = new StringBuilder();
+    sql.append(
+        filter.requestId() == null ? "" : layout.byRequest() + " and request_id = :requestId");
     sql.append(filter.keyHash() == null ? "" : BY_KEY);
     sql.append(filter.userId() == null ? "" : " and user_id = :userId");
     sql.append(filter.teamId() == null ? "" : " and team_id = :teamId");
     sql.append(filter.from() == null ? "" : " and started_at >= :from");
     sql.append(filter.to() == null ? "" : " and started_at < :to");
-    sql.append(" order by started_at desc limit :limit");
-    return database
-        .reader()
-        .withHandle(
-            handle -> {
-              Query query = handle.createQuery(sql.toString()).bind("limit", filter.limit());
-              bind(query, filter);
-              return query.map((row, _) -> SpendRows.read(row)).list();
-            });
+    return sql.toString();
   }
 
   @Override
   public List<DailySum> sums(DailyFilter filter) {
-    return DailyRows.find(database, filter);
+    return DailyRows.sums(database, filter);
   }
 
-  private static void bind(Query query, SpendFilter filter) {
+  @Override
+  public Page page(DailyFilter filter, long skip) {
+    return DailyRows.page(database, filter, skip);
+  }
+
+  /**
+   * Deletes some of the rows of calls that started before {@code end}, in one short step; sums of
+   * days and balances stay.
+   *
+   * @return 0 when nothing is left to delete
+   */
+  int deleteBefore(Instant end) {
+    return layout.deleteBefore(end);
+  }
+
+  private static Query bind(Query query, SpendFilter filter) {
     if (filter.requestId() != null) {
       query
           .bind("requestId", filter.requestId())
@@ -221,5 +265,6 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     if (filter.to() != null) {
       query.bind("to", filter.to().toEpochMilli());
     }
+    return query;
   }
 }

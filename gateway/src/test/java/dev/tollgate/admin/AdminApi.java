@@ -13,6 +13,7 @@ import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.admin.spend.ActivityRoutes;
 import dev.tollgate.admin.spend.ProviderBudgetRoutes;
 import dev.tollgate.admin.spend.ReportRoutes;
+import dev.tollgate.admin.spend.SpendLog;
 import dev.tollgate.admin.spend.SpendRoutes;
 import dev.tollgate.admin.tenant.AccessGroupRoutes;
 import dev.tollgate.admin.tenant.BudgetRoutes;
@@ -92,26 +93,40 @@ final class AdminApi {
     routes.addAll(new OrganizationRoutes(desk).all());
     routes.addAll(new AccessGroupRoutes(desk, name -> name.startsWith("gpt")).all());
     routes.addAll(
-        new SpendRoutes(
-                filter -> {
-                  spendFilters.add(filter);
-                  return spendRows.stream().limit(filter.limit()).toList();
-                },
-                access,
-                balances,
-                desk::keyView)
-            .all());
-    SpendReports reports =
-        filter -> {
-          dailyFilters.add(filter);
-          return dailySums;
-        };
-    routes.addAll(
         new ProviderBudgetRoutes(
                 List::of, _ -> new Ledger.Balance(Money.ZERO, Money.ZERO, null), () -> now)
             .all());
-    routes.addAll(new ReportRoutes(access, balances, reports, () -> null, () -> now).all());
-    routes.addAll(new ActivityRoutes(access, reports, () -> now).all());
+    FakeRecords records = new FakeRecords();
+    routes.addAll(new SpendRoutes(records, records, access, balances, desk::keyView).all());
+    routes.addAll(new ReportRoutes(access, balances, records, () -> null, () -> now).all());
+    routes.addAll(new ActivityRoutes(access, records, () -> now).all());
+  }
+
+  /** Has the test's rows and sums, and notes what it is asked. */
+  private final class FakeRecords implements SpendLog, SpendReports {
+    @Override
+    public List<SpendRow> find(SpendFilter filter) {
+      spendFilters.add(filter);
+      return spendRows.stream().skip(filter.skip()).limit(filter.limit()).toList();
+    }
+
+    @Override
+    public int count(SpendFilter filter) {
+      return Math.min(spendRows.size(), SpendFilter.LIMIT_MAX);
+    }
+
+    @Override
+    public List<DailySum> sums(DailyFilter filter) {
+      dailyFilters.add(filter);
+      return dailySums;
+    }
+
+    @Override
+    public Page page(DailyFilter filter, long skip) {
+      dailyFilters.add(filter);
+      return new Page(
+          dailySums.stream().skip(skip).limit(filter.limit()).toList(), dailySums.size());
+    }
   }
 
   /** An answer, read. */

@@ -97,7 +97,8 @@ class SpendRoutesTest {
     api.spendRows.add(row("2026-11-23T00:00:00Z", "u2", "b", 1));
     api.spendRows.add(row("2026-11-22T23:59:59Z", "u1", "b", 200_000_000));
     api.spendRows.add(row("2026-11-22T10:00:00Z", "u1", "a", 100_000_000));
-    assertThat(api.get("/spend/logs?start_date=2026-11-22&end_date=2026-11-24").ok().text())
+    assertThat(
+            api.get("/spend/logs?start_date=2026-11-22%2000:00:01&end_date=2026-11-24").ok().text())
         .isEqualTo(
             "[{\"startTime\":\"2026-11-22\",\"spend\":0.3,\"users\":{\"u1\":0.3},"
                 + "\"models\":{\"a\":0.1,\"b\":0.2}},"
@@ -109,9 +110,23 @@ class SpendRoutesTest {
   void aSumOverPartOfTheCallsIsRefused() {
     api.spendRows =
         Collections.nCopies(SpendRoutes.ROWS_MAX + 1, row("2026-11-22T10:00:00Z", "u1", "a", 1));
-    Reply reply = api.get("/spend/logs?start_date=2026-11-22&end_date=2026-11-24");
+    Reply reply = api.get("/spend/logs?start_date=2026-11-22%2000:00:01&end_date=2026-11-24");
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.string("/error/message")).contains("summarize=false");
+  }
+
+  @Test
+  void aPageIsReadAloneAndPagesEndWhereCountingDoes() {
+    api.spendRows =
+        Collections.nCopies(SpendRoutes.ROWS_MAX + 1, row("2026-11-22T10:00:00Z", "u1", "a", 1));
+    Reply reply = api.get("/spend/logs/v2?page=200&page_size=50").ok();
+    assertThat(reply.body().path("data").size()).isEqualTo(50);
+    assertThat(reply.body().path("total").intValue()).isEqualTo(SpendRoutes.ROWS_MAX);
+    assertThat(api.spendFilters)
+        .containsExactly(new SpendFilter(null, null, null, null, null, null, 9_950, 50));
+    assertThat(api.get("/spend/logs/v2?page=10000&page_size=100").ok().body().path("data"))
+        .isEmpty();
+    assertThat(api.spendFilters).hasSize(1);
   }
 
   @Test

@@ -99,5 +99,10 @@ class LedgerCostTest {
 
     @Override
     public void leave(long node) {}
+
+    @Override
+    public int count(SpendFilter filter) {
+      return 0;
+    }
   }
 }

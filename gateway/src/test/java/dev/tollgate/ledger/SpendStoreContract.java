@@ -162,6 +162,38 @@ public abstract class SpendStoreContract {
   }
 
   @Test
+  void aPageAndACountAreOfWhatMatches() {
+    SpendStore store = store();
+    List<SpendRow> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      rows.add(row(i, i % 2 == 0 ? "even" : "odd", i));
+    }
+    store.append(batch(null, 30, rows));
+    SpendFilter odd = new SpendFilter(null, "odd", null, null, null, 10);
+    assertThat(store.count(odd)).isEqualTo(15);
+    assertThat(store.find(odd.page(12, 5))).containsExactly(rows.get(5), rows.get(3), rows.get(1));
+    assertThat(store.find(odd.page(15, 5))).isEmpty();
+    assertThat(store.count(new SpendFilter(null, null, "bob", null, null, 10))).isZero();
+    assertThat(store.count(new SpendFilter("chatcmpl-7", null, null, null, null, 10))).isOne();
+  }
+
+  @Test
+  void rowsOfManyDaysAndRunsOfTheJournalAreFound() {
+    SpendStore store = store();
+    List<SpendRow> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      // Ten milliseconds a sequence: more than two days apart, and each in a run of its own.
+      rows.add(row(i * 20_000_000L, "k", i));
+    }
+    store.append(batch(null, 1L << 40, rows));
+    for (SpendRow row : rows) {
+      assertThat(store.find(new SpendFilter(row.requestId(), null, null, null, null, 5)))
+          .containsExactly(row);
+    }
+    assertThat(store.find(SpendFilter.newest(2))).containsExactly(rows.get(39), rows.get(38));
+  }
+
+  @Test
   void balancesAddUp() {
     SpendStore store = store();
     store.append(batch(null, 1, List.of(), add("a", 5), add("b", 1)));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -22,17 +23,23 @@ class SchemaTest {
 
   @Test
   void theVersionIsThatOfTheNewestMigrationAndNoneIsLeftOut() throws Exception {
-    URI first = Objects.requireNonNull(Schema.class.getResource("migration/V1__keys.sql")).toURI();
-    try (var files = Files.list(Objects.requireNonNull(Path.of(first).getParent()))) {
+    for (String product : List.of("sqlite", "postgresql")) {
       List<Integer> versions =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.endsWith(".sql"))
-              .map(name -> Integer.valueOf(name.substring(1, name.indexOf("__"))))
-              .sorted()
-              .toList();
+          Stream.concat(versions("migration"), versions(product)).sorted().toList();
+      assertThat(versions).as(product).hasSize(Schema.VERSION).doesNotHaveDuplicates();
       assertThat(versions.getLast()).isEqualTo(Schema.VERSION);
-      assertThat(versions).hasSize(Schema.VERSION);
+    }
+  }
+
+  private static Stream<Integer> versions(String folder) throws Exception {
+    URI place = Objects.requireNonNull(Schema.class.getResource(folder)).toURI();
+    try (var files = Files.list(Path.of(place))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".sql"))
+          .map(name -> Integer.valueOf(name.substring(1, name.indexOf("__"))))
+          .toList()
+          .stream();
     }
   }
 

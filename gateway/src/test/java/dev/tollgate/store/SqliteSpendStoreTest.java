@@ -3,6 +3,8 @@ package dev.tollgate.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.ledger.LeaseStore;
+import dev.tollgate.ledger.DailyFilter;
+import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.ledger.SpendStore;
 import dev.tollgate.ledger.SpendStoreContract;
@@ -11,9 +13,12 @@ import dev.tollgate.model.Scope;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +59,23 @@ class SqliteSpendStoreTest extends SpendStoreContract {
     store.join(2, now);
     assertThat(store.grant(2, now, wish))
         .containsExactly(new LeaseStore.Grant(100, 0, true, false));
+  }
+
+  @Test
+  void oldCallsGoInStepsAndTheirSumsStay() {
+    SqlSpendStore store = new SqlSpendStore(database);
+    List<SpendRow> rows = new ArrayList<>();
+    for (int i = 0; i < 2_500; i++) {
+      rows.add(row(i, "k", 1));
+    }
+    store.append(new SpendStore.Batch(rows.getFirst().journal(), null, 1, rows, List.of()));
+    Instant end = rows.get(2_400).started();
+    assertThat(store.deleteBefore(end)).isEqualTo(1_000);
+    new Retention(store, () -> end, end, moment -> moment, moment -> moment).clean();
+    assertThat(store.find(SpendFilter.newest(1_000))).isEqualTo(rows.reversed().subList(0, 100));
+    LocalDate day = LocalDate.ofInstant(end, ZoneOffset.UTC);
+    DailyFilter all = new DailyFilter(Scope.Kind.KEY, "k", day, day, null, null, Set.of(), 5);
+    assertThat(store.sums(all).getFirst().requests()).isEqualTo(2_500);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tollgate.admin.spend;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.access.Keys;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Parameters;
@@ -11,7 +12,6 @@ import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.ledger.DailyFilter;
-import dev.tollgate.ledger.DailyFilter.Part;
 import dev.tollgate.ledger.DailySum;
 import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.model.Money;
@@ -34,9 +34,12 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * LiteLLM's {@code /…/daily/activity}: what a user, a team, an organisation, a customer or a tag
  * did on each day, by model, provider and key. Thread-safe.
+ *
+ * <p>As with LiteLLM a page is so many rows of the daily table, latest day first: a day may begin
+ * on one page and end on the next, and the totals in {@code metadata} are those of the page.
  */
 public final class ActivityRoutes {
-  private static final int DAYS_A_PAGE = 50;
+  private static final int ROWS_A_PAGE = 50;
 
   private final Access access;
   private final SpendReports reports;
@@ -75,33 +78,29 @@ public final class ActivityRoutes {
     // A user's activity without a name is everybody's, also that of keys without a user.
     boolean all = id == null && kind == Scope.Kind.USER;
     Days days = Days.of(query, clock);
-    String key = Parameters.text(query, "api_key");
-    String model = Parameters.text(query, "model");
-    List<DailySum> sums =
-        reports
-            .sums(
-                new DailyFilter(
-                    all ? Scope.Kind.PROXY : kind,
-                    all ? "" : id,
-                    days.from(),
-                    days.to(),
-                    key == null ? null : dev.tollgate.access.Keys.hashOf(key),
-                    Set.of(Part.ID, Part.DAY, Part.KEY, Part.MODEL, Part.GROUP, Part.PROVIDER),
-                    DailyFilter.LIMIT_MAX))
-            .stream()
-            .filter(sum -> model == null || model.equals(sum.model()))
-            .toList();
-    Map<LocalDate, List<DailySum>> byDay = new TreeMap<>(Comparator.reverseOrder());
-    sums.forEach(sum -> byDay.computeIfAbsent(sum.day(), _ -> new ArrayList<>()).add(sum));
     int page = Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE);
-    int size = Parameters.number(query, "page_size", DAYS_A_PAGE, 1, 1000);
+    int size = Parameters.number(query, "page_size", ROWS_A_PAGE, 1, 1000);
+    String key = Parameters.text(query, "api_key");
+    String hash = key == null ? null : Keys.hashOf(key);
+    SpendReports.Page found =
+        reports.page(
+            new DailyFilter(
+                all ? Scope.Kind.KEY : kind,
+                all ? hash : id,
+                days.from(),
+                days.to(),
+                all ? null : hash,
+                Parameters.text(query, "model"),
+                Set.of(),
+                size),
+            (page - 1L) * size);
+    Function<DailySum, String> keyOf = all ? DailySum::id : DailySum::keyHash;
+    Map<LocalDate, List<DailySum>> byDay = new TreeMap<>(Comparator.reverseOrder());
+    found.rows().forEach(sum -> byDay.computeIfAbsent(sum.day(), _ -> new ArrayList<>()).add(sum));
     ObjectNode body = Json.object();
     ArrayNode results = body.putArray("results");
-    byDay.entrySet().stream()
-        .skip((page - 1L) * size)
-        .limit(size)
-        .forEach(entry -> results.add(day(entry.getKey(), entry.getValue(), all)));
-    body.set("metadata", totals(sums, page, (byDay.size() + size - 1) / size));
+    byDay.forEach((day, sums) -> results.add(day(day, sums, all, keyOf)));
+    body.set("metadata", totals(found.rows(), page, (found.total() + size - 1) / size));
     return Json.answer(200, body);
   }
 
@@ -128,21 +127,30 @@ public final class ActivityRoutes {
     return access.tenants().find(Kind.TEAM, id).filter(rights::administers).isPresent();
   }
 
-  private ObjectNode day(LocalDate day, List<DailySum> sums, boolean all) {
+  private ObjectNode day(
+      LocalDate day, List<DailySum> sums, boolean all, Function<DailySum, String> keyOf) {
     ObjectNode row = Json.object().put("date", day.toString());
     row.set("metrics", metrics(sums));
     ObjectNode breakdown = row.putObject("breakdown");
-    breakdown.set("models", by(sums, DailySum::model, true));
-    breakdown.set("model_groups", by(sums, DailySum::group, true));
-    breakdown.set("providers", by(sums, DailySum::provider, true));
-    breakdown.set("api_keys", by(sums, DailySum::keyHash, false));
-    breakdown.set("entities", all ? Json.object() : by(sums, DailySum::id, true));
+    breakdown.set("models", by(sums, DailySum::model, keyOf));
+    breakdown.set("model_groups", by(sums, DailySum::group, keyOf));
+    breakdown.set("providers", by(sums, DailySum::provider, keyOf));
+    breakdown.set("api_keys", by(sums, keyOf, null));
+    breakdown.set("entities", all ? Json.object() : by(sums, DailySum::id, keyOf));
     breakdown.putObject("mcp_servers");
     breakdown.putObject("endpoints");
     return row;
   }
 
-  private ObjectNode by(List<DailySum> sums, Function<DailySum, String> name, boolean keys) {
+  /**
+   * The sums by a part of theirs.
+   *
+   * @param keyOf how the keys of each part are told apart; null if the part is the key
+   */
+  private ObjectNode by(
+      List<DailySum> sums,
+      Function<DailySum, String> name,
+      @Nullable Function<DailySum, String> keyOf) {
     Map<String, List<DailySum>> groups = new LinkedHashMap<>();
     sums.forEach(sum -> groups.computeIfAbsent(name.apply(sum), _ -> new ArrayList<>()).add(sum));
     ObjectNode body = Json.object();
@@ -150,9 +158,9 @@ public final class ActivityRoutes {
         (each, of) -> {
           ObjectNode one = body.putObject(each);
           one.set("metrics", metrics(of));
-          if (keys) {
+          if (keyOf != null) {
             one.putObject("metadata");
-            one.set("api_key_breakdown", by(of, DailySum::keyHash, false));
+            one.set("api_key_breakdown", by(of, keyOf, null));
           } else {
             one.set("metadata", aboutKey(each));
           }
@@ -202,7 +210,7 @@ public final class ActivityRoutes {
     return metrics;
   }
 
-  private static ObjectNode totals(List<DailySum> sums, int page, int pages) {
+  private static ObjectNode totals(List<DailySum> sums, int page, long pages) {
     ObjectNode totals = metrics(sums, "total_");
     totals.put("page", page);
     totals.put("total_pages", pages);

@@ -1,11 +1,15 @@
 package dev.tollgate.admin.spend;
 
 import dev.tollgate.admin.form.Parameters;
+import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.http.ManagementRoute.Query;
+import dev.tollgate.ledger.DailyFilter;
+import dev.tollgate.ledger.DailySum;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,15 @@ record Days(LocalDate from, LocalDate to) {
       throw Parameters.invalid("value_error", "start_date", "at most ten years at once");
     }
     return new Days(first, last);
+  }
+
+  /** Refuses sums that are cut off at the most that one answer has: they would look like all. */
+  static void mustBeAll(List<DailySum> sums) {
+    if (sums.size() >= DailyFilter.LIMIT_MAX) {
+      throw RefusedException.badRequest(
+          "There are " + DailyFilter.LIMIT_MAX + " sums or more for these days: choose fewer days",
+          "start_date");
+    }
   }
 
   private static @Nullable LocalDate date(Query query, String name) {

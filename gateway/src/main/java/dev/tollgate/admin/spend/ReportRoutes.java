@@ -1,6 +1,7 @@
 package dev.tollgate.admin.spend;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.access.Keys;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.VirtualKey;
@@ -43,7 +44,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReportRoutes {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("MMM dd", Locale.ROOT);
   private static final int LIMIT = 100;
-  private static final int SUMS_MAX = DailyFilter.LIMIT_MAX;
+
+  /** Tags are what callers make up, so that there can be any number; these are the dearest. */
+  private static final int TAGS_MAX = 10_000;
 
   private final Access access;
   private final Balances balances;
@@ -97,14 +100,21 @@ public final class ReportRoutes {
     return Routes.route("GET", path, Admission.OWN_VIEW, "spend_tracking_routes", handler);
   }
 
+  /** The sums, all of them: where there are too many, the request is refused. */
+  private List<DailySum> sums(Scope.Kind kind, @Nullable String id, Days days, Part... by) {
+    List<DailySum> sums = sums(kind, id, days, DailyFilter.LIMIT_MAX, by);
+    Days.mustBeAll(sums);
+    return sums;
+  }
+
   private List<DailySum> sums(
-      Scope.Kind kind, @Nullable String id, Days days, @Nullable String key, Part... by) {
+      Scope.Kind kind, @Nullable String id, Days days, int limit, Part... by) {
     return reports.sums(
-        new DailyFilter(kind, id, days.from(), days.to(), key, Set.of(by), SUMS_MAX));
+        new DailyFilter(kind, id, days.from(), days.to(), null, null, Set.of(by), limit));
   }
 
   private List<DailySum> all(Query query, Part... by) {
-    return sums(Scope.Kind.PROXY, "", Days.of(query, clock), null, by);
+    return sums(Scope.Kind.PROXY, "", Days.of(query, clock), by);
   }
 
   private Answer total(Query query) {
@@ -118,12 +128,9 @@ public final class ReportRoutes {
   private Answer logs(Query query) {
     String key = Parameters.text(query, "api_key");
     List<DailySum> sums =
-        sums(
-            Scope.Kind.PROXY,
-            "",
-            Days.of(query, clock),
-            key == null ? null : dev.tollgate.access.Keys.hashOf(key),
-            Part.DAY);
+        key == null
+            ? all(query, Part.DAY)
+            : sums(Scope.Kind.KEY, Keys.hashOf(key), Days.of(query, clock), Part.DAY);
     ArrayNode rows = array();
     sums.stream()
         .sorted(Comparator.comparing(DailySum::day))
@@ -145,13 +152,12 @@ public final class ReportRoutes {
 
   private Answer keys(Query query) {
     ArrayNode rows = array();
-    all(query, Part.KEY).stream()
-        .limit(limit(query))
+    sums(Scope.Kind.KEY, null, Days.of(query, clock), limit(query), Part.ID)
         .forEach(
             sum -> {
-              VirtualKey key = access.keys().find(sum.keyHash()).orElse(null);
+              VirtualKey key = access.keys().find(sum.id()).orElse(null);
               ObjectNode row = rows.addObject();
-              row.put("api_key", sum.keyHash());
+              row.put("api_key", sum.id());
               row.put("key_alias", key == null ? null : key.terms().alias());
               row.put("key_name", key == null ? null : key.name());
               row.set("total_spend", Json.money(sum.spend()));
@@ -178,8 +184,7 @@ public final class ReportRoutes {
   }
 
   private Answer teams(Query query) {
-    List<DailySum> sums =
-        sums(Scope.Kind.TEAM, null, Days.of(query, clock), null, Part.ID, Part.DAY);
+    List<DailySum> sums = sums(Scope.Kind.TEAM, null, Days.of(query, clock), Part.ID, Part.DAY);
     Map<LocalDate, ObjectNode> days = new TreeMap<>();
     Map<String, Money> totals = new LinkedHashMap<>();
     for (DailySum sum : sums) {
@@ -203,7 +208,7 @@ public final class ReportRoutes {
   private Answer tags(Query query) {
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("spend_per_tag");
-    sums(Scope.Kind.TAG, null, Days.of(query, clock), null, Part.ID)
+    sums(Scope.Kind.TAG, null, Days.of(query, clock), TAGS_MAX, Part.ID)
         .forEach(
             sum -> {
               ObjectNode row = rows.addObject().put("name", sum.id());
@@ -215,7 +220,7 @@ public final class ReportRoutes {
 
   private Answer ownTags(Query query) {
     ArrayNode rows = array();
-    sums(Scope.Kind.TAG, null, Days.of(query, clock), null, Part.ID)
+    sums(Scope.Kind.TAG, null, Days.of(query, clock), TAGS_MAX, Part.ID)
         .forEach(
             sum ->
                 rows.addObject()
@@ -234,27 +239,18 @@ public final class ReportRoutes {
           case "team" -> Scope.Kind.TEAM;
           case "customer" -> Scope.Kind.END_USER;
           case "internal_user" -> Scope.Kind.USER;
-          case "api_key" -> Scope.Kind.PROXY;
+          case "api_key" -> Scope.Kind.KEY;
           default ->
               throw Parameters.invalid(
                   "literal_error",
                   "group_by",
                   "Input should be 'team', 'customer', 'internal_user' or 'api_key'");
         };
-    boolean keys = kind == Scope.Kind.PROXY;
-    List<DailySum> sums =
-        sums(
-            kind,
-            keys ? "" : null,
-            Days.of(query, clock),
-            null,
-            Part.DAY,
-            keys ? Part.KEY : Part.ID,
-            Part.MODEL);
+    List<DailySum> sums = sums(kind, null, Days.of(query, clock), Part.DAY, Part.ID, Part.MODEL);
     Map<LocalDate, Map<String, List<DailySum>>> days = new TreeMap<>();
     for (DailySum sum : sums) {
       days.computeIfAbsent(sum.day(), _ -> new LinkedHashMap<>())
-          .computeIfAbsent(keys ? sum.keyHash() : sum.id(), _ -> new ArrayList<>())
+          .computeIfAbsent(sum.id(), _ -> new ArrayList<>())
           .add(sum);
     }
     ArrayNode rows = array();
@@ -290,8 +286,8 @@ public final class ReportRoutes {
     Rights rights = new Rights(query, access.tenants());
     Days days = Days.of(query, clock);
     return rights.seesAll()
-        ? sums(Scope.Kind.PROXY, "", days, null, by)
-        : sums(Scope.Kind.USER, String.valueOf(rights.userId()), days, null, by);
+        ? sums(Scope.Kind.PROXY, "", days, by)
+        : sums(Scope.Kind.USER, String.valueOf(rights.userId()), days, by);
   }
 
   private Answer activity(Query query) {
@@ -333,11 +329,10 @@ public final class ReportRoutes {
   /** Sets what keys and teams have spent to nothing. */
   private Answer reset(Query query) {
     Routes.caller(query);
-    for (VirtualKey key : access.keys().list(_ -> true)) {
-      if (balances.settled(key).nanos() != 0) {
-        balances.set(Scope.Kind.KEY, key.account(), Money.ZERO);
-      }
-    }
+    access
+        .keys()
+        .rows(key -> balances.settled(Scope.Kind.KEY, key.account()).nanos() != 0)
+        .forEach(key -> balances.set(Scope.Kind.KEY, key.account(), Money.ZERO));
     for (Tenant team : access.tenants().list(Kind.TEAM, _ -> true)) {
       if (balances.settled(Scope.Kind.TEAM, team.id()).nanos() != 0) {
         balances.set(Scope.Kind.TEAM, team.id(), Money.ZERO);

@@ -1,14 +1,13 @@
 package dev.tollgate.admin.spend;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
-import dev.tollgate.access.VirtualKey;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Moments;
 import dev.tollgate.admin.form.Parameters;
-import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.admin.form.Routes;
 import dev.tollgate.admin.key.Balances;
@@ -18,6 +17,7 @@ import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.ledger.SpendFilter;
+import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
@@ -29,8 +29,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -43,13 +41,20 @@ public final class SpendRoutes {
   public static final int ROWS_MAX = 10_000;
 
   private final SpendLog log;
+  private final SpendReports reports;
   private final Access access;
   private final Keys keys;
   private final Balances balances;
   private final Supplier<KeyView> views;
 
-  public SpendRoutes(SpendLog log, Access access, Balances balances, Supplier<KeyView> views) {
+  public SpendRoutes(
+      SpendLog log,
+      SpendReports reports,
+      Access access,
+      Balances balances,
+      Supplier<KeyView> views) {
     this.log = log;
+    this.reports = reports;
     this.access = access;
     this.keys = access.keys();
     this.balances = balances;
@@ -93,13 +98,14 @@ public final class SpendRoutes {
         date(query, "start_date"),
         date(query, "end_date"),
         team,
+        0,
         most);
   }
 
   private Answer logs(Query query) {
     SpendFilter filter = filter(query, Parameters.number(query, "limit", ROWS_MAX, 1, ROWS_MAX));
     if (filter.from() != null && filter.to() != null && Parameters.flag(query, "summarize", true)) {
-      return Json.answer(200, summary(filter));
+      return Json.answer(200, new SpendSummary(log, reports).of(filter));
     }
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     for (SpendRow row : log.find(filter)) {
@@ -112,14 +118,19 @@ public final class SpendRoutes {
   private Answer page(Query query) {
     int page = Parameters.number(query, "page", 1, 1, ROWS_MAX);
     int size = Parameters.number(query, "page_size", 50, 1, 100);
-    List<SpendRow> found = log.find(filter(query, ROWS_MAX));
+    SpendFilter filter = filter(query, ROWS_MAX);
+    int total = log.count(filter);
+    int skip = Math.min((page - 1) * size, total);
+    int shown = Math.min(size, total - skip);
     ObjectNode body = Json.object();
     ArrayNode data = body.putArray("data");
-    found.stream().skip((page - 1L) * size).limit(size).forEach(each -> data.add(row(each)));
-    body.put("total", found.size());
+    if (shown > 0) {
+      log.find(filter.page(skip, shown)).forEach(each -> data.add(row(each)));
+    }
+    body.put("total", total);
     body.put("page", page);
     body.put("page_size", size);
-    body.put("total_pages", (found.size() + size - 1) / size);
+    body.put("total_pages", (total + size - 1) / size);
     return Json.answer(200, body);
   }
 
@@ -129,11 +140,13 @@ public final class SpendRoutes {
     int size = Parameters.number(query, "limit", 100, 1, 1000);
     KeyView view = views.get();
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
-    keys.list(key -> rights.seesAll() || rights.isSelf(key.terms().userId())).stream()
-        .sorted(Comparator.comparing((VirtualKey key) -> balances.settled(key)).reversed())
-        .skip((page - 1L) * size)
-        .limit(size)
-        .forEach(key -> rows.add(view.listed(key)));
+    keys.page(
+            key -> rights.seesAll() || rights.isSelf(key.userId()),
+            Comparator.comparing((KeyRow key) -> spent(key)).reversed(),
+            (page - 1L) * size,
+            size)
+        .rows()
+        .forEach(key -> rows.add(view.listed(key.key())));
     return Json.answer(200, rows);
   }
 
@@ -147,7 +160,7 @@ public final class SpendRoutes {
     int size = Parameters.number(query, "limit", 100, 1, 1000);
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     access.tenants().list(Kind.USER, user -> id == null || id.equals(user.id())).stream()
-        .sorted(Comparator.comparing(this::spent).reversed())
+        .sorted(Comparator.comparing((Tenant user) -> spent(user)).reversed())
         .limit(size)
         .forEach(
             user -> {
@@ -157,6 +170,10 @@ public final class SpendRoutes {
               row.put("user_role", user.terms().role());
             });
     return Json.answer(200, rows);
+  }
+
+  private Money spent(KeyRow key) {
+    return balances.settled(Scope.Kind.KEY, key.account());
   }
 
   private Money spent(Tenant user) {
@@ -177,61 +194,6 @@ public final class SpendRoutes {
     } catch (DateTimeParseException _) {
       throw Parameters.invalid(
           "date_parsing", name, "Input should be a valid date in the format YYYY-MM-DD");
-    }
-  }
-
-  /** What was spent on each day, by user and by model. */
-  private ArrayNode summary(SpendFilter filter) {
-    Map<LocalDate, Day> days = new TreeMap<>();
-    List<SpendRow> rows =
-        log.find(
-            new SpendFilter(
-                filter.requestId(),
-                filter.keyHash(),
-                filter.userId(),
-                filter.from(),
-                filter.to(),
-                filter.teamId(),
-                ROWS_MAX));
-    if (rows.size() == ROWS_MAX) {
-      // A sum over part of the calls would look like the whole.
-      throw RefusedException.badRequest(
-          "There are "
-              + ROWS_MAX
-              + " calls or more between these dates, which is too many to sum up: choose fewer"
-              + " days, or list them with summarize=false",
-          "start_date");
-    }
-    for (SpendRow row : rows) {
-      days.computeIfAbsent(LocalDate.ofInstant(row.started(), ZoneOffset.UTC), _ -> new Day())
-          .add(row);
-    }
-    ArrayNode answer = JsonNodeFactory.instance.arrayNode();
-    days.forEach((date, day) -> answer.add(day.answer(date)));
-    return answer;
-  }
-
-  /** One day's sums. Not thread-safe. */
-  private static final class Day {
-    private final Map<String, Money> users = new TreeMap<>();
-    private final Map<String, Money> models = new TreeMap<>();
-    private Money spend = Money.ZERO;
-
-    void add(SpendRow row) {
-      spend = spend.plus(row.spend());
-      users.merge(orEmpty(row.userId()), row.spend(), Money::plus);
-      models.merge(orEmpty(row.model()), row.spend(), Money::plus);
-    }
-
-    ObjectNode answer(LocalDate date) {
-      ObjectNode answer = Json.object();
-      answer.put("startTime", date.toString());
-      answer.set("spend", Json.money(spend));
-      ObjectNode ofUsers = answer.putObject("users");
-      users.forEach((user, amount) -> ofUsers.set(user, Json.money(amount)));
-      ObjectNode ofModels = answer.putObject("models");
-      models.forEach((model, amount) -> ofModels.set(model, Json.money(amount)));
-      return answer;
     }
   }
 
