@@ -25,7 +25,7 @@ record KeyId(long first, long second, long third, long fourth, @Nullable String 
         if (digit < 0) {
           break;
         }
-        parts[at >> 4] = parts[at >> 4] << 4 | digit;
+        parts[at >> 4] = (parts[at >> 4] << 4) | digit;
         at++;
       }
       if (at == DIGITS) {

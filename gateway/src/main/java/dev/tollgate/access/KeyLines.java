@@ -23,7 +23,15 @@ public final class KeyLines {
   private final Map<Line, byte[]> packed = new HashMap<>();
 
   /** Bytes that are compared by what they are. */
-  private record Line(byte[] bytes, int hash) {
+  private static final class Line {
+    private final byte[] bytes;
+    private final int hash;
+
+    Line(byte[] bytes) {
+      this.bytes = bytes;
+      this.hash = Arrays.hashCode(bytes);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Line line && Arrays.equals(bytes, line.bytes);
@@ -44,7 +52,7 @@ public final class KeyLines {
    */
   public @Nullable KeyRow read(byte[] hash, byte[] own, byte[] common) {
     byte[] packedOwn = PackedFields.ofLine(own, OWN, (byte) SEPARATOR);
-    Line line = new Line(common, Arrays.hashCode(common));
+    Line line = new Line(common);
     byte[] packedCommon = packed.get(line);
     if (packedCommon == null) {
       packedCommon = PackedFields.ofLine(common, COMMON, (byte) SEPARATOR);

@@ -64,7 +64,7 @@ final class PackedFields {
   private static void put(ByteArrayOutputStream packed, byte[] bytes, int from, int length) {
     int left = length + 1;
     while (left > 127) {
-      packed.write(left & 127 | 128);
+      packed.write((left & 127) | 128);
       left >>>= 7;
     }
     packed.write(left);

@@ -118,7 +118,10 @@ public final class Cron {
   private boolean isOn(LocalDate day) {
     boolean byDay = days.get(day.getDayOfMonth());
     boolean byWeekday = weekdays.get(day.getDayOfWeek().getValue() % 7);
-    return months.get(day.getMonthValue())
-        && (anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday);
+    if (!months.get(day.getMonthValue())) {
+      return false;
+    }
+    boolean both = anyDay || anyWeekday;
+    return both ? byDay && byWeekday : byDay || byWeekday;
   }
 }

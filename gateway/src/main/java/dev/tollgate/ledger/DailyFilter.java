@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Which daily sums are wanted.
  *
  * @param kind whose: {@code PROXY} for all calls, {@code KEY}, {@code USER}, {@code TEAM}, {@code
- *     ORGANIZATION}, {@code END_USER} or {@code TAG}
+ *     ORGANIZATION}, {@code END_USER} or {@code TAG}; {@code TEAM_MODEL} for teams by model
  * @param id which one of them, null for everybody
  * @param from first day, inclusive
  * @param to last day, inclusive
- * @param keyHash what of it one key did, null for all; neither {@code PROXY} nor {@code KEY} is
- *     told apart by key: one key's calls are those of its own kind
+ * @param keyHash what of it one key did, null for all; none of {@code PROXY}, {@code KEY}
+ *     and {@code TEAM_MODEL} is told apart by key: one key's calls are those of its own kind
  * @param model one model's, null for all
  * @param by what they are told apart by
  * @param limit most sums, the greatest spend first
@@ -28,7 +28,7 @@ public record DailyFilter(
     @Nullable String model,
     Set<Part> by,
     int limit) {
-  public static final int LIMIT_MAX = 50_000;
+  public static final int LIMIT_MAX = 20_000;
 
   /** What sums can be told apart by. */
   public enum Part {
@@ -43,7 +43,7 @@ public record DailyFilter(
   public DailyFilter {
     by = Set.copyOf(by);
     if (limit < 1 || limit > LIMIT_MAX) {
-      throw new IllegalArgumentException("limit must be from 1 to 50000, got " + limit);
+      throw new IllegalArgumentException("limit must be from 1 to 20000, got " + limit);
     }
   }
 }

@@ -4,7 +4,14 @@ import java.util.List;
 
 /** Sums of what was spent. Thread-safe; may block. */
 public interface SpendReports {
-  /** The sums, the greatest spend first. */
+  /** Most rows that are counted for a page, and most that are looked at for sums. */
+  int ROWS_MAX = 200_000;
+
+  /**
+   * The sums, the greatest spend first.
+   *
+   * @throws TooManySumsException if they would be made of more than {@link #ROWS_MAX} rows
+   */
   List<DailySum> sums(DailyFilter filter);
 
   /**
@@ -16,7 +23,7 @@ public interface SpendReports {
   /**
    * Some of the rows.
    *
-   * @param total how many there are in all
+   * @param total how many there are in all, as far as {@link #ROWS_MAX}
    */
   record Page(List<DailySum> rows, long total) {}
 }

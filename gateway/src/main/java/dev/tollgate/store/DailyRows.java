@@ -5,6 +5,7 @@ import dev.tollgate.ledger.DailyFilter.Part;
 import dev.tollgate.ledger.DailySum;
 import dev.tollgate.ledger.SpendReports;
 import dev.tollgate.ledger.SpendRow;
+import dev.tollgate.ledger.TooManySumsException;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +113,7 @@ final class DailyRows {
       sum(sums, totals, Scope.Kind.KEY, row.keyHash(), row);
       sum(sums, totals, Scope.Kind.USER, row.userId(), row);
       sum(sums, totals, Scope.Kind.TEAM, row.teamId(), row);
+      sum(sums, totals, Scope.Kind.TEAM_MODEL, row.teamId(), row);
       sum(sums, totals, Scope.Kind.ORGANIZATION, row.organizationId(), row);
       sum(sums, totals, Scope.Kind.END_USER, row.endUser(), row);
       for (String tag : new LinkedHashSet<>(row.tags())) {
@@ -145,7 +148,8 @@ final class DailyRows {
       SpendRow row) {
     if (id != null) {
       long day = Math.floorDiv(row.started().toEpochMilli(), DAY_MILLIS);
-      boolean byKey = kind != Scope.Kind.PROXY && kind != Scope.Kind.KEY;
+      boolean byModel = kind == Scope.Kind.TEAM_MODEL;
+      boolean byKey = !byModel && kind != Scope.Kind.PROXY && kind != Scope.Kind.KEY;
       Key key =
           new Key(
               kind.word(),
@@ -156,9 +160,11 @@ final class DailyRows {
               orEmpty(row.modelGroup()),
               orEmpty(row.provider()));
       sums.computeIfAbsent(key, _ -> new Sum()).add(row);
-      totals
-          .computeIfAbsent(new Key(kind.word(), day, id, "", "", "", ""), _ -> new Sum())
-          .add(row);
+      if (!byModel) {
+        totals
+            .computeIfAbsent(new Key(kind.word(), day, id, "", "", "", ""), _ -> new Sum())
+            .add(row);
+      }
     }
   }
 
@@ -214,10 +220,23 @@ final class DailyRows {
     return database
         .reader()
         .withHandle(
-            handle ->
-                bind(handle.createQuery(sql).bind("limit", filter.limit()), filter)
-                    .map((row, _) -> read(row, filter.by()))
-                    .list());
+            handle -> {
+              String where = from(database, filter, table(filter)) + conditions(filter);
+              if (counted(handle, where, filter) > SpendReports.ROWS_MAX) {
+                throw new TooManySumsException(SpendReports.ROWS_MAX);
+              }
+              return bind(handle.createQuery(sql).bind("limit", filter.limit()), filter)
+                  .map((row, _) -> read(row, filter.by()))
+                  .list();
+            });
+  }
+
+  /** How many rows there are, as far as one more than can be looked at. */
+  private static int counted(Handle handle, String where, DailyFilter filter) {
+    String sql = "select count(*) from (select 1 from " + where + " limit :most) as counted";
+    return bind(handle.createQuery(sql).bind("most", SpendReports.ROWS_MAX + 1), filter)
+        .mapTo(Integer.class)
+        .one();
   }
 
   /** The narrower table has no more than whose it is, and the day. */
@@ -231,7 +250,7 @@ final class DailyRows {
 
   /** SQLite, which keeps no statistics, would read everybody's rows of these days to find one's. */
   private static String from(Database database, DailyFilter filter, String table) {
-    return filter.id() == null || database.isPostgres()
+    return filter.id() == null || database.isShared()
         ? table
         : table + " indexed by " + table + "_id";
   }
@@ -245,7 +264,6 @@ final class DailyRows {
                order by day desc, id desc, api_key desc, model desc, model_group desc, provider desc
               limit :limit offset :skip
               """;
-    String count = "select count(*) from " + where;
     return database
         .reader()
         .withHandle(
@@ -256,7 +274,7 @@ final class DailyRows {
                         .bind("skip", skip)
                         .map((row, _) -> read(row, EnumSet.allOf(Part.class)))
                         .list(),
-                    bind(handle.createQuery(count), filter).mapTo(Long.class).one()));
+                    Math.min(SpendReports.ROWS_MAX, counted(handle, where, filter))));
   }
 
   private static String conditions(DailyFilter filter) {

@@ -167,11 +167,6 @@ public final class Database implements AutoCloseable {
     return reader;
   }
 
-  /** Whether it is PostgreSQL, where the two are not used alike. */
-  boolean isPostgres() {
-    return writers == readers;
-  }
-
   @Override
   public void close() {
     readers.close();
@@ -212,7 +207,7 @@ public final class Database implements AutoCloseable {
   void each(String sql, RowTaker taker) {
     try (Connection connection = readers.getConnection();
         Statement statement = connection.createStatement()) {
-      if (isPostgres()) {
+      if (isShared()) {
         // Outside of a transaction PostgreSQL's driver reads all rows before it gives the first.
         connection.setAutoCommit(false);
         statement.setFetchSize(ROWS_AT_ONCE);

@@ -32,6 +32,9 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   private static final String MOVE_CHECKPOINT =
       "update spend_checkpoint set next_sequence = ? where journal = ? and next_sequence = ?";
 
+  /** Good enough to count by, for which the index suffices. */
+  private static final String BY_KEY_NUMBER = " and key_ref = :keyRef";
+
   private static final String BY_KEY = " and key_ref = :keyRef and api_key = :keyHash";
 
   private final Database database;
@@ -40,7 +43,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   public SqlSpendStore(Database database) {
     this.database = database;
     this.layout =
-        database.isPostgres() ? new DayPartitions(database) : new SqliteSpendLayout(database);
+        database.isShared() ? new DayPartitions(database) : new SqliteSpendLayout(database);
   }
 
   @Override
@@ -185,7 +188,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   public List<SpendRow> find(SpendFilter filter) {
     String sql =
         "select * from spend_log where 1 = 1"
-            + conditions(filter)
+            + conditions(filter, BY_KEY)
             + " order by started_at desc limit :limit offset :skip";
     return database
         .reader()
@@ -193,6 +196,9 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
             handle -> {
               Query query =
                   handle.createQuery(sql).bind("limit", filter.limit()).bind("skip", filter.skip());
+              if (filter.keyHash() != null) {
+                query.bind("keyHash", filter.keyHash());
+              }
               return bind(query, filter).map((row, _) -> SpendRows.read(row)).list();
             });
   }
@@ -201,7 +207,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   public int count(SpendFilter filter) {
     String sql =
         "select count(*) from (select 1 from spend_log where 1 = 1"
-            + conditions(filter)
+            + conditions(filter, BY_KEY_NUMBER)
             + " limit :most) as counted";
     return database
         .reader()
@@ -212,11 +218,11 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
                     .one());
   }
 
-  private String conditions(SpendFilter filter) {
+  private String conditions(SpendFilter filter, String byKey) {
     StringBuilder sql = new StringBuilder();
     sql.append(
         filter.requestId() == null ? "" : layout.byRequest() + " and request_id = :requestId");
-    sql.append(filter.keyHash() == null ? "" : BY_KEY);
+    sql.append(filter.keyHash() == null ? "" : byKey);
     sql.append(filter.userId() == null ? "" : " and user_id = :userId");
     sql.append(filter.teamId() == null ? "" : " and team_id = :teamId");
     sql.append(filter.from() == null ? "" : " and started_at >= :from");
@@ -251,7 +257,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
           .bind("requestRef", SpendRows.reference(filter.requestId()));
     }
     if (filter.keyHash() != null) {
-      query.bind("keyHash", filter.keyHash()).bind("keyRef", SpendRows.reference(filter.keyHash()));
+      query.bind("keyRef", SpendRows.reference(filter.keyHash()));
     }
     if (filter.userId() != null) {
       query.bind("userId", filter.userId());

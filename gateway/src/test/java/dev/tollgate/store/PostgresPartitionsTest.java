@@ -232,7 +232,7 @@ class PostgresPartitionsTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(nodes)) {
       List<Future<Integer>> starts = new ArrayList<>();
       for (int node = 0; node < nodes; node++) {
-        long journal = node + 1;
+        long journal = node + 1L;
         starts.add(
             threads.submit(
                 () -> {

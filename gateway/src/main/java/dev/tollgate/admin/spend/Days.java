@@ -5,6 +5,8 @@ import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.ledger.DailyFilter;
 import dev.tollgate.ledger.DailySum;
+import dev.tollgate.ledger.SpendReports;
+import dev.tollgate.ledger.TooManySumsException;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -40,13 +42,21 @@ record Days(LocalDate from, LocalDate to) {
     return new Days(first, last);
   }
 
-  /** Refuses sums that are cut off at the most that one answer has: they would look like all. */
-  static void mustBeAll(List<DailySum> sums) {
-    if (sums.size() >= DailyFilter.LIMIT_MAX) {
-      throw RefusedException.badRequest(
-          "There are " + DailyFilter.LIMIT_MAX + " sums or more for these days: choose fewer days",
-          "start_date");
+  /**
+   * The sums, all of them: where one request may not look at so many, or an answer has no room for
+   * them, it is refused, since some of them would look like all.
+   */
+  static List<DailySum> sums(SpendReports reports, DailyFilter filter) {
+    try {
+      List<DailySum> sums = reports.sums(filter);
+      if (sums.size() < DailyFilter.LIMIT_MAX) {
+        return sums;
+      }
+    } catch (TooManySumsException _) {
+      // It is refused in the same words.
     }
+    throw RefusedException.badRequest(
+        "There are too many sums for these days: choose fewer days", "start_date");
   }
 
   private static @Nullable LocalDate date(Query query, String name) {

@@ -100,17 +100,14 @@ public final class ReportRoutes {
     return Routes.route("GET", path, Admission.OWN_VIEW, "spend_tracking_routes", handler);
   }
 
-  /** The sums, all of them: where there are too many, the request is refused. */
   private List<DailySum> sums(Scope.Kind kind, @Nullable String id, Days days, Part... by) {
-    List<DailySum> sums = sums(kind, id, days, DailyFilter.LIMIT_MAX, by);
-    Days.mustBeAll(sums);
-    return sums;
+    return sums(kind, id, days, DailyFilter.LIMIT_MAX, by);
   }
 
   private List<DailySum> sums(
       Scope.Kind kind, @Nullable String id, Days days, int limit, Part... by) {
-    return reports.sums(
-        new DailyFilter(kind, id, days.from(), days.to(), null, null, Set.of(by), limit));
+    return Days.sums(
+        reports, new DailyFilter(kind, id, days.from(), days.to(), null, null, Set.of(by), limit));
   }
 
   private List<DailySum> all(Query query, Part... by) {
@@ -236,7 +233,7 @@ public final class ReportRoutes {
     String grouped = by == null ? "team" : by;
     Scope.Kind kind =
         switch (grouped) {
-          case "team" -> Scope.Kind.TEAM;
+          case "team" -> Scope.Kind.TEAM_MODEL;
           case "customer" -> Scope.Kind.END_USER;
           case "internal_user" -> Scope.Kind.USER;
           case "api_key" -> Scope.Kind.KEY;

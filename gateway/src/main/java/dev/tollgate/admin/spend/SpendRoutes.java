@@ -40,6 +40,9 @@ public final class SpendRoutes {
   /** Most rows of an answer: each is about a kilobyte. */
   public static final int ROWS_MAX = 10_000;
 
+  /** Rows of an answer where the request does not say. */
+  private static final int ROWS = 1_000;
+
   private final SpendLog log;
   private final SpendReports reports;
   private final Access access;
@@ -103,7 +106,7 @@ public final class SpendRoutes {
   }
 
   private Answer logs(Query query) {
-    SpendFilter filter = filter(query, Parameters.number(query, "limit", ROWS_MAX, 1, ROWS_MAX));
+    SpendFilter filter = filter(query, Parameters.number(query, "limit", ROWS, 1, ROWS_MAX));
     if (filter.from() != null && filter.to() != null && Parameters.flag(query, "summarize", true)) {
       return Json.answer(200, new SpendSummary(log, reports).of(filter));
     }

@@ -1,6 +1,6 @@
 -- Sums of days lie by day, so that a report over everybody reads one run of rows. Who has a sum of
 -- one kind by key reads it beside the others: the key's own kind has what 'proxy' had by key, and
--- 'proxy' has a row for each model alone.
+-- 'proxy' has a row for each model alone, as 'model_per_team' has for teams.
 create table spend_daily_new (
   kind text not null,
   id text not null,
@@ -32,7 +32,12 @@ union all
 select 'proxy', '', day, '', model, model_group, provider, sum(spend_nanos), sum(prompt_tokens),
   sum(completion_tokens), sum(cached_tokens), sum(cache_write_tokens), sum(requests),
   sum(successes)
-from spend_daily where kind = 'proxy' group by day, model, model_group, provider;
+from spend_daily where kind = 'proxy' group by day, model, model_group, provider
+union all
+select 'model_per_team', id, day, '', model, model_group, provider, sum(spend_nanos),
+  sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(cache_write_tokens),
+  sum(requests), sum(successes)
+from spend_daily where kind = 'team' group by id, day, model, model_group, provider;
 
 drop table spend_daily;
 alter table spend_daily_new rename to spend_daily;
@@ -59,6 +64,6 @@ insert into spend_daily_total (kind, id, day, spend_nanos, prompt_tokens, comple
   cached_tokens, cache_write_tokens, requests, successes)
 select kind, id, day, sum(spend_nanos), sum(prompt_tokens), sum(completion_tokens),
   sum(cached_tokens), sum(cache_write_tokens), sum(requests), sum(successes)
-from spend_daily group by kind, id, day;
+from spend_daily where kind <> 'model_per_team' group by kind, id, day;
 
 create index spend_daily_total_id on spend_daily_total (kind, id, day);

@@ -18,9 +18,10 @@ begin
     partition by range (started_at);
   alter table spend_log add constraint spend_log_pkey
     primary key (started_at, request_ref, journal, sequence);
-  create index spend_log_key on spend_log (key_ref, started_at);
+  create index spend_log_key on spend_log (key_ref, started_at, user_id);
   create index spend_log_user on spend_log (user_id, started_at) where user_id is not null;
-  create index spend_log_team on spend_log (team_id, started_at) where team_id is not null;
+  create index spend_log_team on spend_log (team_id, started_at, user_id)
+    where team_id is not null;
   create index spend_log_request on spend_log (request_ref);
   if exists (select 1 from spend_log_former) then
     execute format('alter table spend_log_former rename to %I', former);
