@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
@@ -66,6 +67,10 @@ public final class Keys {
 
   private void make(KeyRow row) {
     held.made(row.id(), row);
+    remembersFormer(row);
+  }
+
+  private void remembersFormer(KeyRow row) {
     String extras = row.extras();
     if (extras.contains(FinePrint.FORMER_HASHES)) {
       FinePrint.of("{}", extras)
@@ -265,10 +270,11 @@ public final class Keys {
 
   /** Brings a key up to what the store has, after another node has changed it. */
   public void refresh(String hash) {
+    KeyId id = KeyId.of(hash);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      Held seen = held.get(hash);
-      VirtualKey row = store.find(hash).orElse(null);
-      if (held.is(hash, seen, row == null ? null : new Held(row))) {
+      KeyRow seen = held.get(id);
+      KeyRow row = store.find(hash).map(KeyRow::of).orElse(null);
+      if (held.is(id, seen, row)) {
         if (row != null) {
           remembersFormer(row);
         }
@@ -279,19 +285,19 @@ public final class Keys {
 
   /** The same for all keys that are not as the store has them. */
   void refresh() {
-    Set<String> there = new HashSet<>();
-    for (VirtualKey row : store.all()) {
-      there.add(row.hash());
-      Held known = held.get(row.hash());
-      if (known == null || known.version() != row.version()) {
-        refresh(row.hash());
-      }
-    }
-    for (Held known : held.all()) {
-      if (!there.contains(known.key().hash())) {
-        refresh(known.key().hash());
-      }
-    }
+    Set<KeyId> there = new HashSet<>();
+    List<String> changed = new ArrayList<>();
+    store.each(
+        row -> {
+          there.add(row.id());
+          KeyRow known = held.get(row.id());
+          if (known == null || known.version() != row.version()) {
+            changed.add(row.hash());
+          }
+        });
+    rows(known -> !there.contains(known.id())).map(KeyRow::hash).forEach(changed::add);
+    // Only now: whoever asks the store while it hands over all keys takes a second connection.
+    changed.forEach(this::refresh);
   }
 
   public Optional<VirtualKey> find(String hash) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param id which one of them, null for everybody
  * @param from first day, inclusive
  * @param to last day, inclusive
- * @param keyHash what of it one key did, null for all; none of {@code PROXY}, {@code KEY}
- *     and {@code TEAM_MODEL} is told apart by key: one key's calls are those of its own kind
+ * @param keyHash what of it one key did, null for all; none of {@code PROXY}, {@code KEY} and
+ *     {@code TEAM_MODEL} is told apart by key: one key's calls are those of its own kind
  * @param model one model's, null for all
  * @param by what they are told apart by
  * @param limit most sums, the greatest spend first

@@ -2,8 +2,8 @@ package dev.tollgate.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.ledger.LeaseStore;
 import dev.tollgate.ledger.DailyFilter;
+import dev.tollgate.ledger.LeaseStore;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.ledger.SpendStore;
