@@ -163,8 +163,8 @@ final class SpendWriter {
       checkpoint = batch.to();
       accounts.written(batch.changes(), batch.to());
       journal.deleteBefore(batch.to());
-      reached(batch.to());
       leases.serve(batch.to());
+      reached(batch.to());
     }
   }
 
@@ -208,8 +208,9 @@ final class SpendWriter {
     LockSupport.unpark(thread);
   }
 
+  /** Waits for a whole round of the writer, leases and all. */
   void flush() {
-    if (!flushed(FLUSH_MAX)) {
+    if (!flushed(Long.MAX_VALUE, FLUSH_MAX)) {
       throw new IllegalStateException("the spend store did not take the journal's records");
     }
   }
@@ -220,8 +221,12 @@ final class SpendWriter {
    * @return false if it does not have it yet
    */
   boolean flushed(Duration patience) {
+    return flushed(journal.next(), patience);
+  }
+
+  private boolean flushed(long end, Duration patience) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    flushes.add(new Flush(journal.next(), done));
+    flushes.add(new Flush(end, done));
     LockSupport.unpark(thread);
     try {
       return done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
