@@ -92,7 +92,7 @@ class Asked:
             return None if error.get("type") and error.get("message") else "lacks a field of an error"
         if isinstance(error, dict):
             return None if {"message", "type", "param", "code"} <= set(error) and error["message"] else "lacks a field of an error"
-        if ("/converse" in path or path.startswith("/v2/")) and isinstance(body, dict) and body.get("message"):
+        if ("/converse" in path or path.startswith(("/v2/", "/bedrock/", "/cohere/"))) and isinstance(body, dict) and body.get("message"):
             return None  # Bedrock's and Cohere's
         # LiteLLM's shapes without an envelope: unknown paths and methods, refused routes, management's lists
         return None if isinstance(body, dict) and body.get("detail") and (self.dialect == "management" or reply.status in (403, 404, 405)) else "is no error object"

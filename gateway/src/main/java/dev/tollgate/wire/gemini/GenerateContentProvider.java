@@ -56,10 +56,10 @@ public final class GenerateContentProvider implements ProviderSide {
     Candidates candidates = new Candidates();
     ReplyFold fold = new ReplyFold();
     candidates.read(tree, fold);
-    if (candidates.isEmpty()) {
-      throw unusable(deployment, "the reply has no 'candidates'");
-    }
     Reply reply = fold.reply();
+    if (candidates.isEmpty() || reply.choices().isEmpty()) {
+      throw unusable(deployment, "the reply has no 'candidates' with an answer in them");
+    }
     Finish finish = reply.choices().getFirst().finish();
     String word = finish == null ? null : finish.original();
     if (word != null && (FinishReasons.isWithheld(word) || !tree.has("candidates"))) {
