@@ -203,7 +203,7 @@ final class Gateway {
 
   private Map<String, BigDecimal> rows(String masterKey) {
     try {
-      HttpResponse<byte[]> response = http.send(HttpRequest.newBuilder(URI.create(base + "/spend/logs?api_key=" + key))
+      HttpResponse<byte[]> response = http.send(HttpRequest.newBuilder(URI.create(base + "/spend/logs?limit=10000&api_key=" + key))
           .header("authorization", "Bearer " + masterKey).build(), HttpResponse.BodyHandlers.ofByteArray());
       keepLogs(response.body());
       Map<String, BigDecimal> rows = new HashMap<>();
