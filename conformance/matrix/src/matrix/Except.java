@@ -18,9 +18,6 @@ record Except(Pattern cell, Pattern complaint, String why) {
       row("/no-tool/", "^lost: tool ", "tools that may not be called are not sent, which is how LiteLLM says so where there is no word for none"),
       row("^gemini/.*/forced-tool/", "^lost: tool get_weather", "allowedFunctionNames: tools that may not be called are not sent"),
       row("/cohere/forced-tool/", "^lost: tool get_weather", "Cohere cannot name a tool: only the one that has to be called is sent, with REQUIRED"),
-      row("^messages/gemini/thinking-round-trip/stream", "^lost or out of order: assistant signature: ",
-          "Google signs a streamed text in its last piece; a block behind the text would be the last word to Claude Code. Google insists "
-              + "on the signatures of calls only"),
       row("/bedrock/error-500/", "^status 503", "LiteLLM takes a 500 of Bedrock as one that may be tried again: 503"),
       row("^chat/gemini/seed/", "^refused: .*'seed'", "not among the parameters that LiteLLM takes for Google AI Studio"),
       row("^chat/gemini/penalties/", "^refused: .*'presence_penalty'", "not among the parameters that LiteLLM takes for Google AI Studio"));

@@ -43,10 +43,13 @@ public record Endpoint(
    * get server-sent events unless they say otherwise.
    */
   public boolean streamsArray() {
+    if (!pathStream) {
+      return false;
+    }
     for (String parameter : query.split("&", -1)) {
       String name = parameter.startsWith("%24") ? "$" + parameter.substring(3) : parameter;
       if (name.startsWith("alt=json") || name.startsWith("$alt=json")) {
-        return pathStream;
+        return true;
       }
     }
     return false;

@@ -16,11 +16,11 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -106,8 +106,8 @@ final class DailyRows {
     if (rows.isEmpty()) {
       return;
     }
-    Map<Key, Sum> sums = new TreeMap<>(ORDER);
-    Map<Key, Sum> totals = new TreeMap<>(ORDER);
+    Map<Key, Sum> sums = new HashMap<>();
+    Map<Key, Sum> totals = new HashMap<>();
     for (SpendRow row : rows) {
       sum(sums, totals, Scope.Kind.PROXY, "", row);
       sum(sums, totals, Scope.Kind.KEY, row.keyHash(), row);
@@ -121,7 +121,7 @@ final class DailyRows {
       }
     }
     try (PreparedStatement statement = connection.prepareStatement(ADD)) {
-      for (Map.Entry<Key, Sum> entry : sums.entrySet()) {
+      for (Map.Entry<Key, Sum> entry : inOrder(sums)) {
         bind(statement, entry.getKey(), entry.getValue());
         statement.setString(11, entry.getKey().keyHash());
         statement.setString(12, entry.getKey().model());
@@ -132,12 +132,16 @@ final class DailyRows {
       statement.executeBatch();
     }
     try (PreparedStatement statement = connection.prepareStatement(ADD_TOTAL)) {
-      for (Map.Entry<Key, Sum> entry : totals.entrySet()) {
+      for (Map.Entry<Key, Sum> entry : inOrder(totals)) {
         bind(statement, entry.getKey(), entry.getValue());
         statement.addBatch();
       }
       statement.executeBatch();
     }
+  }
+
+  private static List<Map.Entry<Key, Sum>> inOrder(Map<Key, Sum> sums) {
+    return sums.entrySet().stream().sorted(Map.Entry.comparingByKey(ORDER)).toList();
   }
 
   private static void sum(

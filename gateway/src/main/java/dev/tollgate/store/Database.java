@@ -29,6 +29,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The database with its schema up to date: a SQLite file, or PostgreSQL. Thread-safe.
@@ -258,6 +259,9 @@ public final class Database implements AutoCloseable {
     // A power cut may lose the last transactions, never the file: the ledger's journal has them.
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout((int) LOCK_WAIT.toMillis());
+    // The pool lends a connection to one thread at a time: SQLite need not lock at each value.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    config.resetOpenMode(SQLiteOpenMode.FULLMUTEX);
     // A transaction that turns from reading to writing could not wait for its lock.
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.enforceForeignKeys(true);

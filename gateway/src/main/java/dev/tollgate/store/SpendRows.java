@@ -9,14 +9,16 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Rows of {@code spend_log}. Plain JDBC, since this is the one statement whose cost is felt: each
- * value bound is a call into the driver, so what is absent or zero is bound as null once and not
- * again.
+ * value bound is a call into the driver, so a column that is null in all rows of a batch is not
+ * named at all.
  */
 final class SpendRows {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -26,72 +28,118 @@ final class SpendRows {
   private static final int STREAM = 2;
   private static final int COUNTED = 4;
 
-  private static final String INSERT =
-      """
-      insert into spend_log (journal, sequence, request_id, call_id, call_type, api_key, spend_nanos,
-        prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens,
-        started_at, ended_at, first_event_at, model, model_id, model_group, provider, api_base,
-        user_id, end_user, http_status, failure_type, tags, client_address, session_id, flags,
-        attempts, fallbacks, key_ref, request_ref, team_id,
-        organization_id)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """;
+  private static final List<Column> COLUMNS =
+      List.of(
+          number("journal", SpendRow::journal),
+          number("sequence", SpendRow::sequence),
+          text("request_id", SpendRow::requestId),
+          text("call_id", row -> row.callId().equals(row.requestId()) ? null : row.callId()),
+          text("call_type", SpendRow::callType),
+          text("api_key", SpendRow::keyHash),
+          number("spend_nanos", row -> row.spend().nanos()),
+          number("prompt_tokens", SpendRow::inputTokens),
+          number("completion_tokens", SpendRow::outputTokens),
+          number("cached_tokens", row -> unlessZero(row.cachedTokens())),
+          number("cache_write_tokens", row -> unlessZero(row.cacheWriteTokens())),
+          number("reasoning_tokens", row -> unlessZero(row.reasoningTokens())),
+          number("started_at", row -> row.started().toEpochMilli()),
+          number("ended_at", row -> row.ended().toEpochMilli()),
+          number("first_event_at", row -> millis(row.firstEvent())),
+          text("model", SpendRow::model),
+          text("model_id", SpendRow::modelId),
+          text("model_group", SpendRow::modelGroup),
+          text("provider", SpendRow::provider),
+          text("api_base", SpendRow::apiBase),
+          text("user_id", SpendRow::userId),
+          text("end_user", SpendRow::endUser),
+          number("http_status", row -> (long) row.httpStatus()),
+          text("failure_type", SpendRow::failureType),
+          text("tags", row -> row.tags().isEmpty() ? null : JSON.writeValueAsString(row.tags())),
+          text("client_address", SpendRow::clientAddress),
+          text("session_id", SpendRow::sessionId),
+          number("flags", row -> (long) flags(row)),
+          number("attempts", row -> (long) row.attempts()),
+          number("fallbacks", row -> (long) row.fallbacks()),
+          number("key_ref", row -> reference(row.keyHash())),
+          number("request_ref", row -> reference(row.requestId())),
+          text("team_id", SpendRow::teamId),
+          text("organization_id", SpendRow::organizationId));
 
   private SpendRows() {}
+
+  /** A column and what a row has in it. */
+  private record Column(String name, int type, Value value) {
+    boolean isIn(List<SpendRow> rows) {
+      for (SpendRow row : rows) {
+        if (value.of(row) != null) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private interface Value {
+    @Nullable Object of(SpendRow row);
+  }
+
+  private static Column number(String name, Function<SpendRow, @Nullable Long> value) {
+    return new Column(name, Types.BIGINT, value::apply);
+  }
+
+  private static Column text(String name, Function<SpendRow, @Nullable String> value) {
+    return new Column(name, Types.VARCHAR, value::apply);
+  }
 
   static void insert(Connection connection, List<SpendRow> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+    List<Column> columns = COLUMNS.stream().filter(column -> column.isIn(rows)).toList();
+    try (PreparedStatement statement = connection.prepareStatement(statement(columns))) {
       for (SpendRow row : rows) {
-        bind(statement, row);
+        int index = 1;
+        for (Column column : columns) {
+          bind(statement, index++, column.type(), column.value().of(row));
+        }
         statement.addBatch();
       }
       statement.executeBatch();
     }
   }
 
-  private static void bind(PreparedStatement statement, SpendRow row) throws SQLException {
-    statement.setLong(1, row.journal());
-    statement.setLong(2, row.sequence());
-    statement.setString(3, row.requestId());
-    statement.setString(4, row.callId().equals(row.requestId()) ? null : row.callId());
-    statement.setString(5, row.callType());
-    statement.setString(6, row.keyHash());
-    statement.setLong(7, row.spend().nanos());
-    statement.setLong(8, row.inputTokens());
-    statement.setLong(9, row.outputTokens());
-    setUnlessZero(statement, 10, row.cachedTokens());
-    setUnlessZero(statement, 11, row.cacheWriteTokens());
-    setUnlessZero(statement, 12, row.reasoningTokens());
-    statement.setLong(13, row.started().toEpochMilli());
-    statement.setLong(14, row.ended().toEpochMilli());
-    Instant firstEvent = row.firstEvent();
-    setUnlessZero(statement, 15, firstEvent == null ? 0 : firstEvent.toEpochMilli());
-    statement.setString(16, row.model());
-    statement.setString(17, row.modelId());
-    statement.setString(18, row.modelGroup());
-    statement.setString(19, row.provider());
-    statement.setString(20, row.apiBase());
-    statement.setString(21, row.userId());
-    statement.setString(22, row.endUser());
-    statement.setInt(23, row.httpStatus());
-    statement.setString(24, row.failureType());
-    statement.setString(25, row.tags().isEmpty() ? null : JSON.writeValueAsString(row.tags()));
-    statement.setString(26, row.clientAddress());
-    statement.setString(27, row.sessionId());
-    statement.setInt(
-        28,
-        (row.success() ? SUCCESS : 0)
-            | (row.stream() ? STREAM : 0)
-            | (row.counted() ? COUNTED : 0));
-    statement.setInt(29, row.attempts());
-    statement.setInt(30, row.fallbacks());
-    statement.setLong(31, reference(row.keyHash()));
-    statement.setLong(32, reference(row.requestId()));
-    statement.setString(33, row.teamId());
-    statement.setString(34, row.organizationId());
+  private static String statement(List<Column> columns) {
+    StringJoiner names = new StringJoiner(", ", "insert into spend_log (", ")");
+    StringJoiner places = new StringJoiner(", ", " values (", ")");
+    for (Column column : columns) {
+      names.add(column.name());
+      places.add("?");
+    }
+    return names.toString() + places;
+  }
+
+  private static void bind(
+      PreparedStatement statement, int index, int type, @Nullable Object value)
+      throws SQLException {
+    switch (value) {
+      case null -> statement.setNull(index, type);
+      case Long number -> statement.setLong(index, number);
+      default -> statement.setString(index, (String) value);
+    }
+  }
+
+  private static int flags(SpendRow row) {
+    return (row.success() ? SUCCESS : 0)
+        | (row.stream() ? STREAM : 0)
+        | (row.counted() ? COUNTED : 0);
+  }
+
+  private static @Nullable Long unlessZero(long value) {
+    return value == 0 ? null : value;
+  }
+
+  private static @Nullable Long millis(@Nullable Instant moment) {
+    return moment == null ? null : moment.toEpochMilli();
   }
 
   /** A number to find a text by: FNV-1a over its characters. Two texts may share one. */
@@ -101,15 +149,6 @@ final class SpendRows {
       hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
     }
     return hash;
-  }
-
-  private static void setUnlessZero(PreparedStatement statement, int index, long value)
-      throws SQLException {
-    if (value == 0) {
-      statement.setNull(index, Types.BIGINT);
-    } else {
-      statement.setLong(index, value);
-    }
   }
 
   static SpendRow read(ResultSet row) throws SQLException {

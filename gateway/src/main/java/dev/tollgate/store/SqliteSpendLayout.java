@@ -13,12 +13,12 @@ final class SqliteSpendLayout implements SpendLayout {
       """
        and spend_log.rowid in (
         with recursive run(n) as (
-          select min(sequence / 32768) from spend_log
+          select min(sequence / 2048) from spend_log
           union all
-          select (select min(sequence / 32768) from spend_log where sequence / 32768 > n)
+          select (select min(sequence / 2048) from spend_log where sequence / 2048 > n)
           from run where n is not null)
         select one.rowid from run cross join spend_log as one indexed by spend_log_request
-        where one.sequence / 32768 = run.n and one.request_ref = :requestRef)\
+        where one.sequence / 2048 = run.n and one.request_ref = :requestRef)\
       """;
 
   private final Database database;

@@ -9,6 +9,7 @@ import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.json.Splice;
 import dev.tollgate.wire.openai.Quirk;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class SignedIds {
   private static final String MARK = "__thought__";
   private static final byte[] MARK_BYTES = MARK.getBytes(US_ASCII);
+  private static final byte[] STEPS = steps();
 
   /** Characters of a signature that an id may carry; a longer one is left out. */
   private static final int SIGNATURE_MAX = 32 << 10;
@@ -219,11 +221,9 @@ public final class SignedIds {
   private static int find(byte[] body, int from) {
     int last = MARK_BYTES.length - 1;
     for (int at = from + last; at < body.length; ) {
-      int place = MARK.lastIndexOf(body[at]);
-      if (place < 0) {
-        at += MARK_BYTES.length;
-      } else if (place < last) {
-        at += last - place;
+      int step = STEPS[body[at] & 0xff];
+      if (step > 0) {
+        at += step;
       } else if (endsWith(body, at + 1, MARK_BYTES)) {
         return at - last;
       } else {
@@ -231,5 +231,15 @@ public final class SignedIds {
       }
     }
     return -1;
+  }
+
+  /** How far a search may go on from a byte that the mark would have to end with. */
+  private static byte[] steps() {
+    byte[] steps = new byte[256];
+    Arrays.fill(steps, (byte) MARK_BYTES.length);
+    for (int i = 0; i < MARK_BYTES.length; i++) {
+      steps[MARK_BYTES[i]] = (byte) (MARK_BYTES.length - 1 - i);
+    }
+    return steps;
   }
 }

@@ -110,23 +110,6 @@ class SignaturesTest {
                 + "{\"text\":\"Hello.\",\"thoughtSignature\":\"q7+/AAEC/w==\"}]");
   }
 
-  /** Claude Code takes the last block of an answer for what was said. */
-  @Test
-  void theLastBlockOfAMessageIsItsText() {
-    JsonNode whole = turn(Operation.MESSAGES, SIGNED_TEXT).path("content");
-    assertThat(whole.get(whole.size() - 1).path("type").stringValue()).isEqualTo("text");
-
-    Codec codec = Codecs.between(Operation.MESSAGES, Operation.GENERATE_CONTENT);
-    String body = first(Operation.MESSAGES).put("stream", true).toString();
-    Request request = asked(Operation.MESSAGES, body);
-    codec.requestFor(request, GEMINI, null);
-    StreamEdit stream = codec.stream(request, GEMINI, Samples.shown("m"));
-    String event = "data: " + SIGNED_TEXT.replace("\n", "") + "\n\n";
-    String streamed = Samples.edited(stream, event) + text(stream.ending());
-    assertThat(streamed).contains("Hm.", "Hello.").doesNotContain("signature_delta");
-    assertThat(streamed.split("content_block_start")).hasSize(2 * 2 + 1);
-  }
-
   @ParameterizedTest
   @EnumSource(names = {"CHAT", "RESPONSES", "MESSAGES", "CONVERSE", "COHERE_CHAT"})
   void idsHaveTheCharactersThatAllClientsTake(Operation client) {

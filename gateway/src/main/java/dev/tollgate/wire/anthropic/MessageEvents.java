@@ -28,7 +28,6 @@ final class MessageEvents implements EventWriter {
   private int index;
   private @Nullable ObjectNode waiting;
   private boolean open;
-  private boolean text;
   private boolean started;
   private @Nullable Finish finish;
   private @Nullable Usage usage;
@@ -90,11 +89,6 @@ final class MessageEvents implements EventWriter {
   private void startPart(Part head, ByteArrayOutputStream out) {
     start(null, out);
     endPart(out);
-    boolean behindText = text;
-    text = head instanceof Part.Text;
-    if (behindText && MessagesClient.isProofOfText(head)) {
-      return;
-    }
     switch (head) {
       case Part.Text said -> {
         waiting = BlockWriter.text("");

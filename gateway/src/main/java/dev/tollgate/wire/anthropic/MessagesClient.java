@@ -1,7 +1,6 @@
 package dev.tollgate.wire.anthropic;
 
 import dev.tollgate.model.Deployment;
-import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
@@ -12,7 +11,6 @@ import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.ClientSide;
 import dev.tollgate.wire.EventWriter;
-import dev.tollgate.wire.Proof;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.Objects;
@@ -43,17 +41,11 @@ public final class MessagesClient implements ClientSide {
     Finish finish = choice.finish();
     ObjectNode message = head(id(reply.id(), shape), shape.model());
     ArrayNode content = message.putArray("content");
-    Part before = null;
     for (Part part : choice.parts()) {
-      if (before instanceof Part.Text && isProofOfText(part)) {
-        proveBefore(content, (Part.Thinking) part);
-      } else {
-        JsonNode block = block(part);
-        if (block != null) {
-          content.add(block);
-        }
+      JsonNode block = block(part);
+      if (block != null) {
+        content.add(block);
       }
-      before = part;
     }
     message.put("stop_reason", StopReason.write(finish));
     message.put("stop_sequence", finish == null ? null : finish.stopSequence());
@@ -93,28 +85,6 @@ public final class MessagesClient implements ClientSide {
       case Part.Foreign foreign -> BlockWriter.foreign(foreign);
       case Part.Image _, Part.Document _, Part.Video _, Part.ToolResult _ -> null;
     };
-  }
-
-  /**
-   * Whether a part, behind a text, is nothing but Gemini's signature of it. That is no block of its
-   * own: there are clients, Claude Code among them, that take an answer's last block for what was
-   * said. Google insists on the signatures of calls only, so a stream, whose thought was told long
-   * before, goes without.
-   */
-  static boolean isProofOfText(Part part) {
-    return part instanceof Part.Thinking thought
-        && thought.text().isEmpty()
-        && Proof.of(Dialect.GEMINI, thought.signature()) != null;
-  }
-
-  /** The signature of the text that is last, at the thought before it, if that has none. */
-  private static void proveBefore(ArrayNode content, Part.Thinking proof) {
-    if (content.size() >= 2
-        && content.get(content.size() - 2) instanceof ObjectNode thought
-        && thought.path("type").asString("").equals("thinking")
-        && thought.path("signature").asString("-").isEmpty()) {
-      thought.put("signature", proof.signature());
-    }
   }
 
   /** Clients insist on a signature, also where the provider has none. */
