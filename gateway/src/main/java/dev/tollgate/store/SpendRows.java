@@ -118,8 +118,7 @@ final class SpendRows {
     return names.toString() + places;
   }
 
-  private static void bind(
-      PreparedStatement statement, int index, int type, @Nullable Object value)
+  private static void bind(PreparedStatement statement, int index, int type, @Nullable Object value)
       throws SQLException {
     switch (value) {
       case null -> statement.setNull(index, type);
