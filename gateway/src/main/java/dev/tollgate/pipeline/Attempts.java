@@ -5,6 +5,7 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Route;
@@ -445,7 +446,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     }
     Step next = attempts >= bounds.attemptsMax() ? null : plan.after(step, failure);
     if (next == null) {
-      replyHeaders.provider(sink.headers(), head);
+      if (request.operation() != Operation.COMPLETION) { // of which LiteLLM tells none
+        replyHeaders.provider(sink.headers(), head);
+      }
       ending.failed(plan.decorate(failure));
       return;
     }

@@ -29,6 +29,7 @@ record Addresses(
     Map<Operation, Address> byOperation,
     Map<Operation, Address> streams) {
   private static final String AZURE_VERSION = "2025-02-01-preview";
+  private static final Pattern DATED = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?");
   private static final String FOUNDRY_VERSION = "2024-05-01-preview";
 
   private static final String CHAT_PATH = Operation.CHAT.path();
@@ -208,7 +209,7 @@ record Addresses(
     return switch (row.style()) {
       case VERTEX -> base + path;
       case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
-      case AZURE -> azure(base, model, operation, path, version == null ? AZURE_VERSION : version);
+      case AZURE -> azure(base, model, operation, path, azureVersion(operation, version));
       case AZURE_AI ->
           operation.dialect() == Dialect.ANTHROPIC
               ? foundryAnthropic(base, path)
@@ -223,6 +224,19 @@ record Addresses(
 
   private static String suffixed(String base, String suffix) {
     return base.endsWith(suffix) ? base : base + suffix;
+  }
+
+  /**
+   * The configured version; for transcriptions none that is older than LiteLLM's, which overlooks
+   * the configured one: deployments work with it today.
+   */
+  private static String azureVersion(Operation operation, @Nullable String version) {
+    boolean old =
+        operation == Operation.TRANSCRIPTION
+            && version != null
+            && DATED.matcher(version).matches()
+            && version.compareTo(AZURE_VERSION) < 0;
+    return version == null || old ? AZURE_VERSION : version;
   }
 
   private static String azure(

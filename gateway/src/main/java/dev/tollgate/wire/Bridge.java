@@ -25,6 +25,7 @@ final class Bridge implements Codec {
   private final ClientSide client;
   private final ProviderSide provider;
   private @Nullable Chat chat;
+  private boolean streams;
 
   /**
    * @param own the codec of the client's dialect
@@ -44,6 +45,7 @@ final class Bridge implements Codec {
 
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
+    streams = request.stream();
     Chat asked = read(request, deployment);
     if (outputCap != null) {
       asked = asked.withMaxTokens(outputCap);
@@ -151,6 +153,7 @@ final class Bridge implements Codec {
   @Override
   public Failure readFailure(
       Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
-    return provider.readFailure(deployment, status, retryAfter, now, body);
+    Failure failure = provider.readFailure(deployment, status, retryAfter, now, body);
+    return streams ? provider.ofStream(failure) : failure;
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.wire;
 
 import dev.tollgate.model.Deployment;
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
@@ -73,12 +74,13 @@ final class BridgeStream implements StreamEdit {
   }
 
   /**
-   * As the client can use it: some providers do not say which model answers, and most clients have
-   * no place for the signature of a call.
+   * As the client can use it: some providers do not say which model answers, LiteLLM tells clients
+   * of the Responses API the one that was asked, and most clients have no place for the signature
+   * of a call.
    */
   private Event completed(Event event) {
     return switch (event) {
-      case Event.Started started when started.model() == null ->
+      case Event.Started started when started.model() == null || isResponses() ->
           new Event.Started(started.id(), deployment.model(), started.created(), started.extras());
       case Event.PartStarted part when !Bridge.signsCalls(request) ->
           new Event.PartStarted(part.choice(), part.part(), SignedIds.sign(part.head()));
@@ -86,9 +88,16 @@ final class BridgeStream implements StreamEdit {
     };
   }
 
-  /** A client that asked for figures gets them also where the provider sends none. */
+  private boolean isResponses() {
+    return request.dialect() == Dialect.RESPONSES;
+  }
+
+  /**
+   * A client that asked for figures gets them also where the provider sends none; a response has
+   * them unasked.
+   */
   private void countIfWanted() {
-    if (usage() == null && request.usageWanted()) {
+    if (usage() == null && (request.usageWanted() || isResponses())) {
       take(new Event.Metered(TokenCounter.count(request, outputText())));
     }
   }

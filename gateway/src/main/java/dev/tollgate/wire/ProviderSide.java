@@ -60,4 +60,9 @@ public interface ProviderSide {
   /** Reads an error answer; parameters as in {@link Codec#readFailure}. */
   Failure readFailure(
       Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body);
+
+  /** The same, of a failure that answers a request for a stream. */
+  default Failure ofStream(Failure failure) {
+    return failure;
+  }
 }

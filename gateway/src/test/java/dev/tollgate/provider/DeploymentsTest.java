@@ -185,6 +185,29 @@ class DeploymentsTest {
     assertThat(made.headers()).doesNotContainKey("authorization");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2024-10-21, 2025-02-01-preview",
+    "2025-03-01-preview, 2025-03-01-preview",
+    "2099-01-01, 2099-01-01",
+    "odd, odd"
+  })
+  void azureTranscribesWithNoOlderVersionThanLiteLlms(String configured, String sent) {
+    Deployment made =
+        build(
+            Map.of(
+                "model",
+                "azure/dep",
+                "api_base",
+                "https://r.test",
+                "api_key",
+                "az",
+                "api_version",
+                configured));
+    assertThat(uri(made, Operation.TRANSCRIPTION)).endsWith("?api-version=" + sent);
+    assertThat(chat(made)).endsWith("?api-version=" + configured);
+  }
+
   @Test
   void azureTakesItsVersionFromTheEnvironmentAndATokenInsteadOfAKey() {
     environment.put("AZURE_API_VERSION", "2024-02-01");

@@ -29,6 +29,21 @@ final class GeminiRefusal {
     return of(provider, status, wait == null ? delay(error) : wait, error, raw);
   }
 
+  /** LiteLLM calls Google's rate limit by another type when a stream was asked for. */
+  static Failure ofStream(Failure failure) {
+    return failure instanceof Failure.UpstreamRefused refused && refused.status() == 429
+        ? new Failure.UpstreamRefused(
+            refused.message(),
+            refused.status(),
+            refused.kind(),
+            refused.provider(),
+            "rate_limit_error",
+            refused.providerParam(),
+            refused.providerCode(),
+            refused.retryAfter())
+        : failure;
+  }
+
   /** The failure that an error within a stream stands for. */
   static Failure ofEvent(String provider, JsonNode error) {
     int status = Nodes.small(error, "code", 0);

@@ -164,4 +164,9 @@ public final class GenerateContentProvider implements ProviderSide {
       Deployment deployment, int status, @Nullable String retryAfter, Instant now, byte[] body) {
     return GeminiRefusal.of(deployment.provider(), status, retryAfter, now, body);
   }
+
+  @Override
+  public Failure ofStream(Failure failure) {
+    return GeminiRefusal.ofStream(failure);
+  }
 }

@@ -128,6 +128,23 @@ public final class JsonScan implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes a member out, when the scan stands behind it: at the next member's name, or at the end of
+   * the object.
+   *
+   * @param key where its name begins
+   * @param kept whether a member before it stays
+   * @param followed whether there is a next member
+   */
+  public void cut(Splice splice, int key, boolean kept, boolean followed) {
+    int next = start();
+    if (kept) {
+      splice.remove(valueEndBefore(key), valueEndBefore(next));
+    } else {
+      splice.remove(key, followed ? next : valueEndBefore(next));
+    }
+  }
+
   /** Whether the bytes at {@code at} are {@code text}. */
   public boolean isAt(int at, byte[] text) {
     if (to - at < text.length) {

@@ -64,11 +64,14 @@ final class ChoicesScan {
   }
 
   private void readChoice(JsonScan scan, Splice splice) {
+    int index = 0;
     for (String name = scan.nextName(); name != null; name = scan.nextName()) {
       JsonToken value = scan.next();
       switch (name) {
         case "finish_reason" -> readReason(scan, splice, value);
-        case "delta", "message" -> readMessage(scan, splice, value);
+        case "index" -> index = value == JsonToken.VALUE_NUMBER_INT ? index(scan) : 0;
+        case "delta" -> readMessage(scan, splice, value, index > 0);
+        case "message" -> readMessage(scan, splice, value, false);
         case "text" -> gather(scan, value);
         default -> scan.skip();
       }
@@ -94,14 +97,25 @@ final class ChoicesScan {
     }
   }
 
-  private void readMessage(JsonScan scan, Splice splice, JsonToken message) {
+  private static int index(JsonScan scan) {
+    return scan.parser().getValueAsInt(0);
+  }
+
+  /**
+   * @param further whether it is of another choice than the first: LiteLLM tells the role of that
+   *     one only
+   */
+  private void readMessage(JsonScan scan, Splice splice, JsonToken message, boolean further) {
     if (message != JsonToken.START_OBJECT) {
       scan.skip();
       return;
     }
     int reasoning = -1;
-    for (String name = scan.nextName(); name != null; name = scan.nextName()) {
-      int key = renamesReasoning ? scan.start() : -1;
+    boolean kept = false;
+    String name = scan.nextName();
+    while (name != null) {
+      int key = renamesReasoning || further ? scan.start() : -1;
+      boolean cut = further && name.equals("role") && reasoning < 0; // edits go forwards
       JsonToken value = scan.next();
       switch (name) {
         case "content", "refusal" -> gather(scan, value);
@@ -116,6 +130,12 @@ final class ChoicesScan {
         }
         case "tool_calls", "function_call" -> gatherCalls(scan, value);
         default -> scan.skip();
+      }
+      name = scan.nextName();
+      if (cut) {
+        scan.cut(splice, key, kept, name != null);
+      } else {
+        kept = true;
       }
     }
     if (renamesReasoning && reasoning >= 0 && reasoning != Integer.MAX_VALUE) {

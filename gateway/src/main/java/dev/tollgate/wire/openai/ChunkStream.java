@@ -126,7 +126,7 @@ public final class ChunkStream implements StreamEdit {
       }
       name = scan.nextName();
       if (cut) {
-        cut(scan, splice, key, kept, name != null);
+        scan.cut(splice, key, kept, name != null);
       } else {
         kept = true;
       }
@@ -137,15 +137,6 @@ public final class ChunkStream implements StreamEdit {
     // Usage that only we asked for; or Azure's verdict on the prompt, which belongs to no
     // completion.
     return withUsage ? request.usageWanted() : !anonymous;
-  }
-
-  private static void cut(JsonScan scan, Splice splice, int key, boolean kept, boolean followed) {
-    int next = scan.start();
-    if (kept) {
-      splice.remove(scan.valueEndBefore(key), scan.valueEndBefore(next));
-    } else {
-      splice.remove(key, followed ? next : scan.valueEndBefore(next));
-    }
   }
 
   /** Whether the chunk has an empty id. */

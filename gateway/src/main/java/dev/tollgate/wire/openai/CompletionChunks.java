@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a streamed reply as chunks of the older completions. For one reply and one thread. */
 final class CompletionChunks implements EventWriter {
+  /** What LiteLLM has in every chunk for clients that ask for no figures. */
+  private static final String NO_FIGURES =
+      "{\"completion_tokens\":0,\"prompt_tokens\":0,\"total_tokens\":0}";
+
   private final boolean usageWanted;
   private final ReplyShape shape;
+  private final String close;
   private final StringBuilder chunk = new StringBuilder(256);
   private String head;
   private @Nullable Usage usage;
@@ -23,6 +28,7 @@ final class CompletionChunks implements EventWriter {
   CompletionChunks(Request request, ReplyShape shape) {
     this.usageWanted = request.usageWanted();
     this.shape = shape;
+    this.close = usageWanted ? "}]}\n\n" : "}],\"usage\":" + NO_FIGURES + "}\n\n";
     this.head = head(null);
   }
 
@@ -53,7 +59,7 @@ final class CompletionChunks implements EventWriter {
       case Event.Finished finished -> {
         chunk.append(head).append(finished.choice()).append(",\"text\":\"\",\"finish_reason\":");
         JsonText.quote(chunk, ChatReplyWriter.finishOf(finished.finish(), false));
-        chunk.append("}]}\n\n");
+        chunk.append(close);
       }
       case Event.Metered metered -> usage = metered.usage();
       case Event.Ended _ -> ended();
@@ -68,7 +74,7 @@ final class CompletionChunks implements EventWriter {
     if (!text.isEmpty()) {
       chunk.append(head).append(choice).append(",\"text\":");
       JsonText.quote(chunk, text);
-      chunk.append("}]}\n\n");
+      chunk.append(close);
     }
   }
 

@@ -34,11 +34,23 @@ public final class Quirk {
   /** The model stands in the address alone, and the version of the API in the body alone. */
   public static final String MODEL_IN_PATH = "model_in_path";
 
-  /** The provider's word for a tool that has to be called is {@code any}, not {@code required}. */
+  /**
+   * The provider's word for a tool that has to be called is {@code any}, not {@code required}; a
+   * choice of one by its name is left out, as LiteLLM does.
+   */
   public static final String TOOL_CHOICE_ANY = "tool_choice_any";
 
   /** The provider is a gateway that reads signatures in the ids of calls, too. */
   public static final String SIGNED_IDS = "signed_ids";
+
+  /** Vectors are asked for in base64, unless the client says in which form it wants them. */
+  public static final String VECTORS_IN_BASE64 = "vectors_in_base64";
+
+  /**
+   * An image's model stands in the address, where that names a deployment, and the reply does not
+   * say how the image was made.
+   */
+  public static final String IMAGES_BY_DEPLOYMENT = "images_by_deployment";
 
   private Quirk() {}
 

@@ -101,6 +101,8 @@ public final class ReplyEdit {
           output |= name.equals(outputName()) && value == JsonToken.START_ARRAY;
           if (name.equals("output")) {
             searches = SearchCalls.count(scan, value);
+          } else if (value == JsonToken.START_ARRAY && VectorsScan.applies(request, deployment)) {
+            VectorsScan.read(scan, splice);
           } else {
             scan.skip();
           }

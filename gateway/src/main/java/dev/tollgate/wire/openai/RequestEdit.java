@@ -10,11 +10,13 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Request.Span;
+import dev.tollgate.model.Route;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.Splice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a provider's body out of a client's, by splices. For one request, one deployment and one
@@ -132,6 +134,11 @@ public final class RequestEdit {
             || (parameter == Parameter.METADATA && request.dialect() == Dialect.OPENAI))) {
       return true;
     }
+    if (name.equals("tool_choice")
+        && body[member.value().from()] == '{'
+        && rules.quirks().contains(Quirk.TOOL_CHOICE_ANY)) {
+      return true;
+    }
     if (!ruled) {
       return false;
     }
@@ -151,7 +158,14 @@ public final class RequestEdit {
   }
 
   private boolean modelInPath() {
-    return rules.quirks().contains(Quirk.MODEL_IN_PATH);
+    return rules.quirks().contains(Quirk.MODEL_IN_PATH)
+        || (request.operation() == Operation.IMAGE_GENERATION
+            && rules.quirks().contains(Quirk.IMAGES_BY_DEPLOYMENT)
+            && namesDeployment(deployment.routes().get(Operation.IMAGE_GENERATION)));
+  }
+
+  private static boolean namesDeployment(@Nullable Route route) {
+    return route != null && route.address().target().contains("/deployments/");
   }
 
   private boolean isPresent(String name) {
@@ -245,6 +259,9 @@ public final class RequestEdit {
         && rules.quirks().contains(Quirk.USAGE_INCLUDE)
         && !isPresent("usage")) {
       add("usage", "{\"include\":true}");
+    }
+    if (VectorsScan.applies(request, deployment)) {
+      add(VectorsScan.FORMAT, "\"base64\"");
     }
     for (Map.Entry<String, String> entry : rules.defaults().entrySet()) {
       if (!isSent(entry.getKey())) {

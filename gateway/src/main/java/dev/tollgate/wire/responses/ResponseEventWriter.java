@@ -36,9 +36,15 @@ final class ResponseEventWriter implements EventWriter {
   // the part that grows
   private @Nullable Part head;
   private String itemId = "";
+  private int index;
   private final StringBuilder text = new StringBuilder();
   private @Nullable String signature;
   private final List<Citation> citations = new ArrayList<>(0);
+
+  /** Calls that are made but not ended: all end together, as with LiteLLM. */
+  private final List<Made> made = new ArrayList<>(1);
+
+  private record Made(Part.ToolCall call, String itemId, int index) {}
 
   ResponseEventWriter(Request request, ReplyShape shape) {
     this.response = new ResponseBody(request, shape);
@@ -75,6 +81,7 @@ final class ResponseEventWriter implements EventWriter {
       case Event.Ended _ -> {
         begin(out);
         close(out);
+        endCalls(out);
         boolean whole = ResponseBody.statusOf(finish).equals("completed");
         ObjectNode last = event(whole ? "response.completed" : "response.incomplete");
         last.set("response", response.write(model, created, output, finish, true, usage));
@@ -100,11 +107,15 @@ final class ResponseEventWriter implements EventWriter {
   }
 
   private void open(Part part, ByteArrayOutputStream out) {
+    if (!(part instanceof Part.ToolCall)) {
+      endCalls(out);
+    }
     head = part;
+    index = output.size() + made.size();
     text.setLength(0);
     signature = null;
     citations.clear();
-    String suffix = shape.id("") + "-" + output.size();
+    String suffix = shape.id("") + "-" + index;
     switch (part) {
       case Part.Text said -> {
         itemId = "msg_" + suffix;
@@ -205,12 +216,10 @@ final class ResponseEventWriter implements EventWriter {
         Part.Refusal whole = new Part.Refusal(text.toString());
         done(OutputItems.message(itemId, List.of(whole), "completed"), out);
       }
-      case Part.ToolCall call -> {
-        ObjectNode done = itemEvent("response.function_call_arguments.done");
-        send(done.put("arguments", text.toString()), out);
-        Part.ToolCall whole = Part.ToolCall.of(call.id(), call.name(), text.toString());
-        done(OutputItems.call(whole, "completed"), out);
-      }
+      case Part.ToolCall call ->
+          made.add(
+              new Made(
+                  Part.ToolCall.of(call.id(), call.name(), text.toString()), itemId, index));
       case Part.Thinking _ -> {
         if (!text.isEmpty()) { // what only proves a thought has no summary
           ObjectNode done = itemEvent("response.reasoning_summary_text.done");
@@ -235,6 +244,17 @@ final class ResponseEventWriter implements EventWriter {
     }
   }
 
+  private void endCalls(ByteArrayOutputStream out) {
+    for (Made one : made) {
+      itemId = one.itemId();
+      index = one.index();
+      ObjectNode done = itemEvent("response.function_call_arguments.done");
+      send(done.put("arguments", one.call().arguments()), out);
+      done(OutputItems.call(one.call(), "completed"), out);
+    }
+    made.clear();
+  }
+
   private static ObjectNode refusalOf(String text) {
     return JsonTree.object().put("type", "refusal").put("refusal", text);
   }
@@ -244,13 +264,13 @@ final class ResponseEventWriter implements EventWriter {
   }
 
   private void added(ObjectNode item, ByteArrayOutputStream out) {
-    ObjectNode event = event("response.output_item.added").put("output_index", output.size());
+    ObjectNode event = event("response.output_item.added").put("output_index", index);
     event.set("item", item);
     send(event, out);
   }
 
   private void done(ObjectNode item, ByteArrayOutputStream out) {
-    ObjectNode event = event("response.output_item.done").put("output_index", output.size());
+    ObjectNode event = event("response.output_item.done").put("output_index", index);
     event.set("item", item);
     send(event, out);
     output.add(item);
@@ -263,7 +283,7 @@ final class ResponseEventWriter implements EventWriter {
   }
 
   private ObjectNode itemEvent(String type) {
-    return event(type).put("item_id", itemId).put("output_index", output.size());
+    return event(type).put("item_id", itemId).put("output_index", index);
   }
 
   private ObjectNode event(String type) {

@@ -12,6 +12,7 @@ import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.openai.SearchCalls;
 import dev.tollgate.wire.openai.UsageReader;
 import dev.tollgate.wire.sse.EventData;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -25,6 +26,18 @@ import tools.jackson.core.JsonToken;
  * is only a failure.
  */
 final class ResponseStream implements StreamEdit {
+  /** What was asked for, which LiteLLM does not repeat when it tells of a failure. */
+  private static final Set<String> SETTINGS =
+      Set.of(
+          "parallel_tool_calls",
+          "reasoning",
+          "store",
+          "temperature",
+          "text",
+          "tool_choice",
+          "top_p",
+          "truncation");
+
   private final Deployment deployment;
   private final UnaryOperator<String> shownIds;
   private final RawText text = new RawText();
@@ -85,7 +98,8 @@ final class ResponseStream implements StreamEdit {
       switch (name) {
         case "type" -> type = value == JsonToken.VALUE_STRING ? scan.text() : type;
         case "delta" -> delta = value == JsonToken.VALUE_STRING ? scan.start() : -1;
-        case "response" -> error = readResponse(scan, value, ids);
+        case "response" ->
+            error = readResponse(scan, value, ids, type.equals("response.failed"));
         case "error" -> {
           if (value != JsonToken.VALUE_NULL) {
             error = ProviderError.ofValue(scan.parser(), value);
@@ -130,12 +144,17 @@ final class ResponseStream implements StreamEdit {
 
   private static final ProviderError NONE = new ProviderError(null, null, null, null);
 
-  private @Nullable ProviderError readResponse(JsonScan scan, JsonToken response, ShownIds ids) {
+  private @Nullable ProviderError readResponse(
+      JsonScan scan, JsonToken response, ShownIds ids, boolean failed) {
     if (response != JsonToken.START_OBJECT) {
       return null;
     }
     ProviderError error = null;
-    for (String name = scan.nextName(); name != null; name = scan.nextName()) {
+    boolean kept = false;
+    String name = scan.nextName();
+    while (name != null) {
+      int key = scan.start();
+      boolean cut = failed && SETTINGS.contains(name);
       JsonToken value = scan.next();
       switch (name) {
         case "id" -> {
@@ -159,6 +178,12 @@ final class ResponseStream implements StreamEdit {
         default -> {}
       }
       scan.skip();
+      name = scan.nextName();
+      if (cut) {
+        ids.cut(scan, key, kept, name != null);
+      } else {
+        kept = true;
+      }
     }
     return error;
   }

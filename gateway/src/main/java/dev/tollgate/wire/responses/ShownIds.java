@@ -57,6 +57,11 @@ final class ShownIds {
     }
   }
 
+  /** Takes a member out; as in {@link JsonScan#cut}. */
+  void cut(JsonScan scan, int key, boolean kept, boolean followed) {
+    scan.cut(splice, key, kept, followed);
+  }
+
   boolean isEmpty() {
     return splice.isEmpty();
   }

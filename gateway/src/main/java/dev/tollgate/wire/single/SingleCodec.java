@@ -29,7 +29,8 @@ public final class SingleCodec implements WholeCodec {
   @Override
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
-    return MeteredReply.read(request.operation(), deployment, body);
+    WholeReply reply = MeteredReply.read(request.operation(), deployment, body);
+    return ImageSettings.applies(request, deployment) ? ImageSettings.told(request, reply) : reply;
   }
 
   @Override
