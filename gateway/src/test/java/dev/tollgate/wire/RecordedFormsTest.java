@@ -71,7 +71,9 @@ class RecordedFormsTest {
   void numbersThatJsonDoesNotHaveAreNull() {
     Request request = asked(Operation.EMBEDDING, "{\"input\":\"a\"}");
     String reply =
-        "{\"data\":[{\"embedding\":\"" + base64(Float.NaN, Float.NEGATIVE_INFINITY, 1e-9f) + "\"}]}";
+        "{\"data\":[{\"embedding\":\""
+            + base64(Float.NaN, Float.NEGATIVE_INFINITY, 1e-9f)
+            + "\"}]}";
     byte[] told = OPENAI.readReply(request, AZURE, shown("m"), bytes(reply)).body();
     assertThat(JsonTree.read(told).path("data").path(0).path("embedding").toString())
         .isEqualTo("[null,null,1.0E-9]");
@@ -123,7 +125,9 @@ class RecordedFormsTest {
         .isEqualTo(failed.formatted("", ""));
     assertThat(stream.failure()).isNotNull();
     String completed =
-        "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\"," + asked + "}}\n\n";
+        "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\","
+            + asked
+            + "}}\n\n";
     assertThat(edited(RESPONSES.stream(request, PLAIN, shown(null)), completed))
         .isEqualTo(completed);
   }
@@ -196,7 +200,8 @@ class RecordedFormsTest {
         asked(Operation.COMPLETION, "{\"model\":\"m\",\"prompt\":\"x\",\"stream\":true}");
     codec.requestFor(request, PLAIN, null);
     StreamEdit stream = codec.stream(request, PLAIN, shown("m"));
-    String chunk = edited(stream, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
+    String chunk =
+        edited(stream, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
     JsonNode told = JsonTree.read(bytes(chunk.strip().substring("data: ".length())));
     assertThat(told.path("usage").path("total_tokens").asInt(-1)).isZero();
     assertThat(told.path("choices").path(0).path("text").stringValue()).isEqualTo("a");

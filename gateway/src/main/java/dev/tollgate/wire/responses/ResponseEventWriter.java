@@ -218,8 +218,7 @@ final class ResponseEventWriter implements EventWriter {
       }
       case Part.ToolCall call ->
           made.add(
-              new Made(
-                  Part.ToolCall.of(call.id(), call.name(), text.toString()), itemId, index));
+              new Made(Part.ToolCall.of(call.id(), call.name(), text.toString()), itemId, index));
       case Part.Thinking _ -> {
         if (!text.isEmpty()) { // what only proves a thought has no summary
           ObjectNode done = itemEvent("response.reasoning_summary_text.done");

@@ -98,8 +98,7 @@ final class ResponseStream implements StreamEdit {
       switch (name) {
         case "type" -> type = value == JsonToken.VALUE_STRING ? scan.text() : type;
         case "delta" -> delta = value == JsonToken.VALUE_STRING ? scan.start() : -1;
-        case "response" ->
-            error = readResponse(scan, value, ids, type.equals("response.failed"));
+        case "response" -> error = readResponse(scan, value, ids, type.equals("response.failed"));
         case "error" -> {
           if (value != JsonToken.VALUE_NULL) {
             error = ProviderError.ofValue(scan.parser(), value);
