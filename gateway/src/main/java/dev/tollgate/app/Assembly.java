@@ -264,6 +264,10 @@ final class Assembly implements AutoCloseable {
     return access;
   }
 
+  Limits limits() {
+    return limits;
+  }
+
   Ledger ledger() {
     return ledger;
   }

@@ -1,6 +1,8 @@
 package dev.tollgate.app;
 
 import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.ledger.DailyFilter;
+import dev.tollgate.ledger.DailySum;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
@@ -15,9 +17,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +35,9 @@ public final class TestGateway implements AutoCloseable {
   private final Assembly assembly;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private boolean closed;
+
+  /** What a stopped gateway has left. */
+  private @Nullable Database reopened;
 
   /**
    * What to start.
@@ -117,28 +126,68 @@ public final class TestGateway implements AutoCloseable {
     return assembly.ledger().heldBy(kind);
   }
 
-  /** What all keys and the proxy hold at the moment. */
+  /** What calls in flight hold at the moment, over all scopes. */
   public Money held() {
-    return assembly
-        .ledger()
-        .heldBy(Scope.Kind.KEY)
-        .plus(assembly.ledger().heldBy(Scope.Kind.PROXY));
+    Money held = Money.ZERO;
+    for (Scope.Kind kind : Scope.Kind.values()) {
+      held = held.plus(assembly.ledger().heldBy(kind));
+    }
+    return held;
+  }
+
+  /** What calls in flight hold of a key's money. */
+  public Money held(String keyHash) {
+    return assembly.ledger().held(keyHash);
+  }
+
+  /** Places of rate limits that calls hold. */
+  public long permits() {
+    return assembly.limits().inFlight();
+  }
+
+  /** Holds that were closed more than once. */
+  public long secondCloses() {
+    return assembly.ledger().secondCloses();
   }
 
   public int underWay() {
     return assembly.underWay().count();
   }
 
-  /** The spend rows of a key, once all that was journalled is in the store; also when closed. */
-  public List<SpendRow> rows(String keyHash) {
+  /**
+   * The spend rows of a key, or of all for null, once all that was journalled is in the store; also
+   * when closed.
+   */
+  public List<SpendRow> rows(@Nullable String keyHash) {
     SpendFilter filter = new SpendFilter(null, keyHash, null, null, null, SpendFilter.LIMIT_MAX);
+    return written(store -> store.find(filter));
+  }
+
+  /** Daily sums of a scope; also when closed. */
+  public List<DailySum> sums(Scope.Kind kind, String id) {
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    DailyFilter filter =
+        new DailyFilter(
+            kind,
+            id,
+            today.minusDays(1),
+            today.plusDays(1),
+            null,
+            null,
+            Set.of(DailyFilter.Part.MODEL),
+            DailyFilter.LIMIT_MAX);
+    return written(store -> store.sums(filter));
+  }
+
+  private <T> T written(Function<SqlSpendStore, T> question) {
     if (!closed) {
       assembly.ledger().flush();
-      return assembly.spendStore().find(filter);
+      return question.apply(assembly.spendStore());
     }
-    try (Database database = Database.sqlite(folder.resolve("data").resolve("tollgate.db"))) {
-      return new SqlSpendStore(database).find(filter);
+    if (reopened == null) {
+      reopened = Database.sqlite(folder.resolve("data").resolve("tollgate.db"));
     }
+    return question.apply(new SqlSpendStore(reopened));
   }
 
   /** The page of {@code /metrics}; also when closed. */
@@ -160,6 +209,9 @@ public final class TestGateway implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    if (reopened != null) {
+      reopened.close();
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(file);

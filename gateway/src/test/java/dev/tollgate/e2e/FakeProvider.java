@@ -1,6 +1,7 @@
 package dev.tollgate.e2e;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -185,16 +186,23 @@ final class FakeProvider implements AutoCloseable {
 
   /** Sends the events at once, each as a piece of its own, and then ends so. */
   static Script stream(End end, List<String> events) {
+    return pieces(
+        end, "text/event-stream", events.stream().map(one -> Buffer.buffer(framed(one))).toList());
+  }
+
+  /** The same with pieces of whatever form. */
+  static Script pieces(End end, String type, List<Buffer> pieces) {
     return (request, _) -> {
       HttpServerResponse response =
-          request.response().putHeader("content-type", "text/event-stream").setChunked(true);
-      for (String event : events) {
-        response.write(framed(event));
+          request.response().putHeader("content-type", type).setChunked(true);
+      Future<Void> written = Future.succeededFuture();
+      for (Buffer piece : pieces) {
+        written = response.write(piece);
       }
       switch (end) {
         case DONE -> response.end(framed("[DONE]"));
         case WITHOUT_DONE -> response.end();
-        case CUT -> response.write(": cut\n\n").onComplete(_ -> request.connection().close());
+        case CUT -> written.onComplete(_ -> request.connection().close());
         case HANGING -> {}
       }
     };
@@ -206,7 +214,12 @@ final class FakeProvider implements AutoCloseable {
 
   /** Puts each request into the test's hands, see {@link #next}. */
   Script live() {
-    return (request, _) -> live.add(new Live(vertx.getOrCreateContext(), request));
+    return live("text/event-stream");
+  }
+
+  /** The same for an answer of this content type. */
+  Script live(String type) {
+    return (request, _) -> live.add(new Live(vertx.getOrCreateContext(), request, type));
   }
 
   /** The next request that a {@link #live} script took. */
@@ -226,11 +239,11 @@ final class FakeProvider implements AutoCloseable {
     private volatile long closedNanos;
     private volatile boolean full;
 
-    Live(Context context, HttpServerRequest request) {
+    Live(Context context, HttpServerRequest request, String type) {
       this.context = context;
       this.request = request;
       request.response().closeHandler(_ -> closedNanos = System.nanoTime());
-      request.response().putHeader("content-type", "text/event-stream").setChunked(true);
+      request.response().putHeader("content-type", type).setChunked(true);
     }
 
     void event(String event) {
@@ -239,6 +252,10 @@ final class FakeProvider implements AutoCloseable {
 
     /** Sends a piece as it stands. */
     void text(String piece) {
+      bytes(Buffer.buffer(piece));
+    }
+
+    void bytes(Buffer piece) {
       context.runOnContext(_ -> request.response().write(piece));
     }
 

@@ -139,6 +139,18 @@ final class RawClient implements AutoCloseable {
     return bytes.size() == 0 ? null : bytes.toString(StandardCharsets.UTF_8);
   }
 
+  /** Reads on until the body has brought these words. */
+  void until(String words) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (!bytes.toString(StandardCharsets.UTF_8).endsWith(words)) {
+      int b = bodyByte();
+      if (b < 0) {
+        throw new EOFException("the body ended without '" + words + "': " + bytes);
+      }
+      bytes.write(b);
+    }
+  }
+
   private int bodyByte() throws IOException {
     if (ended) {
       return -1;

@@ -125,28 +125,6 @@ enum Shape {
           + more
           + "}";
     }
-  },
-  PASS_THROUGH("/openai/v1/chat/completions") {
-    @Override
-    String input() {
-      return CHAT.input();
-    }
-
-    @Override
-    String whole() {
-      return CHAT.whole();
-    }
-
-    @Override
-    List<String> events() {
-      return CHAT.events();
-    }
-
-    // Without a credential for all models there is none for one that nobody configured.
-    @Override
-    int unknownStatus() {
-      return 401;
-    }
   };
 
   private static final String MESSAGE =
@@ -182,11 +160,6 @@ enum Shape {
 
   /** The events of a good stream; the client has seen output after the second. */
   abstract List<String> events();
-
-  /** Status for a model that is not configured. */
-  int unknownStatus() {
-    return 400;
-  }
 
   /** What shows that the reply has come through. */
   String sign() {
