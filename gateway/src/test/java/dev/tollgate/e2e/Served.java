@@ -266,7 +266,8 @@ record Served(
         AWS,
         all.subList(0, 4),
         all.subList(4, all.size()),
-        AmazonEvents.message("exception", "internalServerException", "{\"message\":\"" + FELL + "\"}"));
+        AmazonEvents.message(
+            "exception", "internalServerException", "{\"message\":\"" + FELL + "\"}"));
   }
 
   private static Served converse() {
@@ -288,8 +289,10 @@ record Served(
         List.of(
             AmazonEvents.message("event", "contentBlockStop", "{\"contentBlockIndex\":0}"),
             AmazonEvents.message("event", "messageStop", "{\"stopReason\":\"end_turn\"}"),
-            AmazonEvents.message("event", "metadata", "{" + usage + ",\"metrics\":{\"latencyMs\":12}}")),
-        AmazonEvents.message("exception", "internalServerException", "{\"message\":\"" + FELL + "\"}"));
+            AmazonEvents.message(
+                "event", "metadata", "{" + usage + ",\"metrics\":{\"latencyMs\":12}}")),
+        AmazonEvents.message(
+            "exception", "internalServerException", "{\"message\":\"" + FELL + "\"}"));
   }
 
   private static Served generateContent() {
