@@ -208,6 +208,7 @@ final class Assembly implements AutoCloseable {
     OpenApiRoutes openApi = new OpenApiRoutes();
     routes.addAll(openApi.all());
     Endpoints endpoints = new Endpoints(routes);
+    models.feeds(endpoints);
     health.lists(endpoints.listing());
     openApi.lists(endpoints.listing(), routes);
     return endpoints;

@@ -1,6 +1,7 @@
 package dev.tollgate.app;
 
 import dev.tollgate.config.Config;
+import dev.tollgate.http.Endpoints;
 import dev.tollgate.ledger.CatalogueEntry;
 import dev.tollgate.ledger.Prices;
 import dev.tollgate.routing.Routing;
@@ -20,6 +21,7 @@ final class LiveModels {
   private final Routing routing;
   private final @Nullable String source;
   private Config config;
+  private @Nullable Endpoints endpoints;
   private volatile Prices prices = Prices.builtIn();
   private volatile Models models;
 
@@ -40,6 +42,24 @@ final class LiveModels {
     routing.use(models.table());
   }
 
+  /** Tells the operator's own endpoints, now and with each newer config. */
+  synchronized void feeds(Endpoints others) {
+    endpoints = others;
+    tellEndpoints();
+  }
+
+  private void tellEndpoints() {
+    Endpoints told = endpoints;
+    if (told != null) {
+      told.own(
+              config.general().passThroughEndpoints().stream()
+                  .map(own -> new Endpoints.Own(own.path(), own.subpaths(), own.methods()))
+                  .toList())
+          .forEach(
+              path -> LOG.warn("pass_through_endpoints: {} is a path of the gateway's own", path));
+    }
+  }
+
   private Models made(Config from) {
     return Models.of(from, settings.process(), prices, settings.options());
   }
@@ -50,6 +70,7 @@ final class LiveModels {
     routing.use(made.table());
     config = next;
     models = made;
+    tellEndpoints();
     made.notes().forEach(LOG::warn);
   }
 

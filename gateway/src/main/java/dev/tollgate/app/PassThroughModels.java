@@ -1,13 +1,20 @@
 package dev.tollgate.app;
 
 import dev.tollgate.config.Config;
+import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ModelEntry;
+import dev.tollgate.config.PassThroughEndpoint;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Mount;
 import dev.tollgate.model.Operation;
 import dev.tollgate.provider.DeploymentSource;
 import dev.tollgate.provider.Deployments;
+import dev.tollgate.provider.OwnEndpoint;
 import dev.tollgate.routing.RoutingTable;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +74,40 @@ final class PassThroughModels {
                         .only(Operation.PASS_THROUGH)));
       }
     }
+    for (PassThroughEndpoint own : config.general().passThroughEndpoints()) {
+      String below = RoutingTable.below(own.path(), "");
+      served(own, ""); // a mistake shows when it is loaded, not at a call
+      entries.add(
+          new RoutingTable.Entry(
+              below + "*", true, name -> served(own, name.substring(below.length()))));
+    }
     return entries;
+  }
+
+  private Deployment served(PassThroughEndpoint own, String model) {
+    BigDecimal usual = config.general().passThroughTimeout();
+    Duration timeout =
+        own.timeout() != null || usual == null
+            ? own.timeout()
+            : Duration.ofMillis(usual.movePointRight(3).longValue());
+    StringBuilder target = new StringBuilder(own.target().reveal());
+    own.queryDefaults()
+        .forEach(
+            (name, value) ->
+                target
+                    .append(target.indexOf("?") < 0 ? '?' : '&')
+                    .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                    .append('=')
+                    .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    try {
+      return OwnEndpoint.of(
+          own.path(), target.toString(), own.headers(), own.costPerRequest(), timeout, model);
+    } catch (IllegalArgumentException wrong) {
+      throw new ConfigException(
+          own.position(),
+          "pass_through_endpoints " + own.path(),
+          String.valueOf(wrong.getMessage()));
+    }
   }
 
   private static boolean serves(Mount mount, Deployment deployment) {

@@ -4,6 +4,7 @@ import dev.tollgate.model.Secret;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}
  * @param passThroughTimeout {@code pass_through_request_timeout}, seconds; null for the router's
  * @param spendRetention {@code maximum_spend_logs_*}; null where single calls are kept for good
+ * @param passThroughEndpoints {@code pass_through_endpoints}
  */
 public record GeneralSettings(
     @Nullable Secret masterKey,
@@ -57,7 +59,8 @@ public record GeneralSettings(
     boolean customKeysDisabled,
     boolean userBudgetOfTeamKeys,
     @Nullable BigDecimal passThroughTimeout,
-    @Nullable SpendRetention spendRetention) {
+    @Nullable SpendRetention spendRetention,
+    List<PassThroughEndpoint> passThroughEndpoints) {
   private static final Duration BATCH_WRITE_INTERVAL = Duration.ofSeconds(10);
   private static final long OUTPUT_TOKENS_ESTIMATE = 4096;
   private static final long MEBIBYTE = 1 << 20;
@@ -125,7 +128,8 @@ public record GeneralSettings(
                 section.flag("disable_custom_api_keys", false),
                 section.flag("apply_user_budget_to_team_keys", false),
                 section.number("pass_through_request_timeout"),
-                SpendRetention.from(section)));
+                SpendRetention.from(section),
+                PassThroughEndpoint.from(section)));
   }
 
   private static @Nullable Long requestBytesMax(Section section) {

@@ -3,9 +3,11 @@ package dev.tollgate.http;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Mount;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.PassThrough;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +19,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of everything that is served: a new endpoint is one row. Immutable.
+ * The table of everything that is served: a new endpoint is one row. Thread-safe; only the
+ * operator's own endpoints change.
  *
  * <p>The raw target is looked up once and literally. Nothing is normalised: a path with an empty,
  * {@code .} or {@code ..} segment, a backslash, a control character or a broken escape is refused,
@@ -122,6 +125,44 @@ public final class Endpoints {
   private final List<Pattern> patterns = new ArrayList<>();
   private final Map<String, Set<String>> listing = new LinkedHashMap<>();
 
+  /** Longest path first. */
+  private volatile List<Own> own = List.of();
+
+  /**
+   * An endpoint of the operator's, {@code pass_through_endpoints}.
+   *
+   * @param subpaths whether what is below the path is served too
+   * @param methods empty for all
+   */
+  public record Own(String path, boolean subpaths, Set<String> methods) {
+    private boolean covers(String asked) {
+      return asked.equals(path)
+          || (subpaths && asked.startsWith(path) && asked.startsWith("/", path.length()));
+    }
+  }
+
+  /**
+   * Replaces the operator's endpoints; thread-safe.
+   *
+   * @return the paths among them that are the gateway's, and stay so
+   */
+  public List<String> own(List<Own> endpoints) {
+    own =
+        endpoints.stream()
+            .sorted(Comparator.comparingInt((Own each) -> each.path().length()).reversed())
+            .toList();
+    return endpoints.stream().filter(each -> !isServed(each)).map(Own::path).toList();
+  }
+
+  private boolean isServed(Own each) {
+    String method = each.methods().isEmpty() ? "POST" : each.methods().iterator().next();
+    if (!(find(method, each.path()) instanceof Match.Spending found)) {
+      return false;
+    }
+    PassThrough call = found.endpoint().passThrough();
+    return call != null && call.exact();
+  }
+
   public Endpoints(List<ManagementRoute> management) {
     SPENDING.forEach(
         (operation, templates) -> {
@@ -207,6 +248,13 @@ public final class Endpoints {
           return new Match.Malformed("The path has a broken percent escape.");
         }
         return ofRows(pattern.rows(), method, path, queryOf(target, query), pattern.name(), value);
+      }
+    }
+    for (Own each : own) {
+      if (each.covers(path)) {
+        return each.methods().isEmpty() || each.methods().contains(method)
+            ? PassThroughs.own(each.path(), method, path, queryOf(target, query))
+            : new Match.WrongMethod(String.join(", ", new TreeSet<>(each.methods())));
       }
     }
     if (path.length() > 1 && path.endsWith("/")) {

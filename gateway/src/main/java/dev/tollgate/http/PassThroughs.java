@@ -62,7 +62,8 @@ final class PassThroughs {
             before,
             after,
             model,
-            forProvider(query));
+            forProvider(query),
+            false);
     return new Match.Spending(
         new Endpoint(
             template,
@@ -73,6 +74,33 @@ final class PassThroughs {
             null,
             known.stream() && isEvents(mount, query),
             call));
+  }
+
+  /**
+   * What a path at or below one of the operator's endpoints means: a call that nobody can read, of
+   * whatever method, so that each has its price.
+   *
+   * @param root the endpoint's own path
+   */
+  static Match own(String root, String method, String path, String query) {
+    String rest = path.substring(root.length());
+    if (isAmbiguous(rest)) {
+      return new Match.Malformed(
+          "The path has an escape that is broken, or that stands for a letter, a slash or a dot.");
+    }
+    PassThrough call =
+        new PassThrough(
+            root,
+            method,
+            Dialect.OPENAI,
+            Operation.PASS_THROUGH,
+            rest,
+            "",
+            null,
+            forProvider(query),
+            true);
+    return new Match.Spending(
+        new Endpoint(root, path, query, Operation.PASS_THROUGH, null, null, false, call));
   }
 
   private static Mount mount(String template) {

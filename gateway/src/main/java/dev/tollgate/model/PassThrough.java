@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param after what follows the model
  * @param model the model in the path, decoded; null if it names none
  * @param query what goes to the provider of the query: nothing that could be a credential
+ * @param exact whether the path stands behind the base address as it is, versions and all
  */
 public record PassThrough(
     String mount,
@@ -26,7 +27,8 @@ public record PassThrough(
     String before,
     String after,
     @Nullable String model,
-    String query) {
+    String query,
+    boolean exact) {
   /** A version of an API within the first two segments of a path. */
   private static final Pattern VERSIONED = Pattern.compile("(/[^/]+)?/v[0-9]+[a-z0-9]*(/.*)?");
 
@@ -62,18 +64,29 @@ public record PassThrough(
     String root = own.equals("/") ? "" : own;
     String rest = rest(otherModel);
     String path;
-    if (rest.startsWith(root + "/")) {
+    if (exact) {
+      path = root + rest;
+    } else if (rest.startsWith(root + "/")) {
       path = rest;
     } else if (VERSIONED.matcher(rest).matches()) {
       path = VERSION.matcher(root).replaceFirst("") + rest;
     } else {
       path = root + rest;
     }
-    return new Address(
-        base.base(),
-        base.tls(),
-        base.host(),
-        base.port(),
-        query.isEmpty() ? path : path + "?" + query);
+    String asked = withDefaults(question < 0 ? "" : base.target().substring(question + 1));
+    String whole = path.isEmpty() ? "/" : path;
+    return base.withTarget(asked.isEmpty() ? whole : whole + "?" + asked);
+  }
+
+  /** The query, with what the base address says where the client says nothing. */
+  private String withDefaults(String defaults) {
+    StringBuilder all = new StringBuilder(query);
+    for (String parameter : defaults.split("&", -1)) {
+      String name = parameter.substring(0, parameter.indexOf('=') + 1);
+      if (!name.isEmpty() && !query.startsWith(name) && !query.contains("&" + name)) {
+        all.append(all.isEmpty() ? "" : "&").append(parameter);
+      }
+    }
+    return all.toString();
   }
 }

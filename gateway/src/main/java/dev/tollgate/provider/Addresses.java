@@ -161,6 +161,29 @@ record Addresses(
     return placeholder.appendTail(base).toString();
   }
 
+  /**
+   * An address of the operator's, without a slash at its end.
+   *
+   * @throws IllegalArgumentException if it is none, or where a cloud keeps credentials
+   */
+  static Address checked(String key, String uri) {
+    Address address;
+    try {
+      address = Address.of(uri);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(key + ": expected an http:// or https:// address", e);
+    }
+    if (LinkLocal.isRefused(address.host())) {
+      throw new IllegalArgumentException(key + ": a link-local or metadata address");
+    }
+    int question = address.target().indexOf('?');
+    String path = question < 0 ? address.target() : address.target().substring(0, question);
+    String query = question < 0 ? "" : address.target().substring(question);
+    return path.length() > 1 && path.endsWith("/")
+        ? address.withTarget(path.substring(0, path.length() - 1) + query)
+        : address;
+  }
+
   private static void check(String base, Params params) {
     String host;
     try {

@@ -144,7 +144,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
   }
 
-  private static void add(Map<String, Secret> headers, String name, String value) {
+  static void add(Map<String, Secret> headers, String name, String value) {
     String lower = name.toLowerCase(Locale.ROOT);
     if (!NAME.matcher(lower).matches() || FRAMING.contains(lower)) {
       throw new IllegalArgumentException(
