@@ -28,7 +28,7 @@ final class Records implements SpendLog, SpendReports {
   }
 
   private SqlSpendStore upToDate() {
-    boolean _ = ledger.flushed(PATIENCE);
+    boolean _ = ledger.isInTouch() && ledger.flushed(PATIENCE);
     return store;
   }
 

@@ -157,6 +157,14 @@ public sealed interface Failure {
     }
   }
 
+  /** The database does not answer, and what was asked needs it. */
+  record NoDatabase(String message, Duration retryAfter) implements Failure {
+    @Override
+    public int status() {
+      return 503;
+    }
+  }
+
   /** The client left; nobody reads the answer. Status as nginx logs it. */
   record ClientGone() implements Failure {
     @Override

@@ -8,7 +8,14 @@ public final class FailureException extends RuntimeException {
   private final transient Failure failure;
 
   public FailureException(Failure failure) {
-    super(failure.message(), null, false, false);
+    this(failure, failure.message());
+  }
+
+  /**
+   * @param detail what the log says in place of the failure's own message
+   */
+  public FailureException(Failure failure, String detail) {
+    super(detail, null, false, false);
     this.failure = failure;
   }
 

@@ -274,6 +274,7 @@ final class Ending {
           Failure.UnknownModel _,
           Failure.CoolingDown _,
           Failure.Overloaded _,
+          Failure.NoDatabase _,
           Failure.Internal _ ->
           Outcome.Ending.REFUSED;
     };

@@ -28,6 +28,7 @@ public final class FailureHeaders {
       case Failure.CoolingDown cooling -> headers.set("retry-after", seconds(cooling.retryAfter()));
       case Failure.Overloaded overloaded ->
           headers.set("retry-after", seconds(overloaded.retryAfter()));
+      case Failure.NoDatabase away -> headers.set("retry-after", seconds(away.retryAfter()));
       case Failure.BudgetExceeded spent -> retryAfter(headers, spent.retryAfter());
       case Failure.UpstreamRefused refused -> retryAfter(headers, refused.retryAfter());
       case Failure.NoRoute missing -> {

@@ -44,6 +44,7 @@ final class Redaction {
           Failure.CoolingDown _,
           Failure.TimedOut _,
           Failure.Overloaded _,
+          Failure.NoDatabase _,
           Failure.ClientGone _,
           Failure.Internal _ ->
           failure; // the gateway's own words

@@ -42,6 +42,7 @@ public enum ErrorKind {
           Failure.TooLarge _,
           Failure.BudgetExceeded _,
           Failure.Overloaded _,
+          Failure.NoDatabase _,
           Failure.ClientGone _,
           Failure.Internal _ ->
           FINAL;

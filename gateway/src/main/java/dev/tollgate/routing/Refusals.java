@@ -131,6 +131,7 @@ final class Refusals {
           Failure.TooLarge _,
           Failure.BudgetExceeded _,
           Failure.Overloaded _,
+          Failure.NoDatabase _,
           Failure.ClientGone _,
           Failure.Internal _ ->
           failure;

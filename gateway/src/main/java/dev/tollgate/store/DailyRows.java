@@ -221,9 +221,7 @@ final class DailyRows {
             + conditions(filter)
             + (columns.isEmpty() ? "" : " group by " + told)
             + " order by spend_nanos desc limit :limit";
-    return database
-        .reader()
-        .withHandle(
+    return database.read(
             handle -> {
               String where = from(database, filter, table(filter)) + conditions(filter);
               if (counted(handle, where, filter) > SpendReports.ROWS_MAX) {
@@ -268,9 +266,7 @@ final class DailyRows {
                order by day desc, id desc, api_key desc, model desc, model_group desc, provider desc
               limit :limit offset :skip
               """;
-    return database
-        .reader()
-        .withHandle(
+    return database.read(
             handle ->
                 new SpendReports.Page(
                     bind(handle.createQuery(rows), filter)

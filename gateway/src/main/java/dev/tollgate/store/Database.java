@@ -2,6 +2,8 @@ package dev.tollgate.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,21 +14,23 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
@@ -44,6 +48,9 @@ public final class Database implements AutoCloseable {
 
   /** A server that is away is not waited for: calls are served without it, the rest fails. */
   private static final Duration SERVER_WAIT = Duration.ofSeconds(3);
+
+  /** One that does not say a word in the midst of a statement is away, too. */
+  private static final Duration SERVER_SILENCE = Duration.ofSeconds(15);
 
   private static final int SQLITE_READERS_MAX = 4;
   private static final int POSTGRES_CONNECTIONS_MAX = 10;
@@ -96,7 +103,8 @@ public final class Database implements AutoCloseable {
     reader.setMinimumIdle(0);
     reader.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     writer.setConnectionTimeout(CONNECTION_WAIT.toMillis());
-    return migrated(new HikariDataSource(writer), reader, null);
+    HikariDataSource pool = new HikariDataSource(writer);
+    return migrated(pool, reader, pool, null);
   }
 
   /**
@@ -116,25 +124,37 @@ public final class Database implements AutoCloseable {
     if (address.password() != null) {
       config.setPassword(address.password());
     }
-    address.properties().forEach(config::addDataSourceProperty);
+    Map<String, String> properties = new HashMap<>();
+    properties.put("connectTimeout", Long.toString(SERVER_WAIT.toSeconds()));
+    properties.put("socketTimeout", Long.toString(SERVER_SILENCE.toSeconds()));
+    properties.putAll(address.properties());
+    properties.forEach(config::addDataSourceProperty);
     Integer connections = address.connectionsMax();
     config.setMaximumPoolSize(connections == null ? POSTGRES_CONNECTIONS_MAX : connections);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(SERVER_WAIT.toMillis());
+    config.setValidationTimeout(SERVER_WAIT.toMillis());
     HikariDataSource pool = new HikariDataSource(config);
-    return migrated(pool, pool, () -> unpooled(config));
+    DataSource unpooled = unpooled(address, properties);
+    properties.put("socketTimeout", "0"); // a migration may make indexes of millions of rows
+    return migrated(pool, pool, unpooled(address, properties), unpooled::getConnection);
   }
 
-  private static Connection unpooled(HikariConfig config) throws SQLException {
-    Properties properties = new Properties();
-    properties.putAll(config.getDataSourceProperties());
-    if (config.getUsername() != null) {
-      properties.setProperty("user", config.getUsername());
+  private static DataSource unpooled(PostgresUrl address, Map<String, String> properties) {
+    try {
+      PGSimpleDataSource source = new PGSimpleDataSource();
+      source.setUrl(address.jdbcUrl());
+      for (Map.Entry<String, String> property : properties.entrySet()) {
+        source.setProperty(property.getKey(), property.getValue());
+      }
+      if (address.user() != null) {
+        source.setUser(address.user());
+      }
+      source.setPassword(address.password());
+      return source;
+    } catch (SQLException failed) {
+      throw new IllegalArgumentException("DATABASE_URL: " + failed.getMessage(), failed);
     }
-    if (config.getPassword() != null) {
-      properties.setProperty("password", config.getPassword());
-    }
-    return DriverManager.getConnection(config.getJdbcUrl(), properties);
   }
 
   /** Whether other gateways can use it at the same time. */
@@ -158,14 +178,49 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** For reading and writing. */
-  public Jdbi jdbi() {
-    return jdbi;
+  /** What is done with a connection. */
+  interface Work<T> {
+    T with(Handle handle) throws SQLException;
   }
 
-  /** For reading only: never waits for a writer. */
-  public Jdbi reader() {
-    return reader;
+  /** The same without a result. */
+  interface Change {
+    void with(Handle handle) throws SQLException;
+  }
+
+  /**
+   * Does something in one transaction.
+   *
+   * @throws FailureException {@link Failure.NoDatabase} if the database does not answer
+   */
+  <T> T write(Work<T> work) {
+    try {
+      return jdbi.inTransaction(work::with);
+    } catch (JdbiException | SQLException failed) {
+      throw Outage.told(failed);
+    }
+  }
+
+  /** The same without a result. */
+  void change(Change change) {
+    try {
+      jdbi.useTransaction(change::with);
+    } catch (JdbiException | SQLException failed) {
+      throw Outage.told(failed);
+    }
+  }
+
+  /**
+   * Reads something; never waits for a writer.
+   *
+   * @throws FailureException {@link Failure.NoDatabase} if the database does not answer
+   */
+  <T> T read(Work<T> work) {
+    try {
+      return reader.withHandle(work::with);
+    } catch (JdbiException | SQLException failed) {
+      throw Outage.told(failed);
+    }
   }
 
   @Override
@@ -184,9 +239,12 @@ public final class Database implements AutoCloseable {
   }
 
   private static Database migrated(
-      HikariDataSource writers, HikariDataSource readers, Notices.@Nullable Connector listener) {
+      HikariDataSource writers,
+      HikariDataSource readers,
+      DataSource patient,
+      Notices.@Nullable Connector listener) {
     try {
-      Schema.migrate(writers);
+      Schema.migrate(writers, patient);
       return new Database(writers, readers, listener);
     } catch (RuntimeException e) {
       writers.close();
@@ -219,7 +277,7 @@ public final class Database implements AutoCloseable {
         }
       }
     } catch (SQLException failed) {
-      throw new IllegalStateException("cannot read: " + failed.getMessage(), failed);
+      throw Outage.told(failed);
     }
   }
 
@@ -249,7 +307,7 @@ public final class Database implements AutoCloseable {
       }
       return found;
     } catch (SQLException failed) {
-      throw new IllegalStateException("cannot read: " + failed.getMessage(), failed);
+      throw Outage.told(failed);
     }
   }
 

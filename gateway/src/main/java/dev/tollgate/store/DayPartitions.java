@@ -68,7 +68,7 @@ final class DayPartitions implements SpendLayout {
     }
     days.removeIf(known::cover);
     if (!days.isEmpty()) {
-      known = database.jdbi().inTransaction(handle -> made(handle, days));
+      known = database.write(handle -> made(handle, days));
     }
   }
 
@@ -136,9 +136,7 @@ final class DayPartitions implements SpendLayout {
   @Override
   public int deleteBefore(Instant end) {
     LocalDate kept = day(end);
-    return database
-        .jdbi()
-        .inTransaction(
+    return database.write(
             handle -> {
               // A drop waits for those who read, and all who come later wait for the drop.
               handle.execute("set local lock_timeout = '3s'");

@@ -22,6 +22,11 @@ public final class Notices implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
   private static final int WAIT_MILLIS = 500;
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** So long it may be silent before it is asked whether it is still there. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  private static final int ANSWER_SECONDS_MAX = 3;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   private final Connector connector;
@@ -29,6 +34,7 @@ public final class Notices implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
   private @Nullable Connection connection;
   private @Nullable Consumer<Notice> hearer;
+  private long heardAt = System.nanoTime();
   private volatile boolean closing;
 
   /** Makes a connection that nobody else uses. */
@@ -72,6 +78,7 @@ public final class Notices implements AutoCloseable {
         if (open == null) {
           open = listening();
           connection = open;
+          heardAt = System.nanoTime();
           complained = false;
           tell(new Notice.Missed());
         }
@@ -90,14 +97,26 @@ public final class Notices implements AutoCloseable {
 
   private void hear(Connection open) throws SQLException {
     PGNotification[] heard = open.unwrap(PGConnection.class).getNotifications(WAIT_MILLIS);
-    if (heard == null) {
+    if (heard == null || heard.length == 0) {
+      isThere(open);
       return;
     }
+    heardAt = System.nanoTime();
     for (PGNotification each : heard) {
       Notice notice = NoticeText.read(origin, each.getParameter());
       if (notice != null) {
         tell(notice);
       }
+    }
+  }
+
+  /** A network that has parted says nothing, and neither does a server that has nothing to say. */
+  private void isThere(Connection open) throws SQLException {
+    if (System.nanoTime() - heardAt > SILENCE.toNanos()) {
+      if (!open.isValid(ANSWER_SECONDS_MAX)) {
+        throw new SQLException("the server is silent");
+      }
+      heardAt = System.nanoTime();
     }
   }
 

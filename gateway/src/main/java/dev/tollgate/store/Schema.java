@@ -27,12 +27,14 @@ final class Schema {
    * Runs the migrations that are missing. Most starts find none, and then Flyway is not even
    * loaded: it would be the greatest part of the time to the first answer. Flyway's lock lets one
    * of several nodes that start at once do the work, while the others wait.
+   *
+   * @param patient connections on which a statement may take as long as it takes
    */
-  static void migrate(DataSource source) {
+  static void migrate(DataSource source, DataSource patient) {
     if (!isCurrent(source)) {
       String product = product(source);
       Flyway.configure(Schema.class.getClassLoader())
-          .dataSource(source)
+          .dataSource(patient)
           .locations(FOLDER + "migration", FOLDER + product)
           // SQLite keeps a table by its key itself when told so, PostgreSQL never does.
           .placeholders(Map.of("clustered", product.equals("sqlite") ? " without rowid" : ""))

@@ -128,9 +128,7 @@ public final class SqlKeyStore implements KeyStore {
 
   @Override
   public Optional<VirtualKey> find(String hash) {
-    return database
-        .reader()
-        .withHandle(
+    return database.read(
             handle ->
                 handle
                     .createQuery("select * from virtual_key where hash = :hash")
@@ -141,7 +139,7 @@ public final class SqlKeyStore implements KeyStore {
 
   @Override
   public void insert(VirtualKey key) {
-    database.jdbi().useTransaction(handle -> insert(database, handle, key));
+    database.change(handle -> insert(database, handle, key));
   }
 
   /** Adds a key in a transaction that is under way. */
@@ -156,9 +154,7 @@ public final class SqlKeyStore implements KeyStore {
   @Override
   public boolean replace(VirtualKey key, long versionBefore) {
     try {
-      return database
-          .jdbi()
-          .inTransaction(
+      return database.write(
               handle -> {
                 database.announce(handle, new Notice.KeyChanged(key.hash()));
                 return bind(handle.createUpdate(REPLACE), key)
@@ -180,7 +176,7 @@ public final class SqlKeyStore implements KeyStore {
     if (hashes.isEmpty()) {
       return Map.of();
     }
-    return database.jdbi().inTransaction(handle -> delete(database, handle, hashes, now, by));
+    return database.write(handle -> delete(database, handle, hashes, now, by));
   }
 
   /** Removes keys in a transaction that is under way. */

@@ -80,11 +80,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   }
 
   private <T> T write(Work<T> work) {
-    try {
-      return database.jdbi().inTransaction(handle -> work.in(handle.getConnection()));
-    } catch (SQLException failed) {
-      throw new IllegalStateException("not written: " + failed.getMessage(), failed);
-    }
+    return database.write(handle -> work.in(handle.getConnection()));
   }
 
   private static void moveCheckpoint(Connection connection, Batch batch) throws SQLException {
@@ -190,9 +186,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
         "select * from spend_log where 1 = 1"
             + conditions(filter, BY_KEY)
             + " order by started_at desc limit :limit offset :skip";
-    return database
-        .reader()
-        .withHandle(
+    return database.read(
             handle -> {
               Query query =
                   handle.createQuery(sql).bind("limit", filter.limit()).bind("skip", filter.skip());
@@ -209,9 +203,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
         "select count(*) from (select 1 from spend_log where 1 = 1"
             + conditions(filter, BY_KEY_NUMBER)
             + " limit :most) as counted";
-    return database
-        .reader()
-        .withHandle(
+    return database.read(
             handle ->
                 bind(handle.createQuery(sql).bind("most", SpendFilter.LIMIT_MAX), filter)
                     .mapTo(Integer.class)

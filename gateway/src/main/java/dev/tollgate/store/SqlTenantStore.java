@@ -60,9 +60,7 @@ public final class SqlTenantStore implements TenantStore {
 
   @Override
   public List<Tenant> find(Collection<Tenant.Ref> refs) {
-    return database
-        .jdbi()
-        .withHandle(
+    return database.write(
             handle -> {
               List<Tenant> found = new ArrayList<>();
               for (Tenant.Ref ref : refs) {
@@ -80,9 +78,7 @@ public final class SqlTenantStore implements TenantStore {
 
   @Override
   public void apply(Batch batch) {
-    database
-        .jdbi()
-        .useTransaction(
+    database.change(
             handle -> {
               for (Tenant made : batch.made()) {
                 one(made, bind(handle.createUpdate(INSERT), made).execute());

@@ -44,9 +44,7 @@ final class SqliteSpendLayout implements SpendLayout {
 
   @Override
   public int deleteBefore(Instant end) {
-    return database
-        .jdbi()
-        .inTransaction(
+    return database.write(
             handle ->
                 handle
                     .createUpdate(

@@ -238,6 +238,7 @@ final class CallLine {
       case Failure.UpstreamBroken _ -> text(page, FAILURE, "upstream_broken");
       case Failure.TimedOut timedOut -> own(page, "timed_out", timedOut);
       case Failure.Overloaded overloaded -> own(page, "overloaded", overloaded);
+      case Failure.NoDatabase away -> own(page, "no_database", away);
       case Failure.ClientGone _ -> text(page, FAILURE, "client_gone");
       case Failure.Internal internal -> own(page, "internal", internal);
     }

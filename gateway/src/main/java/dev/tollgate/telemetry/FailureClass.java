@@ -23,7 +23,8 @@ final class FailureClass {
           Failure.NotThere _,
           Failure.TooLarge _,
           Failure.RateLimited _,
-          Failure.Overloaded _ ->
+          Failure.Overloaded _,
+          Failure.NoDatabase _ ->
           "HTTPException";
       case Failure.BudgetExceeded _ -> "BudgetExceededError";
       case Failure.CoolingDown _ -> "RouterRateLimitError";

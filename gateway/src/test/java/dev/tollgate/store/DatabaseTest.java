@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.access.VirtualKey;
+import dev.tollgate.model.FailureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,24 +68,21 @@ class DatabaseTest {
   void sqliteRunsInWalModeAndReadersCannotWrite() {
     try (Database database = Database.sqlite(folder.resolve("t.db"))) {
       assertThat(
-              database
-                  .jdbi()
-                  .<String, RuntimeException>withHandle(
+              database.<String>write(
                       handle ->
                           handle.createQuery("pragma journal_mode").mapTo(String.class).one()))
           .isEqualTo("wal");
       assertThat(
-              database
-                  .jdbi()
-                  .<Integer, RuntimeException>withHandle(
+              database.<Integer>write(
                       handle ->
                           handle.createQuery("pragma synchronous").mapTo(Integer.class).one()))
           .as("synchronous NORMAL")
           .isEqualTo(1);
       assertThatThrownBy(
               () ->
-                  database.reader().useHandle(handle -> handle.execute("delete from virtual_key")))
-          .hasStackTraceContaining("readonly");
+                  database.read(handle -> handle.execute("delete from virtual_key")))
+          .isInstanceOf(FailureException.class)
+          .hasMessageContaining("SQLITE_READONLY");
     }
   }
 
@@ -92,9 +90,7 @@ class DatabaseTest {
   void aReaderDoesNotWaitForTheWriter() {
     try (Database database = Database.sqlite(folder.resolve("t.db"))) {
       SqlKeyStore store = new SqlKeyStore(database);
-      database
-          .jdbi()
-          .useTransaction(
+      database.change(
               handle -> {
                 handle.execute("delete from virtual_key");
                 assertThat(all(store)).isEmpty();

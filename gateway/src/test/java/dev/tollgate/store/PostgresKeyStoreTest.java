@@ -14,9 +14,7 @@ class PostgresKeyStoreTest extends KeyStoreContract {
   @BeforeEach
   void open() {
     database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"));
-    database
-        .jdbi()
-        .useHandle(
+    database.change(
             handle -> {
               handle.execute("delete from virtual_key");
               handle.execute("delete from deleted_virtual_key");

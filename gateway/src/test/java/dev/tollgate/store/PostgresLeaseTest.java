@@ -85,9 +85,7 @@ class PostgresLeaseTest {
   @BeforeEach
   void open() {
     try (Database database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"))) {
-      database
-          .jdbi()
-          .useHandle(
+      database.change(
               handle -> {
                 handle.execute("delete from budget_lease");
                 handle.execute("delete from node");
@@ -135,9 +133,7 @@ class PostgresLeaseTest {
   private long[] record(String hash) {
     one.ledger.flush();
     other.ledger.flush();
-    return one.database
-        .jdbi()
-        .withHandle(
+    return one.database.write(
             handle ->
                 new long[] {
                   sum(handle, "select settled_nanos from spend_balance where id = ?", hash),

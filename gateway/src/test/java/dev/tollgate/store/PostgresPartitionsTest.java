@@ -99,9 +99,7 @@ class PostgresPartitionsTest {
   }
 
   private static List<String> partitions(Database database) {
-    return database
-        .jdbi()
-        .withHandle(
+    return database.write(
             handle ->
                 handle
                     .createQuery(

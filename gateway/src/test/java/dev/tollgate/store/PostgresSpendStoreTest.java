@@ -14,9 +14,7 @@ class PostgresSpendStoreTest extends SpendStoreContract {
   @BeforeEach
   void open() {
     database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"));
-    database
-        .jdbi()
-        .useHandle(
+    database.change(
             handle -> {
               handle.execute("delete from spend_log");
               handle.execute("delete from spend_balance");

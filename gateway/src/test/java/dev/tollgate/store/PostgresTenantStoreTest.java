@@ -15,9 +15,7 @@ class PostgresTenantStoreTest extends TenantStoreContract {
   @BeforeEach
   void open() {
     database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"));
-    database
-        .jdbi()
-        .useHandle(
+    database.change(
             handle -> {
               handle.execute("delete from virtual_key");
               handle.execute("delete from tenant");

@@ -47,14 +47,14 @@ class SchemaTest {
   void aNewDatabaseIsMigratedAndThenCurrent() throws Exception {
     SQLiteDataSource source = source();
     assertThat(Schema.isCurrent(source)).isFalse();
-    Schema.migrate(source);
+    Schema.migrate(source, source);
     assertThat(Schema.isCurrent(source)).isTrue();
   }
 
   @Test
   void aHalfDoneOrOtherHistoryIsLeftToFlyway() throws Exception {
     SQLiteDataSource source = source();
-    Schema.migrate(source);
+    Schema.migrate(source, source);
     try (var connection = source.getConnection();
         var statement = connection.createStatement()) {
       statement.execute("update flyway_schema_history set success = 0");

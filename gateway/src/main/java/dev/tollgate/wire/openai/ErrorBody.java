@@ -55,6 +55,7 @@ public final class ErrorBody {
       case Failure.UpstreamBroken broken -> new Shape(typeOf(broken.status()), null);
       case Failure.TimedOut timedOut -> new Shape(typeOf(timedOut.status()), null);
       case Failure.Overloaded overloaded -> new Shape(typeOf(overloaded.status()), null);
+      case Failure.NoDatabase _ -> new Shape("no_db_connection", null);
       case Failure.ClientGone gone -> new Shape(typeOf(gone.status()), null);
       case Failure.Internal internal -> new Shape(typeOf(internal.status()), null);
     };
