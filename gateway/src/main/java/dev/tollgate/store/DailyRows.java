@@ -222,15 +222,15 @@ final class DailyRows {
             + (columns.isEmpty() ? "" : " group by " + told)
             + " order by spend_nanos desc limit :limit";
     return database.read(
-            handle -> {
-              String where = from(database, filter, table(filter)) + conditions(filter);
-              if (counted(handle, where, filter) > SpendReports.ROWS_MAX) {
-                throw new TooManySumsException(SpendReports.ROWS_MAX);
-              }
-              return bind(handle.createQuery(sql).bind("limit", filter.limit()), filter)
-                  .map((row, _) -> read(row, filter.by()))
-                  .list();
-            });
+        handle -> {
+          String where = from(database, filter, table(filter)) + conditions(filter);
+          if (counted(handle, where, filter) > SpendReports.ROWS_MAX) {
+            throw new TooManySumsException(SpendReports.ROWS_MAX);
+          }
+          return bind(handle.createQuery(sql).bind("limit", filter.limit()), filter)
+              .map((row, _) -> read(row, filter.by()))
+              .list();
+        });
   }
 
   /** How many rows there are, as far as one more than can be looked at. */
@@ -267,14 +267,14 @@ final class DailyRows {
               limit :limit offset :skip
               """;
     return database.read(
-            handle ->
-                new SpendReports.Page(
-                    bind(handle.createQuery(rows), filter)
-                        .bind("limit", filter.limit())
-                        .bind("skip", skip)
-                        .map((row, _) -> read(row, EnumSet.allOf(Part.class)))
-                        .list(),
-                    Math.min(SpendReports.ROWS_MAX, counted(handle, where, filter))));
+        handle ->
+            new SpendReports.Page(
+                bind(handle.createQuery(rows), filter)
+                    .bind("limit", filter.limit())
+                    .bind("skip", skip)
+                    .map((row, _) -> read(row, EnumSet.allOf(Part.class)))
+                    .list(),
+                Math.min(SpendReports.ROWS_MAX, counted(handle, where, filter))));
   }
 
   private static String conditions(DailyFilter filter) {

@@ -137,28 +137,28 @@ final class DayPartitions implements SpendLayout {
   public int deleteBefore(Instant end) {
     LocalDate kept = day(end);
     return database.write(
-            handle -> {
-              // A drop waits for those who read, and all who come later wait for the drop.
-              handle.execute("set local lock_timeout = '3s'");
-              lock(handle);
-              Partitions there = read(handle);
-              String name =
-                  there.days().stream()
-                      .filter(day -> day.isBefore(kept))
-                      .min(LocalDate::compareTo)
-                      .map(day -> DAY + NAME.format(day))
-                      .orElse(null);
-              if (name == null
-                  && !there.before().equals(LocalDate.MIN)
-                  && !there.before().isAfter(kept)) {
-                name = BEFORE + NAME.format(there.before());
-              }
-              if (name == null) {
-                return 0;
-              }
-              handle.execute("drop table " + name);
-              known = Partitions.NONE;
-              return 1;
-            });
+        handle -> {
+          // A drop waits for those who read, and all who come later wait for the drop.
+          handle.execute("set local lock_timeout = '3s'");
+          lock(handle);
+          Partitions there = read(handle);
+          String name =
+              there.days().stream()
+                  .filter(day -> day.isBefore(kept))
+                  .min(LocalDate::compareTo)
+                  .map(day -> DAY + NAME.format(day))
+                  .orElse(null);
+          if (name == null
+              && !there.before().equals(LocalDate.MIN)
+              && !there.before().isAfter(kept)) {
+            name = BEFORE + NAME.format(there.before());
+          }
+          if (name == null) {
+            return 0;
+          }
+          handle.execute("drop table " + name);
+          known = Partitions.NONE;
+          return 1;
+        });
   }
 }

@@ -129,12 +129,12 @@ public final class SqlKeyStore implements KeyStore {
   @Override
   public Optional<VirtualKey> find(String hash) {
     return database.read(
-            handle ->
-                handle
-                    .createQuery("select * from virtual_key where hash = :hash")
-                    .bind("hash", hash)
-                    .map((row, _) -> read(row))
-                    .findOne());
+        handle ->
+            handle
+                .createQuery("select * from virtual_key where hash = :hash")
+                .bind("hash", hash)
+                .map((row, _) -> read(row))
+                .findOne());
   }
 
   @Override
@@ -155,13 +155,13 @@ public final class SqlKeyStore implements KeyStore {
   public boolean replace(VirtualKey key, long versionBefore) {
     try {
       return database.write(
-              handle -> {
-                database.announce(handle, new Notice.KeyChanged(key.hash()));
-                return bind(handle.createUpdate(REPLACE), key)
-                        .bind("versionBefore", versionBefore)
-                        .execute()
-                    == 1;
-              });
+          handle -> {
+            database.announce(handle, new Notice.KeyChanged(key.hash()));
+            return bind(handle.createUpdate(REPLACE), key)
+                    .bind("versionBefore", versionBefore)
+                    .execute()
+                == 1;
+          });
     } catch (UnableToExecuteStatementException e) {
       // The alias is the only thing that has to be unique and that an update can change.
       if (isUniqueViolation(e.getCause())) {

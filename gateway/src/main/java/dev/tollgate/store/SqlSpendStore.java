@@ -187,14 +187,14 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
             + conditions(filter, BY_KEY)
             + " order by started_at desc limit :limit offset :skip";
     return database.read(
-            handle -> {
-              Query query =
-                  handle.createQuery(sql).bind("limit", filter.limit()).bind("skip", filter.skip());
-              if (filter.keyHash() != null) {
-                query.bind("keyHash", filter.keyHash());
-              }
-              return bind(query, filter).map((row, _) -> SpendRows.read(row)).list();
-            });
+        handle -> {
+          Query query =
+              handle.createQuery(sql).bind("limit", filter.limit()).bind("skip", filter.skip());
+          if (filter.keyHash() != null) {
+            query.bind("keyHash", filter.keyHash());
+          }
+          return bind(query, filter).map((row, _) -> SpendRows.read(row)).list();
+        });
   }
 
   @Override
@@ -204,10 +204,10 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
             + conditions(filter, BY_KEY_NUMBER)
             + " limit :most) as counted";
     return database.read(
-            handle ->
-                bind(handle.createQuery(sql).bind("most", SpendFilter.LIMIT_MAX), filter)
-                    .mapTo(Integer.class)
-                    .one());
+        handle ->
+            bind(handle.createQuery(sql).bind("most", SpendFilter.LIMIT_MAX), filter)
+                .mapTo(Integer.class)
+                .one());
   }
 
   private String conditions(SpendFilter filter, String byKey) {

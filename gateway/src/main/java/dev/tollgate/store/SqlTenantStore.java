@@ -61,43 +61,43 @@ public final class SqlTenantStore implements TenantStore {
   @Override
   public List<Tenant> find(Collection<Tenant.Ref> refs) {
     return database.write(
-            handle -> {
-              List<Tenant> found = new ArrayList<>();
-              for (Tenant.Ref ref : refs) {
-                handle
-                    .createQuery("select * from tenant where kind = :kind and id = :id")
-                    .bind("kind", ref.kind().word())
-                    .bind("id", ref.id())
-                    .map((row, _) -> read(row))
-                    .findOne()
-                    .ifPresent(found::add);
-              }
-              return found;
-            });
+        handle -> {
+          List<Tenant> found = new ArrayList<>();
+          for (Tenant.Ref ref : refs) {
+            handle
+                .createQuery("select * from tenant where kind = :kind and id = :id")
+                .bind("kind", ref.kind().word())
+                .bind("id", ref.id())
+                .map((row, _) -> read(row))
+                .findOne()
+                .ifPresent(found::add);
+          }
+          return found;
+        });
   }
 
   @Override
   public void apply(Batch batch) {
     database.change(
-            handle -> {
-              for (Tenant made : batch.made()) {
-                one(made, bind(handle.createUpdate(INSERT), made).execute());
-              }
-              for (Tenant changed : batch.changed()) {
-                one(changed, bind(handle.createUpdate(REPLACE), changed).execute());
-              }
-              for (Tenant gone : batch.deleted()) {
-                one(gone, delete(handle, gone));
-              }
-              // First, so that a key can take over the alias of the one that it replaces.
-              SqlKeyStore.delete(database, handle, batch.keysDeleted(), batch.now(), batch.by());
-              batch.keysMade().forEach(key -> SqlKeyStore.insert(database, handle, key));
-              for (List<Tenant> written : List.of(batch.made(), batch.changed(), batch.deleted())) {
-                for (Tenant tenant : written) {
-                  database.announce(handle, new Notice.TenantChanged(tenant.ref()));
-                }
-              }
-            });
+        handle -> {
+          for (Tenant made : batch.made()) {
+            one(made, bind(handle.createUpdate(INSERT), made).execute());
+          }
+          for (Tenant changed : batch.changed()) {
+            one(changed, bind(handle.createUpdate(REPLACE), changed).execute());
+          }
+          for (Tenant gone : batch.deleted()) {
+            one(gone, delete(handle, gone));
+          }
+          // First, so that a key can take over the alias of the one that it replaces.
+          SqlKeyStore.delete(database, handle, batch.keysDeleted(), batch.now(), batch.by());
+          batch.keysMade().forEach(key -> SqlKeyStore.insert(database, handle, key));
+          for (List<Tenant> written : List.of(batch.made(), batch.changed(), batch.deleted())) {
+            for (Tenant tenant : written) {
+              database.announce(handle, new Notice.TenantChanged(tenant.ref()));
+            }
+          }
+        });
   }
 
   private static void one(Tenant tenant, int rows) {

@@ -45,15 +45,15 @@ final class SqliteSpendLayout implements SpendLayout {
   @Override
   public int deleteBefore(Instant end) {
     return database.write(
-            handle ->
-                handle
-                    .createUpdate(
-                        """
+        handle ->
+            handle
+                .createUpdate(
+                    """
                         delete from spend_log where rowid in (select rowid from spend_log
                           where started_at < :end order by started_at limit :most)
                         """)
-                    .bind("end", end.toEpochMilli())
-                    .bind("most", DELETED_AT_ONCE)
-                    .execute());
+                .bind("end", end.toEpochMilli())
+                .bind("most", DELETED_AT_ONCE)
+                .execute());
   }
 }

@@ -139,9 +139,7 @@ class RateScopesTest {
         admin("/team/new", "{\"team_id\":\"" + id + "\"}");
         admin("/team/member_add", member(id, "ann", ""));
         admin("/team/member_add", member(id, "bob", ""));
-        admin(
-            "/team/member_update",
-            "{\"team_id\":\"" + id + "\",\"user_id\":\"ann\"," + is + "}");
+        admin("/team/member_update", "{\"team_id\":\"" + id + "\",\"user_id\":\"ann\"," + is + "}");
         yield ofMembers(id);
       }
       case MEMBER_OF_ALL -> {

@@ -69,18 +69,14 @@ class DatabaseTest {
     try (Database database = Database.sqlite(folder.resolve("t.db"))) {
       assertThat(
               database.<String>write(
-                      handle ->
-                          handle.createQuery("pragma journal_mode").mapTo(String.class).one()))
+                  handle -> handle.createQuery("pragma journal_mode").mapTo(String.class).one()))
           .isEqualTo("wal");
       assertThat(
               database.<Integer>write(
-                      handle ->
-                          handle.createQuery("pragma synchronous").mapTo(Integer.class).one()))
+                  handle -> handle.createQuery("pragma synchronous").mapTo(Integer.class).one()))
           .as("synchronous NORMAL")
           .isEqualTo(1);
-      assertThatThrownBy(
-              () ->
-                  database.read(handle -> handle.execute("delete from virtual_key")))
+      assertThatThrownBy(() -> database.read(handle -> handle.execute("delete from virtual_key")))
           .isInstanceOf(FailureException.class)
           .hasMessageContaining("SQLITE_READONLY");
     }
@@ -91,10 +87,10 @@ class DatabaseTest {
     try (Database database = Database.sqlite(folder.resolve("t.db"))) {
       SqlKeyStore store = new SqlKeyStore(database);
       database.change(
-              handle -> {
-                handle.execute("delete from virtual_key");
-                assertThat(all(store)).isEmpty();
-              });
+          handle -> {
+            handle.execute("delete from virtual_key");
+            assertThat(all(store)).isEmpty();
+          });
     }
   }
 

@@ -15,10 +15,10 @@ class PostgresKeyStoreTest extends KeyStoreContract {
   void open() {
     database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"));
     database.change(
-            handle -> {
-              handle.execute("delete from virtual_key");
-              handle.execute("delete from deleted_virtual_key");
-            });
+        handle -> {
+          handle.execute("delete from virtual_key");
+          handle.execute("delete from deleted_virtual_key");
+        });
   }
 
   @AfterEach

@@ -86,10 +86,10 @@ class PostgresLeaseTest {
   void open() {
     try (Database database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"))) {
       database.change(
-              handle -> {
-                handle.execute("delete from budget_lease");
-                handle.execute("delete from node");
-              });
+          handle -> {
+            handle.execute("delete from budget_lease");
+            handle.execute("delete from node");
+          });
     }
     one = new Node("one");
     other = new Node("other");
@@ -134,11 +134,11 @@ class PostgresLeaseTest {
     one.ledger.flush();
     other.ledger.flush();
     return one.database.write(
-            handle ->
-                new long[] {
-                  sum(handle, "select settled_nanos from spend_balance where id = ?", hash),
-                  sum(handle, "select outstanding_nanos from budget_lease where id = ?", hash)
-                });
+        handle ->
+            new long[] {
+              sum(handle, "select settled_nanos from spend_balance where id = ?", hash),
+              sum(handle, "select outstanding_nanos from budget_lease where id = ?", hash)
+            });
   }
 
   private static long sum(org.jdbi.v3.core.Handle handle, String sql, String hash) {

@@ -100,15 +100,15 @@ class PostgresPartitionsTest {
 
   private static List<String> partitions(Database database) {
     return database.write(
-            handle ->
-                handle
-                    .createQuery(
-                        """
+        handle ->
+            handle
+                .createQuery(
+                    """
                         select inhrelid::regclass::text from pg_inherits
                         where inhparent = 'spend_log'::regclass order by 1
                         """)
-                    .mapTo(String.class)
-                    .list());
+                .mapTo(String.class)
+                .list());
   }
 
   @Test

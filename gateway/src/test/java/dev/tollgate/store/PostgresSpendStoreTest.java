@@ -15,13 +15,13 @@ class PostgresSpendStoreTest extends SpendStoreContract {
   void open() {
     database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"));
     database.change(
-            handle -> {
-              handle.execute("delete from spend_log");
-              handle.execute("delete from spend_balance");
-              handle.execute("delete from spend_checkpoint");
-              handle.execute("delete from budget_lease");
-              handle.execute("delete from node");
-            });
+        handle -> {
+          handle.execute("delete from spend_log");
+          handle.execute("delete from spend_balance");
+          handle.execute("delete from spend_checkpoint");
+          handle.execute("delete from budget_lease");
+          handle.execute("delete from node");
+        });
   }
 
   @AfterEach

@@ -16,11 +16,11 @@ class PostgresTenantStoreTest extends TenantStoreContract {
   void open() {
     database = Database.postgres(System.getenv("TOLLGATE_TEST_POSTGRES_URL"));
     database.change(
-            handle -> {
-              handle.execute("delete from virtual_key");
-              handle.execute("delete from tenant");
-              handle.execute("delete from deleted_virtual_key");
-            });
+        handle -> {
+          handle.execute("delete from virtual_key");
+          handle.execute("delete from tenant");
+          handle.execute("delete from deleted_virtual_key");
+        });
   }
 
   @AfterEach
