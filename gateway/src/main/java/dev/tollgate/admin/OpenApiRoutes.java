@@ -12,15 +12,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /openapi.json}, made from the table of endpoints. Thread-safe. */
+/** {@code /openapi.json}, made from the table of endpoints when it is first asked for. Thread-safe. */
 public final class OpenApiRoutes {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
   private static final byte[] NONE = "{}".getBytes(StandardCharsets.UTF_8);
 
-  private volatile byte[] document = NONE;
+  private volatile @Nullable Table table;
+  private volatile byte @Nullable [] document;
+
+  private record Table(Map<String, Set<String>> templates, List<ManagementRoute> management) {}
 
   public List<ManagementRoute> all() {
     return List.of(
@@ -29,7 +33,7 @@ public final class OpenApiRoutes {
             "/openapi.json",
             Admission.PUBLIC,
             "public_routes",
-            _ -> Answer.json(200, document)));
+            _ -> Answer.json(200, document())));
   }
 
   /**
@@ -39,6 +43,21 @@ public final class OpenApiRoutes {
    * @param management those that spend nothing, which say who may call them
    */
   public void lists(Map<String, Set<String>> templates, List<ManagementRoute> management) {
+    table = new Table(Map.copyOf(templates), List.copyOf(management));
+  }
+
+  private byte[] document() {
+    Table from = table;
+    byte[] made = document;
+    if (made == null && from != null) {
+      made = written(from.templates(), from.management());
+      document = made;
+    }
+    return made == null ? NONE : made;
+  }
+
+  private static byte[] written(
+      Map<String, Set<String>> templates, List<ManagementRoute> management) {
     Map<String, ManagementRoute> known = new TreeMap<>();
     management.forEach(route -> known.put(route.method() + " " + route.template(), route));
     ObjectNode root = Json.object();
@@ -59,11 +78,11 @@ public final class OpenApiRoutes {
         .putObject("APIKeyHeader")
         .put("type", "http")
         .put("scheme", "bearer");
-    document = Json.text(root).getBytes(StandardCharsets.UTF_8);
+    return Json.text(root).getBytes(StandardCharsets.UTF_8);
   }
 
   private static ObjectNode operation(
-      String method, String template, @org.jspecify.annotations.Nullable ManagementRoute route) {
+      String method, String template, @Nullable ManagementRoute route) {
     ObjectNode operation = Json.object();
     String[] words = template.substring(1).split("[^a-zA-Z0-9]+", -1);
     operation.putArray("tags").add(route == null ? "inference" : words[0]);
