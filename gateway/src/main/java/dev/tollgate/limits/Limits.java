@@ -11,6 +11,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Objects;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * max_parallel_requests}, which no clock frees, one second; LiteLLM always says 60 seconds.
  */
 public final class Limits {
+  private static final Map<Scope.Kind, Names> NAMES = Names.all();
+
   private static final DateTimeFormatter RESET =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -271,6 +275,24 @@ public final class Limits {
     counters.values().removeIf(counter -> counter.evictedWhenIdle(now, idleMillis));
   }
 
+  /** Names of a kind's headers, made once. */
+  private record Names(String requestsLeft, String requests, String tokensLeft, String tokens) {
+    static Map<Scope.Kind, Names> all() {
+      Map<Scope.Kind, Names> all = new EnumMap<>(Scope.Kind.class);
+      for (Scope.Kind kind : Scope.Kind.values()) {
+        String prefix = "x-ratelimit-" + kind.word();
+        all.put(
+            kind,
+            new Names(
+                prefix + "-remaining-requests",
+                prefix + "-limit-requests",
+                prefix + "-remaining-tokens",
+                prefix + "-limit-tokens"));
+      }
+      return all;
+    }
+  }
+
   /** One scope's share in a permit. */
   private static final class Held {
     final Scope scope;
@@ -317,16 +339,16 @@ public final class Limits {
     }
 
     void headers(List<Permit.Header> into) {
-      String prefix = "x-ratelimit-" + scope.kind().word() + "-";
+      Names names = Objects.requireNonNull(NAMES.get(scope.kind()));
       Long requests = scope.rates().requestsPerMinute();
       Long tokens = scope.rates().tokensPerMinute();
       if (requests != null) {
-        into.add(new Permit.Header(prefix + "remaining-requests", Long.toString(requestsLeft)));
-        into.add(new Permit.Header(prefix + "limit-requests", requests.toString()));
+        into.add(new Permit.Header(names.requestsLeft(), Long.toString(requestsLeft)));
+        into.add(new Permit.Header(names.requests(), requests.toString()));
       }
       if (tokens != null) {
-        into.add(new Permit.Header(prefix + "remaining-tokens", Long.toString(tokensLeft)));
-        into.add(new Permit.Header(prefix + "limit-tokens", tokens.toString()));
+        into.add(new Permit.Header(names.tokensLeft(), Long.toString(tokensLeft)));
+        into.add(new Permit.Header(names.tokens(), tokens.toString()));
       }
     }
   }

@@ -25,7 +25,6 @@ import dev.tollgate.wire.sse.EventSink;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -70,7 +69,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private int status;
   private int attempts;
   private boolean sent;
-  private final ByteArrayOutputStream collected = new ByteArrayOutputStream(1024);
+  private final Gathered gathered = new Gathered();
   private @Nullable StreamEdit stream;
   private @Nullable Framing framing;
   private boolean started;
@@ -78,6 +77,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private long attemptStartedNanos;
   private long upstreamNanos;
   private @Nullable Duration firstEvent;
+  private Ending.Charge charged = Ending.Charge.NONE;
 
   /** Completes a good answer; the pipeline knows balances, limits and who asks. */
   interface Answer {
@@ -126,7 +126,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     }
     state = State.WAITING;
     head = null;
-    collected.reset();
+    gathered.clear();
     try {
       toll.pay(step.deployment(), tariff);
       Endpoint endpoint = ending.call().endpoint();
@@ -205,14 +205,14 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   }
 
   private void collect(Buffer chunk, int bytesMax) {
-    int room = bytesMax - collected.size();
+    int room = bytesMax - gathered.length();
     if (chunk.length() <= room) {
-      collected.writeBytes(chunk.getBytes());
+      gathered.add(chunk, chunk.length());
       return;
     }
     if (state == State.ERROR_BODY) {
       // The start of an error page says enough.
-      collected.writeBytes(chunk.getBytes(0, room));
+      gathered.add(chunk, room);
       cancelExchange();
       end();
       return;
@@ -249,7 +249,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     }
     String retryAfter = head == null ? null : head.get("retry-after");
     return codec.readFailure(
-        step.deployment(), status, retryAfter, clock.instant(), collected.toByteArray());
+        step.deployment(), status, retryAfter, clock.instant(), gathered.whole());
   }
 
   @Override
@@ -263,7 +263,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
 
   private void wholeReply() {
     try {
-      byte[] body = collected.toByteArray();
+      byte[] body = gathered.whole();
       if (request.stream()) {
         attemptFailed(notAStream());
         return;
@@ -506,15 +506,17 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   @Override
   public Ending.Charge charge(Outcome.Ending how) {
     Usage usage = usage(how);
-    return usage == null
-        ? new Ending.Charge(
-            Usage.NONE, Money.ZERO, step.deployment().pricing(request.operation()) != null)
-        : tariff.charge(step.deployment(), usage);
+    charged =
+        usage == null
+            ? new Ending.Charge(
+                Usage.NONE, Money.ZERO, step.deployment().pricing(request.operation()) != null)
+            : tariff.charge(step.deployment(), usage);
+    return charged;
   }
 
-  /** What a whole answer costs, for its headers. */
+  /** What the answer costs that was just booked, for its headers. */
   ReplyHeaders.Costs costs() {
-    Ending.Charge charge = charge(Outcome.Ending.COMPLETE);
+    Ending.Charge charge = charged;
     return charge.priced()
         ? ReplyHeaders.Costs.of(
             tariff.bill(step.deployment(), charge.usage()), step.deployment(), request.operation())

@@ -345,7 +345,7 @@ public final class Pipeline {
       out.set("x-tollgate-output-cap", attempts.outputCap().toString());
     }
     for (Permit.Header header : permit.headers()) {
-      out.set(header.name(), header.value());
+      out.set(headers.optimized(header.name()), header.value());
     }
   }
 

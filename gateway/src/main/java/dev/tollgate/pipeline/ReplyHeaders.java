@@ -94,6 +94,7 @@ final class ReplyHeaders {
           "anthropic-ratelimit-tokens-remaining", "x-ratelimit-remaining-tokens");
 
   private final Map<String, CharSequence> prefixed = new ConcurrentHashMap<>();
+  private final Map<String, CharSequence> optimized = new ConcurrentHashMap<>();
 
   /**
    * Cost of one call in its parts.
@@ -210,14 +211,23 @@ final class ReplyHeaders {
     }
   }
 
+  /** A name that is written often: encoded and hashed once. */
+  CharSequence optimized(String name) {
+    return known(optimized, name, "");
+  }
+
   private CharSequence prefixed(String name) {
-    CharSequence known = prefixed.get(name);
+    return known(prefixed, name, PREFIX);
+  }
+
+  private static CharSequence known(Map<String, CharSequence> names, String name, String prefix) {
+    CharSequence known = names.get(name);
     if (known != null) {
       return known;
     }
-    CharSequence made = HttpHeaders.createOptimized(PREFIX + name);
-    if (prefixed.size() < NAMES_MAX) {
-      prefixed.put(name, made);
+    CharSequence made = HttpHeaders.createOptimized(prefix + name);
+    if (names.size() < NAMES_MAX) {
+      names.put(name, made);
     }
     return made;
   }
