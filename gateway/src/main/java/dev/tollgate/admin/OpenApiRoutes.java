@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /openapi.json}, made from the table of endpoints when it is first asked for. Thread-safe. */
+/**
+ * {@code /openapi.json}, made from the table of endpoints when it is first asked for. Thread-safe.
+ */
 public final class OpenApiRoutes {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
   private static final byte[] NONE = "{}".getBytes(StandardCharsets.UTF_8);
