@@ -2,19 +2,17 @@ package dev.tollgate.http;
 
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.pipeline.Gathered;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects a request's body within its bounds: bytes, before and after inflating, and time. Nothing
- * is set aside for an announced length, so a lie about it costs us nothing.
+ * Collects a request's body within its bounds: bytes, before and after inflating, and time.
  */
 final class BodyReader {
 
@@ -25,8 +23,11 @@ final class BodyReader {
   private final Duration timeout;
   private final Consumer<byte[]> whole;
   private final Consumer<Failure> failed;
-  private final List<Buffer> pieces = new ArrayList<>(2);
+  private Gathered gathered = new Gathered(-1);
+
+  /** Bytes that the body holds room for. */
   private int length;
+
   private long timer = -1;
   private boolean over;
   private boolean released;
@@ -66,6 +67,7 @@ final class BodyReader {
       fail(tooLarge(bytesMax));
       return;
     }
+    gathered = new Gathered(announced);
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
     request.exceptionHandler(this::broken);
@@ -104,7 +106,7 @@ final class BodyReader {
       fail(noRoom());
       return;
     }
-    pieces.add(chunk);
+    gathered.add(chunk);
     length += more;
   }
 
@@ -114,29 +116,19 @@ final class BodyReader {
     released = true;
     room.shrink(length, 0);
     length = 0;
-    pieces.clear();
+    gathered.clear();
   }
 
   private void ended() {
     if (stop()) {
-      byte[] bytes = joined();
+      byte[] bytes = gathered.whole();
+      gathered.clear();
       if (inflation == null || length == 0) {
         whole.accept(bytes);
       } else {
         inflate(inflation, bytes);
       }
     }
-  }
-
-  private byte[] joined() {
-    byte[] bytes = new byte[length];
-    int at = 0;
-    for (Buffer piece : pieces) {
-      piece.getBytes(bytes, at);
-      at += piece.length();
-    }
-    pieces.clear();
-    return bytes;
   }
 
   private void inflate(Inflation how, byte[] compressed) {

@@ -69,7 +69,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private int status;
   private int attempts;
   private boolean sent;
-  private final Gathered gathered = new Gathered();
+  private final Gathered gathered = new Gathered(-1);
   private @Nullable StreamEdit stream;
   private @Nullable Framing framing;
   private boolean started;
@@ -207,12 +207,12 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private void collect(Buffer chunk, int bytesMax) {
     int room = bytesMax - gathered.length();
     if (chunk.length() <= room) {
-      gathered.add(chunk, chunk.length());
+      gathered.add(chunk);
       return;
     }
     if (state == State.ERROR_BODY) {
       // The start of an error page says enough.
-      gathered.add(chunk, room);
+      gathered.add(chunk.slice(0, room));
       cancelExchange();
       end();
       return;
