@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Collects a request's body within its bounds: bytes, before and after inflating, and time.
- */
+/** Collects a request's body within its bounds: bytes, before and after inflating, and time. */
 final class BodyReader {
 
   private final Context context;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * Bytes of a body that is read as a whole. One that comes in one piece, as most do, is not even
- * copied. Room is set aside for at most twice what has come, so that nobody gets memory for
- * an announced length alone; nor for a body in a million pieces. Lives on one event loop.
+ * copied. Room is set aside for at most twice what has come, so that nobody gets memory for an
+ * announced length alone; nor for a body in a million pieces. Lives on one event loop.
  */
 public final class Gathered {
   private static final byte[] NOTHING = {};
@@ -63,7 +63,9 @@ public final class Gathered {
     length = 0;
   }
 
-  /** Vert.x has copied them out of the network's buffers, mostly into an array of just this size. */
+  /**
+   * Vert.x has copied them out of the network's buffers, mostly into an array of just this size.
+   */
   private static byte[] bytesOf(Buffer piece) {
     ByteBuf buffer = ((BufferInternal) piece).getByteBuf();
     boolean whole =
