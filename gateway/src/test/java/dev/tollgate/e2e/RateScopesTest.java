@@ -226,15 +226,15 @@ class RateScopesTest {
   @ParameterizedTest
   @EnumSource(Whose.class)
   void tokensAMinuteAreKeptTo(Whose whose) throws Exception {
-    Callers callers = callers(whose, "tpm_limit", 60);
+    Callers callers = callers(whose, "tpm_limit", 70);
     String prefix = "x-ratelimit-" + whose.word + "-";
     for (String key : List.of(callers.one(), callers.other(), callers.one())) {
       RawClient.Answer answer = chat(key, callers.more());
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-      assertThat(answer.headers()).containsEntry(prefix + "limit-tokens", "60");
+      assertThat(answer.headers()).containsEntry(prefix + "limit-tokens", "70");
     }
-    // 57 of 60 are used: what one more would need is not there.
-    isRefused(chat(callers.other(), callers.more()), whose, callers.id(), "tokens", 60);
+    // 57 of 70 are used: what one more would need is not there.
+    isRefused(chat(callers.other(), callers.more()), whose, callers.id(), "tokens", 70);
     strangersGoOn(whose, callers);
   }
 
