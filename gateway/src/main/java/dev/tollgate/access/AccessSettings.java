@@ -1,9 +1,9 @@
 package dev.tollgate.access;
 
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Money;
 import java.math.BigDecimal;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param proxyBudget {@code litellm_settings.max_budget}, null for none
  * @param proxyBudgetDuration {@code litellm_settings.budget_duration}
  * @param strict {@code budget_enforcement: strict} for all
- * @param zone {@code litellm_settings.timezone}: where budgets' days begin
+ * @param day where budgets' days begin
  * @param keyBytes random bytes of a generated key, {@code LENGTH_OF_LITELLM_GENERATED_KEY}
  * @param endUserBudgetId {@code litellm_settings.max_end_user_budget_id}: the budget of end users
  *     that nobody registered, null for none
+ * @param endUserBudget {@code litellm_settings.max_end_user_budget}: what each end user may spend
+ *     who has no other budget, null for no bound
+ * @param tagBudgets {@code litellm_settings.tag_budget_config}: budgets of tags that have none of
+ *     their own
  * @param userBudgetOfTeamKeys {@code apply_user_budget_to_team_keys}: whether a user's budget
  *     bounds the user's keys in teams, too
  * @param throttledShare {@code litellm_settings.budget_exceeded_throttle_percentage}: the share of
@@ -28,35 +32,46 @@ public record AccessSettings(
     @Nullable Money proxyBudget,
     @Nullable String proxyBudgetDuration,
     boolean strict,
-    ZoneId zone,
+    BudgetDay day,
     int keyBytes,
     @Nullable String endUserBudgetId,
+    @Nullable Money endUserBudget,
+    Map<String, Cap> tagBudgets,
     boolean userBudgetOfTeamKeys,
     @Nullable BigDecimal throttledShare,
     BudgetAction proxyAction,
     @Nullable Long keyParallelRequests) {
+  /**
+   * What may be spent in a window.
+   *
+   * @param duration null for a window that never ends
+   */
+  public record Cap(Money max, @Nullable String duration) {}
+
   /** Fewer could be guessed; more than this is a mistake in the unit. */
   private static final int KEY_BYTES_MIN = 16;
 
   private static final int KEY_BYTES_MAX = 256;
 
   public static final AccessSettings DEFAULT =
-      new AccessSettings(null, null, false, ZoneOffset.UTC, KEY_BYTES_MIN);
+      new AccessSettings(null, null, false, BudgetDay.UTC, KEY_BYTES_MIN);
 
   /** Settings without a word about end users. */
   public AccessSettings(
       @Nullable Money proxyBudget,
       @Nullable String proxyBudgetDuration,
       boolean strict,
-      ZoneId zone,
+      BudgetDay day,
       int keyBytes) {
     this(
         proxyBudget,
         proxyBudgetDuration,
         strict,
-        zone,
+        day,
         keyBytes,
         null,
+        null,
+        Map.of(),
         false,
         null,
         BudgetAction.BLOCK,

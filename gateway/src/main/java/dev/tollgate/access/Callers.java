@@ -226,7 +226,7 @@ final class Callers {
               "proxy",
               budget,
               duration,
-              duration == null ? null : BudgetWindow.nextReset(now, duration, settings.zone()),
+              duration == null ? null : BudgetWindow.nextReset(now, duration, settings.day()),
               Scope.Rates.NONE,
               settings.proxyAction() == BudgetAction.ALERT
                   ? new Scope.WhenSpent.Alert()

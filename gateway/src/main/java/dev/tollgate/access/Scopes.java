@@ -156,6 +156,11 @@ final class Scopes {
     return scope(kind, id, id, budget.terms().allowance(), fine, rule(fine), fine.softBudget());
   }
 
+  /** The scope of something that the configuration bounds by name. */
+  Scope capped(Scope.Kind kind, String id, AccessSettings.Cap cap, Scope.Rates rates) {
+    return new Scope(kind, id, id, cap.max(), cap.duration(), null, rates, strict);
+  }
+
   private static FinePrint fine(Tenant tenant) {
     return FinePrint.of(tenant.terms().metadata(), tenant.terms().extras());
   }

@@ -4,6 +4,7 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,9 +46,9 @@ final class Visitors {
       }
     }
     for (String name : new LinkedHashSet<>(tags)) {
-      Tenant tag = tenants.get(Kind.TAG, name);
+      Scope tag = tag(scopes, name);
       if (tag != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
-        more.add(scopes.of(Scope.Kind.TAG, tag.id(), tag.id(), tag));
+        more.add(tag);
       }
       Scope ofKey = caller.standing().tagScopes().get(name);
       if (ofKey != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
@@ -60,6 +61,16 @@ final class Visitors {
     more.addAll(caller.scopes());
     more.sort(Scopes.ORDER);
     return caller.drawing(List.copyOf(more));
+  }
+
+  /** A tag with what was given to it, and with what the configuration says where that is no budget. */
+  private @Nullable Scope tag(Scopes scopes, String name) {
+    Tenant tag = tenants.get(Kind.TAG, name);
+    Scope own = tag == null ? null : scopes.of(Scope.Kind.TAG, tag.id(), tag.id(), tag);
+    AccessSettings.Cap cap = callers.settings().tagBudgets().get(name);
+    return cap == null || (own != null && own.budgetMax() != null)
+        ? own
+        : scopes.capped(Scope.Kind.TAG, name, cap, own == null ? Scope.Rates.NONE : own.rates());
   }
 
   /** The budget that bounds an end user: its own, else the one that the operator gives to all. */
@@ -101,9 +112,14 @@ final class Visitors {
     if (customer != null && customer.terms().budgetId() != null) {
       return scopes.of(Scope.Kind.END_USER, endUser, endUser, customer);
     }
-    return budget == null
+    if (budget != null) {
+      return scopes.shared(Scope.Kind.END_USER, endUser, budget);
+    }
+    Money most = callers.settings().endUserBudget();
+    return most == null
         ? new Scope(
             Scope.Kind.END_USER, endUser, endUser, null, null, null, Scope.Rates.NONE, false)
-        : scopes.shared(Scope.Kind.END_USER, endUser, budget);
+        : scopes.capped(
+            Scope.Kind.END_USER, endUser, new AccessSettings.Cap(most, null), Scope.Rates.NONE);
   }
 }

@@ -216,7 +216,7 @@ final class Assembly implements AutoCloseable {
 
   private void cleansSpend(@Nullable SpendRetention retention) {
     if (retention != null) {
-      ZoneId zone = settings.ledger().zone();
+      ZoneId zone = settings.ledger().day().zone();
       opens(
               new Retention(
                   spendStore,

@@ -6,6 +6,7 @@ import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigReader;
 import dev.tollgate.config.GeneralSettings;
+import dev.tollgate.config.SpendCap;
 import dev.tollgate.http.Server;
 import dev.tollgate.ledger.LedgerSettings;
 import dev.tollgate.limits.LimitsSettings;
@@ -20,6 +21,8 @@ import dev.tollgate.store.Database;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,9 +88,11 @@ record Settings(
         proxyBudget(config, options),
         config.litellm().budgetDuration(),
         config.general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
-        config.litellm().timezone(),
+        config.litellm().budgetDay(),
         keyBytes(environment),
         config.litellm().endUserBudgetId(),
+        config.litellm().endUserBudget(),
+        caps(config.litellm().tagBudgets()),
         config.general().userBudgetOfTeamKeys(),
         config.litellm().throttledShare(),
         switch (config.general().budgetAction()) {
@@ -95,6 +100,13 @@ record Settings(
           case ALERT -> BudgetAction.ALERT;
         },
         config.general().parallelRequestsMax());
+  }
+
+  private static Map<String, AccessSettings.Cap> caps(Map<String, SpendCap> configured) {
+    Map<String, AccessSettings.Cap> caps = new HashMap<>();
+    configured.forEach(
+        (name, cap) -> caps.put(name, new AccessSettings.Cap(cap.limit(), cap.period())));
+    return Map.copyOf(caps);
   }
 
   private static @Nullable Money proxyBudget(Config config, ServeOptions options) {
@@ -126,7 +138,7 @@ record Settings(
         config.general().customKeysDisabled(),
         config.litellm().defaultUserParams(),
         config.litellm().defaultTeamParams(),
-        config.litellm().timezone());
+        config.litellm().budgetDay());
   }
 
   LimitsSettings limits() {
@@ -138,7 +150,7 @@ record Settings(
     return new LedgerSettings(
         config.litellm().budgetExceededStatus(),
         general().outputTokensEstimate(),
-        config.litellm().timezone(),
+        config.litellm().budgetDay(),
         config.litellm().budgetRollover(),
         false,
         interval.compareTo(WRITE_INTERVAL_MAX) > 0 ? WRITE_INTERVAL_MAX : interval,

@@ -1,9 +1,11 @@
 package dev.tollgate.config;
 
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Money;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -36,8 +38,11 @@ import org.jspecify.annotations.Nullable;
  * @param markups {@code cost_discount_config} and {@code cost_margin_config}
  * @param endUserBudgetId {@code max_end_user_budget_id}: the budget of end users that have none of
  *     their own; null for none
+ * @param endUserBudget {@code max_end_user_budget}: what an end user may spend who has no other
+ *     budget, in dollars; null for none
+ * @param tagBudgets {@code tag_budget_config}: budgets of tags that have none of their own
  * @param budgetRollover {@code budget_rollover}: overspend counts in the next window
- * @param timezone {@code timezone}: where budgets' days begin
+ * @param budgetDay {@code timezone} and {@code budget_reset_time}: where budgets' days begin
  * @param throttledShare {@code budget_exceeded_throttle_percentage}, more than 0 and at most 1: the
  *     share of its rates that is left where a spent budget throttles; null for none
  */
@@ -61,11 +66,14 @@ public record LitellmSettings(
     Map<String, Object> defaultTeamParams,
     Markups markups,
     @Nullable String endUserBudgetId,
+    @Nullable Money endUserBudget,
+    Map<String, SpendCap> tagBudgets,
     boolean budgetRollover,
-    ZoneId timezone,
+    BudgetDay budgetDay,
     @Nullable BigDecimal throttledShare) {
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(100);
   private static final int BUDGET_EXCEEDED_STATUS = 422;
+  private static final Pattern RESET_TIME = Pattern.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]");
   private static final Pattern WINDOW = Pattern.compile("[0-9]{1,9}(s|m|h|d|w|mo)");
 
   public LitellmSettings {
@@ -116,8 +124,10 @@ public record LitellmSettings(
                 section.map("default_team_params"),
                 Markups.from(section),
                 section.text("max_end_user_budget_id"),
+                section.dollars("max_end_user_budget"),
+                SpendCap.from(section, "tag_budget_config"),
                 section.flag("budget_rollover", false),
-                timezone(section),
+                new BudgetDay(timezone(section), resetTime(section)),
                 section.number("budget_exceeded_throttle_percentage")));
   }
 
@@ -128,6 +138,22 @@ public record LitellmSettings(
     } catch (DateTimeException _) {
       throw section.refused("timezone", "a time zone such as UTC or Europe/Berlin");
     }
+  }
+
+  /** {@code 06:00}; YAML makes 630 of {@code 10:30} without quotes: the minutes of the day. */
+  private static LocalTime resetTime(Section section) {
+    Node node = section.take("budget_reset_time");
+    Object value = node instanceof Node.Scalar scalar ? scalar.value() : null;
+    if (value == null && (node == null || node.isNull())) {
+      return LocalTime.MIDNIGHT;
+    }
+    if (value instanceof Long minutes && minutes >= 0 && minutes < 24 * 60) {
+      return LocalTime.MIDNIGHT.plusMinutes(minutes);
+    }
+    if (value instanceof String text && RESET_TIME.matcher(text.strip()).matches()) {
+      return LocalTime.parse(text.strip().length() == 4 ? "0" + text.strip() : text.strip());
+    }
+    throw section.refused("budget_reset_time", "a time of day such as \"06:00\"");
   }
 
   /** LiteLLM's key holds a flag or a file. */

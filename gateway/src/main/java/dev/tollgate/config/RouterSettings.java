@@ -45,7 +45,7 @@ public record RouterSettings(
     int fallbackHopsMax,
     Map<String, Alias> aliases,
     RetryPolicy retryPolicy,
-    Map<String, ProviderBudget> providerBudgets,
+    Map<String, SpendCap> providerBudgets,
     boolean deploymentRatesKept) {
   private static final String SIMPLE_SHUFFLE = "simple-shuffle";
   private static final List<String> STRATEGIES =
@@ -113,7 +113,7 @@ public record RouterSettings(
                 hops == null ? FALLBACK_HOPS : hops,
                 aliases(section),
                 retryPolicy(section),
-                ProviderBudget.from(section),
+                SpendCap.from(section, "provider_budget_config"),
                 deploymentRatesKept(section)));
   }
 

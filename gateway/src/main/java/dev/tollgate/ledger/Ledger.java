@@ -54,7 +54,7 @@ public final class Ledger implements AutoCloseable {
     this.journal = journal;
     this.clock = clock;
     this.settings = settings;
-    this.accounts = new Accounts(journal, new Windows(settings.zone(), settings.rollover()));
+    this.accounts = new Accounts(journal, new Windows(settings.day(), settings.rollover()));
     this.leases = new Leases(journal.id(), store, accounts, clock);
     this.writer = new SpendWriter(journal, store, accounts, leases, settings);
   }

@@ -1,8 +1,7 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.model.BudgetDay;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
 /**
  * How the ledger decides and writes. Immutable.
@@ -11,7 +10,7 @@ import java.time.ZoneOffset;
  *     litellm_settings.budget_exceeded_status_code}
  * @param estimatedOutputTokens output tokens held for a call whose client set no cap and whose key
  *     no estimate, {@code default_estimated_output_tokens}
- * @param zone where budget windows begin, {@code litellm_settings.timezone}
+ * @param day where budget windows begin
  * @param rollover {@code litellm_settings.budget_rollover}: what was spent beyond a budget counts
  *     in the next window
  * @param admitUnread admit calls on budgets that could not be read yet ({@code
@@ -23,13 +22,13 @@ import java.time.ZoneOffset;
 public record LedgerSettings(
     int budgetStatus,
     long estimatedOutputTokens,
-    ZoneId zone,
+    BudgetDay day,
     boolean rollover,
     boolean admitUnread,
     Duration writeInterval,
     int batchRecords) {
   public static final LedgerSettings DEFAULT =
-      new LedgerSettings(422, 4096, ZoneOffset.UTC, false, false, Duration.ofSeconds(1), 1024);
+      new LedgerSettings(422, 4096, BudgetDay.UTC, false, false, Duration.ofSeconds(1), 1024);
 
   public LedgerSettings {
     if (budgetStatus < 400 || budgetStatus > 599) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -94,16 +93,19 @@ public record BudgetWindow(long count, Unit unit) {
    * does: {@code 1d} at the next midnight, {@code 7d} and {@code 1w} on the next Monday, {@code
    * 30d} and {@code 1mo} on the 1st, other days and weeks counted from today's midnight, hours,
    * minutes and seconds at the next multiple since midnight. What cannot be read ends at the next
-   * midnight.
+   * midnight. For days and more, midnight is when {@code day} starts.
    *
    * @return strictly after {@code now}
    */
-  public static Instant nextReset(Instant now, String duration, ZoneId zone) {
-    LocalDateTime local = LocalDateTime.ofInstant(now, zone);
+  public static Instant nextReset(Instant now, String duration, BudgetDay day) {
+    LocalDateTime local = LocalDateTime.ofInstant(now, day.zone());
     BudgetWindow window =
         parse(duration).filter(read -> read.count > 0).orElse(new BudgetWindow(1, Unit.DAYS));
-    LocalDateTime reset = window.nextLocal(local);
-    ZonedDateTime zoned = reset.atZone(zone);
+    LocalDateTime reset =
+        window.shorterThanDay()
+            ? window.nextLocal(local)
+            : day.onTheWall(window.nextLocal(day.sinceStart(local)));
+    ZonedDateTime zoned = reset.atZone(day.zone());
     // When clocks are set back, the earlier of the two readings may lie behind us.
     return zoned.toInstant().isAfter(now)
         ? zoned.toInstant()
@@ -118,7 +120,7 @@ public record BudgetWindow(long count, Unit unit) {
    * @return {@code reset} itself while it is ahead of {@code now}, else the end of the window that
    *     runs at {@code now}
    */
-  public static Instant rolled(Instant reset, Instant now, String duration, ZoneId zone) {
+  public static Instant rolled(Instant reset, Instant now, String duration, BudgetDay day) {
     if (reset.isAfter(now)) {
       return reset;
     }
@@ -126,13 +128,13 @@ public record BudgetWindow(long count, Unit unit) {
     if (shorter.isPresent()) {
       // Yesterday's last window may reach into today; all later ones are counted from midnight.
       LocalDateTime yesterday =
-          LocalDateTime.ofInstant(now, zone).toLocalDate().minusDays(1).atTime(LocalTime.MAX);
-      Instant last = shorter.get().nextLocal(yesterday).atZone(zone).toInstant();
-      return last.isAfter(now) ? last : nextReset(now, duration, zone);
+          LocalDateTime.ofInstant(now, day.zone()).toLocalDate().minusDays(1).atTime(LocalTime.MAX);
+      Instant last = shorter.get().nextLocal(yesterday).atZone(day.zone()).toInstant();
+      return last.isAfter(now) ? last : nextReset(now, duration, day);
     }
     Instant end = reset;
     while (!end.isAfter(now)) {
-      end = nextReset(end, duration, zone);
+      end = nextReset(end, duration, day);
     }
     return end;
   }
@@ -145,14 +147,14 @@ public record BudgetWindow(long count, Unit unit) {
    * @param to a later one
    * @return at least 1
    */
-  public static long count(Instant from, Instant to, String duration, ZoneId zone) {
+  public static long count(Instant from, Instant to, String duration, BudgetDay day) {
     Optional<BudgetWindow> shorter = parse(duration).filter(BudgetWindow::shorterThanDay);
     if (shorter.isPresent()) {
       Duration length = Duration.between(from, shorter.get().after(from));
       return Math.max(1, Duration.between(from, to).dividedBy(length));
     }
     long count = 0;
-    for (Instant end = from; end.isBefore(to); end = nextReset(end, duration, zone)) {
+    for (Instant end = from; end.isBefore(to); end = nextReset(end, duration, day)) {
       count++;
     }
     return Math.max(1, count);

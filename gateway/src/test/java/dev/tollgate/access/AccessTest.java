@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
@@ -15,7 +16,6 @@ import dev.tollgate.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -96,9 +96,9 @@ class AccessTest {
   @Test
   void generatedKeysHaveLiteLlmsForm() {
     assertThat(access.keys().newSecret().reveal()).matches("sk-[A-Za-z0-9_-]{22}");
-    access.apply(new AccessSettings(null, null, false, ZoneOffset.UTC, 32));
+    access.apply(new AccessSettings(null, null, false, BudgetDay.UTC, 32));
     assertThat(access.keys().newSecret().reveal()).matches("sk-[A-Za-z0-9_-]{43}");
-    assertThatThrownBy(() -> new AccessSettings(null, null, false, ZoneOffset.UTC, 4))
+    assertThatThrownBy(() -> new AccessSettings(null, null, false, BudgetDay.UTC, 4))
         .hasMessageContaining("LENGTH_OF_LITELLM_GENERATED_KEY");
   }
 
@@ -195,7 +195,7 @@ class AccessTest {
   @Test
   void theProxysBudgetIsAScopeOfEveryCaller() {
     Secret secret = key(VirtualKey.Terms.OPEN);
-    access.apply(new AccessSettings(Money.ofNanos(5), "1d", true, ZoneOffset.UTC, 16));
+    access.apply(new AccessSettings(Money.ofNanos(5), "1d", true, BudgetDay.UTC, 16));
     for (Secret each : List.of(MASTER, secret)) {
       Scope proxy = access.identify(each).scopes().getLast();
       assertThat(proxy.kind()).isEqualTo(Scope.Kind.PROXY);

@@ -8,6 +8,7 @@ import dev.tollgate.admin.AdminApi.Reply;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.http.ManagementRoute.Admission;
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -332,7 +332,7 @@ class KeyRoutesTest {
     assertThat(api.spent).containsValue(Money.ofNanos(7));
     assertThat(api.post("/key/generate", "{\"key\":\"" + AdminApi.MASTER.reveal() + "\"}").status())
         .isEqualTo(400);
-    api.rules = new KeyRules(Map.of(), Map.of(), true, ZoneOffset.UTC);
+    api.rules = new KeyRules(Map.of(), Map.of(), true, BudgetDay.UTC);
     assertThat(api.post("/key/generate", "{\"key\":\"sk-another-one\"}").status()).isEqualTo(403);
   }
 
@@ -494,7 +494,7 @@ class KeyRoutesTest {
             Map.of("max_budget", 1.5, "models", List.of("up"), "budget_duration", "1d"),
             Map.of(),
             false,
-            ZoneId.of("America/New_York"));
+            BudgetDay.of(ZoneId.of("America/New_York")));
     Caller caller = api.access.identify(generate("{\"max_budget\":null}"));
     assertThat(caller.models()).containsExactly("up");
     assertThat(caller.scopes().getFirst().budgetMax()).isEqualTo(Money.ofNanos(1_500_000_000));
@@ -510,7 +510,7 @@ class KeyRoutesTest {
             Map.of(),
             Map.of("max_budget", 10, "duration", "30d", "rpm_limit", 60),
             false,
-            ZoneOffset.UTC);
+            BudgetDay.UTC);
     Reply above = api.post("/key/generate", "{\"max_budget\":100}");
     assertThat(above.status()).isEqualTo(400);
     assertThat(above.string("/error/message"))

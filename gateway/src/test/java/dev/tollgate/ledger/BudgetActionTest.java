@@ -6,6 +6,7 @@ import static dev.tollgate.ledger.Calls.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
@@ -14,7 +15,6 @@ import dev.tollgate.model.Scope.Rates;
 import dev.tollgate.model.Scope.WhenSpent;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class BudgetActionTest {
     journal =
         Journal.open(folder, new JournalSettings(1 << 20, 16 << 20, Duration.ofSeconds(1)), clock);
     LedgerSettings settings =
-        new LedgerSettings(422, 4096, ZoneOffset.UTC, true, false, Duration.ofSeconds(1), 1024);
+        new LedgerSettings(422, 4096, BudgetDay.UTC, true, false, Duration.ofSeconds(1), 1024);
     ledger = new Ledger(journal, store, clock, settings);
     ledger.start();
   }

@@ -2,10 +2,10 @@ package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Money;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +15,7 @@ class WindowsTest {
   private static final Money BUDGET = Money.ofNanos(100);
 
   private static long carried(String now, String duration, long settled) {
-    return new Windows(ZoneOffset.UTC, true)
+    return new Windows(BudgetDay.UTC, true)
         .next(END, Instant.parse(now), duration, settled, BUDGET)
         .start()
         .nanos();
@@ -41,14 +41,14 @@ class WindowsTest {
   @Test
   void withoutRolloverAWindowBeginsAtZero() {
     SpendStore.Step.Rolled next =
-        new Windows(ZoneOffset.UTC, false).next(END, END, "1d", 350, BUDGET);
+        new Windows(BudgetDay.UTC, false).next(END, END, "1d", 350, BUDGET);
     assertThat(next.start()).isEqualTo(Money.ZERO);
   }
 
   @Test
   void aBudgetOfNothingIsNeverPaidOff() {
     assertThat(
-            new Windows(ZoneOffset.UTC, true)
+            new Windows(BudgetDay.UTC, true)
                 .next(END, END.plusSeconds(864_000), "1d", 350, Money.ZERO)
                 .start())
         .isEqualTo(Money.ofNanos(350));
@@ -56,7 +56,7 @@ class WindowsTest {
 
   @Test
   void daysBeginWhereTheOperatorIs() {
-    Windows berlin = new Windows(ZoneId.of("Europe/Berlin"), false);
+    Windows berlin = new Windows(BudgetDay.of(ZoneId.of("Europe/Berlin")), false);
     assertThat(berlin.first(Instant.parse("2026-11-22T12:00:00Z"), "1d"))
         .isEqualTo("2026-11-22T23:00:00Z");
   }

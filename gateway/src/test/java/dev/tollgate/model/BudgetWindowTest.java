@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.model.BudgetWindow.Unit;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Random;
@@ -41,22 +42,36 @@ class BudgetWindowTest {
     "99999999999d, 2026-11-23T00:00:00Z",
   })
   void resetsFollowTheCalendar(String duration, Instant reset) {
-    assertThat(BudgetWindow.nextReset(NOW, duration, ZoneOffset.UTC)).isEqualTo(reset);
+    assertThat(BudgetWindow.nextReset(NOW, duration, BudgetDay.UTC)).isEqualTo(reset);
   }
 
   @Test
   void onTheBoundaryTheNextWindowStarts() {
     Instant monday = Instant.parse("2026-11-23T00:00:00Z");
-    assertThat(BudgetWindow.nextReset(monday, "7d", ZoneOffset.UTC))
+    assertThat(BudgetWindow.nextReset(monday, "7d", BudgetDay.UTC))
         .isEqualTo("2026-11-30T00:00:00Z");
-    assertThat(BudgetWindow.nextReset(monday, "1h", ZoneOffset.UTC))
+    assertThat(BudgetWindow.nextReset(monday, "1h", BudgetDay.UTC))
         .isEqualTo("2026-11-23T01:00:00Z");
   }
 
   @Test
   void midnightIsTheZonesMidnight() {
-    assertThat(BudgetWindow.nextReset(NOW, "1d", ZoneId.of("America/New_York")))
+    assertThat(BudgetWindow.nextReset(NOW, "1d", BudgetDay.of(ZoneId.of("America/New_York"))))
         .isEqualTo("2026-11-23T05:00:00Z");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1d,  2026-11-22T06:29:59Z, 2026-11-22T06:30:00Z",
+    "1d,  2026-11-22T06:30:00Z, 2026-11-23T06:30:00Z",
+    "7d,  2026-11-23T06:29:59Z, 2026-11-23T06:30:00Z",
+    "30d, 2026-12-01T00:00:00Z, 2026-12-01T06:30:00Z",
+    "1mo, 2026-12-01T06:30:00Z, 2027-01-01T06:30:00Z",
+    "2h,  2026-11-22T06:15:00Z, 2026-11-22T08:00:00Z"
+  })
+  void daysBeginWhenTheOperatorSays(String duration, Instant now, Instant reset) {
+    BudgetDay day = new BudgetDay(ZoneOffset.UTC, LocalTime.of(6, 30));
+    assertThat(BudgetWindow.nextReset(now, duration, day)).isEqualTo(reset);
   }
 
   @Test
@@ -68,7 +83,10 @@ class BudgetWindowTest {
     for (int i = 0; i < 20_000; i++) {
       Instant now = Instant.ofEpochSecond(random.nextLong(1_500_000_000L, 1_900_000_000L));
       String duration = durations[random.nextInt(durations.length)];
-      ZoneId zone = ZoneId.of(zones[random.nextInt(zones.length)]);
+      BudgetDay zone =
+          new BudgetDay(
+              ZoneId.of(zones[random.nextInt(zones.length)]),
+              LocalTime.ofSecondOfDay(random.nextInt(4) * 60L * random.nextInt(480)));
       assertThat(BudgetWindow.nextReset(now, duration, zone))
           .as("seed %s: %s at %s in %s", seed, duration, now, zone)
           .isAfter(now);
@@ -78,19 +96,19 @@ class BudgetWindowTest {
   @Test
   void aWindowRolledLateEndsWhereItWouldHaveEnded() {
     Instant first = Instant.parse("2026-11-24T00:00:00Z");
-    assertThat(BudgetWindow.rolled(first, NOW, "2d", ZoneOffset.UTC)).isEqualTo(first);
-    assertThat(BudgetWindow.rolled(first, first, "2d", ZoneOffset.UTC))
+    assertThat(BudgetWindow.rolled(first, NOW, "2d", BudgetDay.UTC)).isEqualTo(first);
+    assertThat(BudgetWindow.rolled(first, first, "2d", BudgetDay.UTC))
         .isEqualTo("2026-11-26T00:00:00Z");
     assertThat(
-            BudgetWindow.rolled(first, Instant.parse("2026-11-29T07:00:00Z"), "2d", ZoneOffset.UTC))
+            BudgetWindow.rolled(first, Instant.parse("2026-11-29T07:00:00Z"), "2d", BudgetDay.UTC))
         .isEqualTo("2026-11-30T00:00:00Z");
   }
 
   @Test
   void aShortWindowThatEndedYearsAgoIsRolledAtOnce() {
-    assertThat(BudgetWindow.rolled(Instant.EPOCH, NOW, "1s", ZoneOffset.UTC))
+    assertThat(BudgetWindow.rolled(Instant.EPOCH, NOW, "1s", BudgetDay.UTC))
         .isEqualTo("2026-11-22T12:11:33Z");
-    assertThat(BudgetWindow.rolled(Instant.EPOCH, NOW, "15m", ZoneOffset.UTC))
+    assertThat(BudgetWindow.rolled(Instant.EPOCH, NOW, "15m", BudgetDay.UTC))
         .isEqualTo("2026-11-22T12:15:00Z");
   }
 
@@ -98,11 +116,11 @@ class BudgetWindowTest {
   void aWindowThatReachesOverMidnightIsLeftToEnd() {
     assertThat(
             BudgetWindow.rolled(
-                Instant.EPOCH, Instant.parse("2026-11-23T00:30:00Z"), "5h", ZoneOffset.UTC))
+                Instant.EPOCH, Instant.parse("2026-11-23T00:30:00Z"), "5h", BudgetDay.UTC))
         .isEqualTo("2026-11-23T01:00:00Z");
     assertThat(
             BudgetWindow.rolled(
-                Instant.EPOCH, Instant.parse("2026-11-23T01:00:00Z"), "5h", ZoneOffset.UTC))
+                Instant.EPOCH, Instant.parse("2026-11-23T01:00:00Z"), "5h", BudgetDay.UTC))
         .isEqualTo("2026-11-23T05:00:00Z");
   }
 

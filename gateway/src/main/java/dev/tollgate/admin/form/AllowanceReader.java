@@ -1,10 +1,10 @@
 package dev.tollgate.admin.form;
 
 import dev.tollgate.access.Allowance;
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.BudgetWindow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +21,13 @@ public final class AllowanceReader {
   private final Form form;
   private final Map<String, Field> fields;
   private final Instant now;
-  private final ZoneId zone;
+  private final BudgetDay day;
 
-  public AllowanceReader(Form form, Map<String, Field> fields, Instant now, ZoneId zone) {
+  public AllowanceReader(Form form, Map<String, Field> fields, Instant now, BudgetDay day) {
     this.form = form;
     this.fields = fields;
     this.now = now.truncatedTo(ChronoUnit.MILLIS);
-    this.zone = zone;
+    this.day = day;
   }
 
   public Instant now() {
@@ -59,7 +59,7 @@ public final class AllowanceReader {
   }
 
   private @Nullable Instant budgetReset(@Nullable String duration) {
-    return duration == null ? null : BudgetWindow.nextReset(now, duration, zone);
+    return duration == null ? null : BudgetWindow.nextReset(now, duration, day);
   }
 
   /** A duration as LiteLLM writes one. */

@@ -79,6 +79,7 @@ final class KeyChanges {
     KeyMaker.Made made = maker.made(owned, at, Routes.author(query));
     rights.mustGive(owned, null, null, made.key().terms());
     rights.mustNotImpersonate(made.key().terms());
+    Guaranteed.mustFit(access, null, made.key().terms());
     VirtualKey key;
     try {
       key = keys.generate(made.secret(), made.key().terms(), Routes.author(query));
@@ -115,7 +116,7 @@ final class KeyChanges {
     if (form.has("blocked")) {
       rights.mustManage(old);
     }
-    KeyTermsReader reader = new KeyTermsReader(form, at, now.zone());
+    KeyTermsReader reader = new KeyTermsReader(form, at, now.day());
     Optional<VirtualKey> changed;
     try {
       changed =
@@ -124,6 +125,7 @@ final class KeyChanges {
               terms -> {
                 Terms next = reader.applied(terms);
                 rights.mustGive(form, old, terms, next);
+                Guaranteed.mustFit(access, old.hash(), next);
                 return next;
               },
               Routes.author(query));
@@ -245,7 +247,7 @@ final class KeyChanges {
       rights.mustManage(old);
     }
     Secret secret = new KeyMaker(keys, now).secret(optional(document, "new_key"));
-    KeyTermsReader reader = new KeyTermsReader(form, at, now.zone());
+    KeyTermsReader reader = new KeyTermsReader(form, at, now.day());
     Optional<VirtualKey> changed;
     try {
       changed =
@@ -256,6 +258,7 @@ final class KeyChanges {
               terms -> {
                 Terms next = reader.applied(terms);
                 rights.mustGive(form, old, terms, next);
+                Guaranteed.mustFit(access, old.hash(), next);
                 rights.mustNotImpersonate(next);
                 return next;
               },

@@ -39,7 +39,7 @@ public final class KeyMaker {
   public Made made(Form form, Instant now, String by) {
     Secret secret = secret(form.text("key"));
     VirtualKey.Terms terms =
-        new KeyTermsReader(form, now, rules.zone()).applied(VirtualKey.Terms.OPEN);
+        new KeyTermsReader(form, now, rules.day()).applied(VirtualKey.Terms.OPEN);
     try {
       return new Made(keys.draft(secret, terms, by), secret);
     } catch (TakenException taken) {

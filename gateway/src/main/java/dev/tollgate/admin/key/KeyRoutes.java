@@ -179,6 +179,6 @@ public final class KeyRoutes {
   }
 
   private KeyView view() {
-    return new KeyView(balances, budgets, clock.instant(), rules.get().zone());
+    return new KeyView(balances, budgets, clock.instant(), rules.get().day());
   }
 }

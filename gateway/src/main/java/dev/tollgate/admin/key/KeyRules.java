@@ -1,7 +1,6 @@
 package dev.tollgate.admin.key;
 
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import dev.tollgate.model.BudgetDay;
 import java.util.Map;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Map;
  * @param customKeysDisabled {@code general_settings.disable_custom_api_keys}
  * @param userDefaults {@code litellm_settings.default_internal_user_params}: for new users
  * @param teamDefaults {@code litellm_settings.default_team_params}: for new teams
- * @param zone {@code litellm_settings.timezone}
+ * @param day where budgets' days begin
  */
 public record KeyRules(
     Map<String, Object> defaults,
@@ -22,15 +21,15 @@ public record KeyRules(
     boolean customKeysDisabled,
     Map<String, Object> userDefaults,
     Map<String, Object> teamDefaults,
-    ZoneId zone) {
-  public static final KeyRules NONE = new KeyRules(Map.of(), Map.of(), false, ZoneOffset.UTC);
+    BudgetDay day) {
+  public static final KeyRules NONE = new KeyRules(Map.of(), Map.of(), false, BudgetDay.UTC);
 
   /** Rules without a word about users and teams. */
   public KeyRules(
       Map<String, Object> defaults,
       Map<String, Object> upperBounds,
       boolean customKeysDisabled,
-      ZoneId zone) {
-    this(defaults, upperBounds, customKeysDisabled, Map.of(), Map.of(), zone);
+      BudgetDay day) {
+    this(defaults, upperBounds, customKeysDisabled, Map.of(), Map.of(), day);
   }
 }

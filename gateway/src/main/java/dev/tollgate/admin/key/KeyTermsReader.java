@@ -5,8 +5,8 @@ import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.RefusedException;
+import dev.tollgate.model.BudgetDay;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +25,9 @@ final class KeyTermsReader {
   private final Form form;
   private final AllowanceReader shared;
 
-  KeyTermsReader(Form form, Instant now, ZoneId zone) {
+  KeyTermsReader(Form form, Instant now, BudgetDay day) {
     this.form = form;
-    this.shared = new AllowanceReader(form, KeyFields.ALL, now, zone);
+    this.shared = new AllowanceReader(form, KeyFields.ALL, now, day);
   }
 
   Terms applied(Terms old) {

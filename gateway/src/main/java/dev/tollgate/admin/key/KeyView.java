@@ -5,10 +5,10 @@ import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Moments;
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Secret;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -94,7 +94,7 @@ public final class KeyView {
   private final Balances balances;
   private final Function<@Nullable String, @Nullable JsonNode> budgets;
   private final Instant now;
-  private final ZoneId zone;
+  private final BudgetDay day;
 
   /**
    * Writes keys as they are now.
@@ -105,11 +105,11 @@ public final class KeyView {
       Balances balances,
       Function<@Nullable String, @Nullable JsonNode> budgets,
       Instant now,
-      ZoneId zone) {
+      BudgetDay day) {
     this.balances = balances;
     this.budgets = budgets;
     this.now = now;
-    this.zone = zone;
+    this.day = day;
   }
 
   /** Answer of {@code /key/generate}: the only one with the secret. */
@@ -220,7 +220,7 @@ public final class KeyView {
     String duration = terms.budgetDuration();
     return reset == null || duration == null
         ? reset
-        : BudgetWindow.rolled(reset, now, duration, zone);
+        : BudgetWindow.rolled(reset, now, duration, day);
   }
 
   private static ObjectNode chosen(ObjectNode all, List<String> names) {

@@ -89,12 +89,12 @@ public final class Desk {
   }
 
   TenantView view() {
-    return new TenantView(tenants(), balances, now(), rules().zone());
+    return new TenantView(tenants(), balances, now(), rules().day());
   }
 
   /** Writes keys as they are now. */
   public KeyView keyView() {
-    return new KeyView(balances, this::budgetRow, now(), rules().zone());
+    return new KeyView(balances, this::budgetRow, now(), rules().day());
   }
 
   /** The row of a budget, for the keys that name it; null for none. */
@@ -140,10 +140,10 @@ public final class Desk {
       mustBe(draft, Kind.ORGANIZATION, entity.parentName(), form);
     }
     if (!entity.budgeted()) {
-      return new TermsReader(entity, form, draft.now(), rules().zone()).applied(old);
+      return new TermsReader(entity, form, draft.now(), rules().day()).applied(old);
     }
     Form own = without(form, LIMITS);
-    Terms terms = new TermsReader(entity, own, draft.now(), rules().zone()).applied(old);
+    Terms terms = new TermsReader(entity, own, draft.now(), rules().day()).applied(old);
     return budgeted(draft, form, terms);
   }
 

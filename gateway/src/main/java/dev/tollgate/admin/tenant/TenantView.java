@@ -7,10 +7,10 @@ import dev.tollgate.access.Tenants;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Moments;
 import dev.tollgate.admin.key.Balances;
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Money;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,13 +28,13 @@ final class TenantView {
   private final Tenants tenants;
   private final Balances balances;
   private final Instant now;
-  private final ZoneId zone;
+  private final BudgetDay day;
 
-  TenantView(Tenants tenants, Balances balances, Instant now, ZoneId zone) {
+  TenantView(Tenants tenants, Balances balances, Instant now, BudgetDay day) {
     this.tenants = tenants;
     this.balances = balances;
     this.now = now;
-    this.zone = zone;
+    this.day = day;
   }
 
   /** A row with the fields of its kind. */
@@ -109,7 +109,7 @@ final class TenantView {
     String duration = allowance.budgetDuration();
     return reset == null || duration == null
         ? reset
-        : BudgetWindow.rolled(reset, now, duration, zone);
+        : BudgetWindow.rolled(reset, now, duration, day);
   }
 
   private void teamOnly(ObjectNode all, Tenant team) {

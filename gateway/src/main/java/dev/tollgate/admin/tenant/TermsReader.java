@@ -4,8 +4,8 @@ import dev.tollgate.access.Allowance;
 import dev.tollgate.access.Tenant.Terms;
 import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
+import dev.tollgate.model.BudgetDay;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,10 +16,10 @@ final class TermsReader {
   private final Form form;
   private final AllowanceReader shared;
 
-  TermsReader(Entity entity, Form form, Instant now, ZoneId zone) {
+  TermsReader(Entity entity, Form form, Instant now, BudgetDay day) {
     this.entity = entity;
     this.form = form;
-    this.shared = new AllowanceReader(form, entity.fields(), now, zone);
+    this.shared = new AllowanceReader(form, entity.fields(), now, day);
   }
 
   Terms applied(Terms old) {

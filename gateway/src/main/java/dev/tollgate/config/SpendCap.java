@@ -10,29 +10,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be spent at a provider: an entry of {@code router_settings.provider_budget_config}.
+ * What may be spent at a provider or under a tag: an entry of {@code provider_budget_config} or
+ * {@code tag_budget_config}.
  *
  * @param limit {@code budget_limit}
  * @param period {@code time_period}; null for a budget that never begins anew
  */
-public record ProviderBudget(Money limit, @Nullable String period) {
-  private static final String KEY = "provider_budget_config";
-
-  static Map<String, ProviderBudget> from(Section section) {
-    Node node = section.take(KEY);
+public record SpendCap(Money limit, @Nullable String period) {
+  static Map<String, SpendCap> from(Section section, String key) {
+    Node node = section.take(key);
     if (node == null) {
       return Map.of();
     }
-    Map<String, ProviderBudget> budgets = new LinkedHashMap<>();
+    Map<String, SpendCap> budgets = new LinkedHashMap<>();
     section
-        .mapping(KEY, node)
+        .mapping(key, node)
         .forEach(
-            (provider, entry) ->
-                budgets.put(provider, of(section.path(KEY + "." + provider), entry.value())));
+            (name, entry) -> budgets.put(name, of(section.path(key + "." + name), entry.value())));
     return Collections.unmodifiableMap(budgets);
   }
 
-  private static ProviderBudget of(String path, Node node) {
+  private static SpendCap of(String path, Node node) {
     if (!(node instanceof Node.Mapping mapping)) {
       throw ValueType.wrong(node, path, "budget_limit: dollars, and time_period");
     }
@@ -41,7 +39,7 @@ public record ProviderBudget(Money limit, @Nullable String period) {
     if (limit == null) {
       throw new ConfigException(node.position(), path, "expected budget_limit: dollars");
     }
-    return new ProviderBudget(
+    return new SpendCap(
         dollars(limit, path + ".budget_limit"),
         period == null ? null : period(period, path + ".time_period"));
   }
