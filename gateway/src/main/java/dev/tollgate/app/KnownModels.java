@@ -2,8 +2,12 @@ package dev.tollgate.app;
 
 import dev.tollgate.ledger.CatalogueEntry;
 import dev.tollgate.ledger.Prices;
+import dev.tollgate.model.Item;
+import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.provider.PricingLookup;
+import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +18,57 @@ import org.jspecify.annotations.Nullable;
  * @param prices the catalogue
  */
 record KnownModels(Prices prices) implements PricingLookup {
+  /** Qualities of images as the catalogue's names begin with them; none for those of the size alone. */
+  private static final List<String> QUALITIES =
+      List.of("", "standard/", "hd/", "low/", "medium/", "high/", "xhigh/", "max/");
+
+  /** Sizes that anybody prices. */
+  private static final List<String> SIZES =
+      List.of(
+          "256-x-256",
+          "512-x-512",
+          "1024-x-768",
+          "1024-x-1024",
+          "1024-x-1536",
+          "1536-x-1024",
+          "1024-x-1792",
+          "1792-x-1024",
+          "1920-x-1080",
+          "2560-x-1440",
+          "3840-x-2160");
+
   @Override
   public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
     return prices.find(provider, model, baseModel).map(CatalogueEntry::pricing).orElse(null);
+  }
+
+  @Override
+  public Map<String, Price> images(String provider, String model, @Nullable String baseModel) {
+    String name = bare(baseModel == null ? model : baseModel, provider);
+    Map<String, Price> images = new HashMap<>();
+    for (String size : SIZES) {
+      for (String quality : QUALITIES) {
+        String shape = quality + size;
+        prices
+            .find(provider, shape + "/" + name, null)
+            .map(CatalogueEntry::pricing)
+            .map(pricing -> image(pricing, size))
+            .ifPresent(price -> images.put(shape, price));
+      }
+    }
+    return images;
+  }
+
+  /** Of one image; null where it is priced neither by the image nor by the pixel. */
+  private static @Nullable Price image(Pricing pricing, String size) {
+    Price whole = pricing.prices().get(Pricing.Name.of(Item.IMAGE));
+    Price pixel = pricing.prices().get(Pricing.Name.of(Item.PIXEL));
+    if (whole != null || pixel == null) {
+      return whole;
+    }
+    String[] sides = size.split("-x-", -1);
+    return new Price(
+        pixel.dollars().multiply(new BigDecimal(sides[0])).multiply(new BigDecimal(sides[1])));
   }
 
   @Override

@@ -55,6 +55,11 @@ public record Deployment(
     if (operation.free()) {
       return Pricing.FREE;
     }
+    if (pricing != null
+        && pricing.isOfImagesOnly()
+        && operation.family() != Operation.Family.IMAGE) {
+      return null;
+    }
     return operation == Operation.PASS_THROUGH && pricing != null ? pricing.ofRequest() : pricing;
   }
 

@@ -61,12 +61,16 @@ public final class Pricing {
   private final Map<Name, Price> prices;
   private final Markup markup;
 
+  /** Of one image, by quality and size as the catalogue names them: {@code hd/1024-x-1792}. */
+  private final Map<String, Price> images;
+
   /** Highest threshold first. */
   private final List<Step> standard;
 
   private final Map<ServiceTier, List<Step>> services = new EnumMap<>(ServiceTier.class);
 
-  private Pricing(Map<Name, Price> prices, Markup markup) {
+  private Pricing(Map<Name, Price> prices, Map<String, Price> images, Markup markup) {
+    this.images = images;
     this.prices = Collections.unmodifiableMap(new TreeMap<>(prices));
     this.markup = markup;
     this.standard = stepsOf(ServiceTier.STANDARD);
@@ -80,7 +84,7 @@ public final class Pricing {
   /** The price of the call itself alone; null if it has none. */
   @Nullable Pricing ofRequest() {
     Price request = prices.get(Name.of(Item.REQUEST));
-    return request == null ? null : new Pricing(Map.of(Name.of(Item.REQUEST), request), markup);
+    return request == null ? null : new Pricing(Map.of(Name.of(Item.REQUEST), request), Map.of(), markup);
   }
 
   public static Pricing of(Price input, Price output) {
@@ -88,7 +92,42 @@ public final class Pricing {
   }
 
   public static Pricing of(Map<Name, Price> prices) {
-    return new Pricing(prices, Markup.NONE);
+    return new Pricing(prices, Map.of(), Markup.NONE);
+  }
+
+  /**
+   * Prices of nothing but images.
+   *
+   * @param images of one image, by quality and size ({@code hd/1024-x-1792}) or size alone
+   */
+  public static Pricing ofImages(Map<String, Price> images) {
+    return new Pricing(Map.of(), Map.copyOf(images), Markup.NONE);
+  }
+
+  /**
+   * With the price of the image that is asked for. One whose price is not known is taken for the
+   * dearest: the provider may well make it.
+   *
+   * @param quality null where the client leaves it to the provider
+   * @param size {@code 1024-x-1024}
+   */
+  public Pricing ofImage(@Nullable String quality, String size) {
+    if (images.isEmpty()) {
+      return this;
+    }
+    Price price = images.get((quality == null ? "standard" : quality) + "/" + size);
+    if (price == null) {
+      price = images.get(size);
+    }
+    if (price == null) {
+      price = Collections.max(images.values(), Comparator.comparing(Price::dollars));
+    }
+    return with(Map.of(Name.of(Item.IMAGE), price));
+  }
+
+  /** Whether there is a price of images and of nothing else. */
+  boolean isOfImagesOnly() {
+    return prices.isEmpty() && !images.isEmpty();
   }
 
   private List<Step> stepsOf(ServiceTier service) {
@@ -139,12 +178,12 @@ public final class Pricing {
   public Pricing with(Map<Name, Price> others) {
     Map<Name, Price> all = new TreeMap<>(prices);
     all.putAll(others);
-    return new Pricing(all, markup);
+    return new Pricing(all, images, markup);
   }
 
   /** The same with what the operator takes off and puts on. */
   public Pricing with(Markup other) {
-    return new Pricing(prices, other);
+    return new Pricing(prices, images, other);
   }
 
   /** What the operator takes off and puts on. */
@@ -170,6 +209,7 @@ public final class Pricing {
   /** Whether no call can cost anything. */
   public boolean isFree() {
     return markup.fixed().signum() == 0
+        && !isOfImagesOnly()
         && prices.values().stream().allMatch(price -> price.dollars().signum() == 0);
   }
 
@@ -177,6 +217,7 @@ public final class Pricing {
   public boolean equals(@Nullable Object other) {
     return other instanceof Pricing pricing
         && prices.equals(pricing.prices)
+        && images.equals(pricing.images)
         && markup.equals(pricing.markup);
   }
 
@@ -187,6 +228,6 @@ public final class Pricing {
 
   @Override
   public String toString() {
-    return prices + (markup.isNone() ? "" : " " + markup);
+    return prices + (images.isEmpty() ? "" : " images " + images) + (markup.isNone() ? "" : " " + markup);
   }
 }

@@ -36,6 +36,12 @@ final class Asked {
     return text(request, "quality", "");
   }
 
+  /** Size of one image as the catalogue writes it, {@code 1024-x-1024}. */
+  static String size(Request request) {
+    String size = text(request, "size", "");
+    return size == null ? "1024-x-1024" : size.replace("x", "-x-");
+  }
+
   /** Pixels of one image. */
   static long pixels(Request request) {
     String size = text(request, "size", "");

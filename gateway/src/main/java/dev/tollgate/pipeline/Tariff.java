@@ -111,12 +111,13 @@ final class Tariff {
         "model_cost_map_missing");
   }
 
-  /** Pixels are of the size that is asked for. */
+  /** Images and their pixels are of the size that is asked for. */
   private @Nullable Pricing pricing(Deployment deployment) {
     Pricing pricing = deployment.pricing(request.operation());
     if (pricing == null || request.operation().family() != Family.IMAGE) {
       return pricing;
     }
+    pricing = pricing.ofImage(Asked.quality(request), Asked.size(request));
     Price pixel = pricing.rates(null, 0).price(Item.PIXEL);
     if (pixel.dollars().signum() == 0) {
       return pricing;

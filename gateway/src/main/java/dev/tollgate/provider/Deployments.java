@@ -5,6 +5,7 @@ import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Markup;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Scope;
 import dev.tollgate.model.Signing;
@@ -300,11 +301,12 @@ public final class Deployments {
     if (baseModel == null) {
       baseModel = entry.params().text("base_model");
     }
-    Pricing pricing =
-        PriceKeys.of(
-            entry.params().values(),
-            entry.info().values(),
-            models.find(provider, model, baseModel));
+    Pricing known = models.find(provider, model, baseModel);
+    if (known == null) {
+      Map<String, Price> images = models.images(provider, model, baseModel);
+      known = images.isEmpty() ? null : Pricing.ofImages(images);
+    }
+    Pricing pricing = PriceKeys.of(entry.params().values(), entry.info().values(), known);
     Markup markup = defaults.markups().apply(provider);
     return pricing == null || markup.isNone() ? pricing : pricing.with(markup);
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.provider;
 
+import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,14 @@ public interface PricingLookup {
 
   /** The price of a model; {@code baseModel} is {@code model_info.base_model} and wins. */
   @Nullable Pricing find(String provider, String model, @Nullable String baseModel);
+
+  /**
+   * What one image costs by its quality and size, {@code hd/1024-x-1792} or the size alone, of
+   * models that are not priced otherwise; empty if not known.
+   */
+  default Map<String, Price> images(String provider, String model, @Nullable String baseModel) {
+    return Map.of();
+  }
 
   /** What {@code /model/info} shows of a model besides its config, null if not known. */
   @Nullable Map<String, Object> facts(String provider, String model);
