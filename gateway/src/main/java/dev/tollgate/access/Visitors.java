@@ -63,7 +63,9 @@ final class Visitors {
     return caller.drawing(List.copyOf(more));
   }
 
-  /** A tag with what was given to it, and with what the configuration says where that is no budget. */
+  /**
+   * A tag with what was given to it, and with what the configuration says where that is no budget.
+   */
   private @Nullable Scope tag(Scopes scopes, String name) {
     Tenant tag = tenants.get(Kind.TAG, name);
     Scope own = tag == null ? null : scopes.of(Scope.Kind.TAG, tag.id(), tag.id(), tag);

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param prices the catalogue
  */
 record KnownModels(Prices prices) implements PricingLookup {
-  /** Qualities of images as the catalogue's names begin with them; none for those of the size alone. */
+  /**
+   * Qualities of images as the catalogue's names begin with them; none for those of the size alone.
+   */
   private static final List<String> QUALITIES =
       List.of("", "standard/", "hd/", "low/", "medium/", "high/", "xhigh/", "max/");
 

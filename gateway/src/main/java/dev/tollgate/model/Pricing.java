@@ -84,7 +84,9 @@ public final class Pricing {
   /** The price of the call itself alone; null if it has none. */
   @Nullable Pricing ofRequest() {
     Price request = prices.get(Name.of(Item.REQUEST));
-    return request == null ? null : new Pricing(Map.of(Name.of(Item.REQUEST), request), Map.of(), markup);
+    return request == null
+        ? null
+        : new Pricing(Map.of(Name.of(Item.REQUEST), request), Map.of(), markup);
   }
 
   public static Pricing of(Price input, Price output) {
@@ -228,6 +230,8 @@ public final class Pricing {
 
   @Override
   public String toString() {
-    return prices + (images.isEmpty() ? "" : " images " + images) + (markup.isNone() ? "" : " " + markup);
+    return prices
+        + (images.isEmpty() ? "" : " images " + images)
+        + (markup.isNone() ? "" : " " + markup);
   }
 }

@@ -117,8 +117,7 @@ class ImagePriceTest {
   @Test
   void aStrictBudgetHoldsTheImagesThatAreAskedFor() throws Exception {
     String key = strictKey();
-    assertThat(images(key, "dall-e-3", ",\"quality\":\"hd\",\"n\":2", 2).status())
-        .isEqualTo(422);
+    assertThat(images(key, "dall-e-3", ",\"quality\":\"hd\",\"n\":2", 2).status()).isEqualTo(422);
     assertThat(images(key, "dall-e-3", ",\"quality\":\"hd\"", 1).status()).isEqualTo(200);
     assertThat(images(key, "dall-e-3", "", 1).status()).isEqualTo(422);
   }
