@@ -17,8 +17,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +41,11 @@ public final class TestGateway implements AutoCloseable {
   private final Assembly assembly;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private boolean closed;
+
+  /** Sees what the gateway writes. */
+  private @Nullable Connection looking;
+
+  private List<String> lastVersion = List.of();
 
   /** What a stopped gateway has left. */
   private @Nullable Database reopened;
@@ -190,6 +201,55 @@ public final class TestGateway implements AutoCloseable {
     return question.apply(new SqlSpendStore(reopened));
   }
 
+  /** Whether anything was written to the database since this was asked last. */
+  public boolean hasChanged() {
+    List<String> version = new ArrayList<>();
+    read("pragma data_version", version);
+    boolean changed = !version.equals(lastVersion);
+    lastVersion = version;
+    return changed;
+  }
+
+  /** Every row of the database but those about spend, as text. */
+  public List<String> state() {
+    List<String> rows = new ArrayList<>();
+    List<String> tables = new ArrayList<>();
+    read("select name from sqlite_master where type = 'table' order by name", tables);
+    for (String table : tables) {
+      if (!table.startsWith("spend_")) {
+        read("select * from \"" + table + "\"", rows);
+      }
+    }
+    return rows;
+  }
+
+  private void read(String sql, List<String> into) {
+    try {
+      if (looking == null) {
+        Path file = folder.resolve("data").resolve("tollgate.db");
+        looking = DriverManager.getConnection("jdbc:sqlite:" + file);
+      }
+      read(looking, sql, into);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void read(Connection connection, String sql, List<String> into)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          row.add(String.valueOf(result.getString(i)));
+        }
+        into.add(String.join("|", row));
+      }
+    }
+  }
+
   /** The page of {@code /metrics}; also when closed. */
   public String metrics() {
     return new String(assembly.metrics().scrape(null).body(), StandardCharsets.UTF_8);
@@ -206,9 +266,20 @@ public final class TestGateway implements AutoCloseable {
     closed = true;
   }
 
+  private void stopsLooking() {
+    try {
+      if (looking != null) {
+        looking.close();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void close() {
     stop();
+    stopsLooking();
     if (reopened != null) {
       reopened.close();
     }
