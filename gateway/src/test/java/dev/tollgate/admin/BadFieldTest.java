@@ -58,11 +58,33 @@ class BadFieldTest {
       all.add(new Good("POST", path, "{\"key\":\"KEY\"}", KeyFieldTable.all()));
     }
     Map<String, String> ids =
-        Map.of("team", "team_id", "user", "user_id", "customer", "user_id", "budget", "budget_id",
-            "tag", "name", "organization", "organization_id");
+        Map.of(
+            "team",
+            "team_id",
+            "user",
+            "user_id",
+            "customer",
+            "user_id",
+            "budget",
+            "budget_id",
+            "tag",
+            "name",
+            "organization",
+            "organization_id");
     Map<String, String> there =
-        Map.of("team", "t", "user", "u", "customer", "c", "budget", "b", "tag", "g",
-            "organization", "o");
+        Map.of(
+            "team",
+            "t",
+            "user",
+            "u",
+            "customer",
+            "c",
+            "budget",
+            "b",
+            "tag",
+            "g",
+            "organization",
+            "o");
     tables.forEach(
         (root, fields) -> {
           String id = "{\"" + ids.get(root) + "\":\"%s\"%s}";
@@ -83,26 +105,42 @@ class BadFieldTest {
   private static List<String> wrong(Field field) {
     List<String> values =
         switch (field.kind()) {
-          case NUMBER -> List.of("\"x\"", "\"NaN\"", "{}", "[]", "-1", "-0.000000001", HUGE, "\"\"");
+          case NUMBER ->
+              List.of("\"x\"", "\"NaN\"", "{}", "[]", "-1", "-0.000000001", HUGE, "\"\"");
           case INTEGER ->
               List.of("\"x\"", "1.5", "{}", "[1]", "-1", "99999999999999999999", HUGE, "\"NaN\"");
-          case TEXT -> List.of("7", "{}", "[]", "true", "[\"x\"]", "\"" + "x".repeat(1 << 19) + "\"");
+          case TEXT ->
+              List.of("7", "{}", "[]", "true", "[\"x\"]", "\"" + "x".repeat(1 << 19) + "\"");
           case FLAG -> List.of("\"maybe\"", "7", "{}", "[]", "0.5");
-          case TEXTS -> List.of("7", "\"x\"", "{}", "[7]", "[{}]", "[null]", "[\"a\",[]]", DEEP_LIST);
+          case TEXTS ->
+              List.of("7", "\"x\"", "{}", "[7]", "[{}]", "[null]", "[\"a\",[]]", DEEP_LIST);
           case TEXT_MAP -> List.of("7", "\"x\"", "[]", "{\"a\":7}", "{\"a\":{}}", "{\"a\":null}");
           case TEXT_LISTS ->
-              List.of("7", "\"x\"", "[]", "{\"a\":7}", "{\"a\":\"x\"}", "{\"a\":[7]}", "{\"a\":{}}");
+              List.of(
+                  "7", "\"x\"", "[]", "{\"a\":7}", "{\"a\":\"x\"}", "{\"a\":[7]}", "{\"a\":{}}");
           case OBJECT -> List.of("7", "\"x\"", "[]", "true");
           case LIST -> List.of("7", "\"x\"", "{}", "true");
           case WINDOWS ->
-              List.of("7", "\"x\"", "{}", "[7]", "[{}]", "[{\"budget_duration\":\"x\",\"max_budget\":1}]",
+              List.of(
+                  "7",
+                  "\"x\"",
+                  "{}",
+                  "[7]",
+                  "[{}]",
+                  "[{\"budget_duration\":\"x\",\"max_budget\":1}]",
                   "[{\"budget_duration\":\"1d\",\"max_budget\":-1}]",
                   "[{\"budget_duration\":\"1d\",\"max_budget\":1e400}]");
           case MODEL_BUDGETS ->
-              List.of("7", "\"x\"", "[]", "{\"m\":{\"budget_limit\":-1,\"time_period\":\"1d\"}}",
+              List.of(
+                  "7",
+                  "\"x\"",
+                  "[]",
+                  "{\"m\":{\"budget_limit\":-1,\"time_period\":\"1d\"}}",
                   "{\"m\":{\"budget_limit\":\"x\",\"time_period\":\"1d\"}}",
                   "{\"m\":{\"budget_limit\":1,\"time_period\":\"x\"}}");
-          case COUNTS -> List.of("7", "\"x\"", "[]", "{\"m\":\"x\"}", "{\"m\":-1}", "{\"m\":{}}", "{\"m\":1.5}");
+          case COUNTS ->
+              List.of(
+                  "7", "\"x\"", "[]", "{\"m\":\"x\"}", "{\"m\":-1}", "{\"m\":{}}", "{\"m\":1.5}");
         };
     if (field.choices().isEmpty()) {
       return values;
@@ -162,9 +200,22 @@ class BadFieldTest {
     List<Object> before = state();
     for (Good good : requests()) {
       for (String body :
-          List.of("", "{", "[]", "7", "null", "\"x\"", "NaN", "{\"a\":NaN}", "{\"a\":1,\"a\":2}",
-              "{\"max_budget\":1,\"max_budget\":2}", DEEP, "{\"metadata\":" + DEEP + "}", "{}{}",
-              "{\"a\":\"\u0000\"}", "{'a':1}")) {
+          List.of(
+              "",
+              "{",
+              "[]",
+              "7",
+              "null",
+              "\"x\"",
+              "NaN",
+              "{\"a\":NaN}",
+              "{\"a\":1,\"a\":2}",
+              "{\"max_budget\":1,\"max_budget\":2}",
+              DEEP,
+              "{\"metadata\":" + DEEP + "}",
+              "{}{}",
+              "{\"a\":\"\u0000\"}",
+              "{'a':1}")) {
         Reply reply = api.as(AdminApi.MASTER, good.method(), good.path(), body);
         assertThat(reply.status()).as("%s with %.40s", good, body).isBetween(400, 499);
       }

@@ -110,7 +110,8 @@ class ManagementTest {
         RawClient.Answer answer = send(route, caller.getValue(), "", "{");
         boolean turnedAway =
             answer.status() == 401
-                && (caller.getKey() == '-' || answer.body().contains("Only proxy admin can be used"));
+                && (caller.getKey() == '-'
+                    || answer.body().contains("Only proxy admin can be used"));
         if (turnedAway == may.indexOf(caller.getKey()) >= 0) {
           odd.add(route + " as " + caller.getKey() + ": " + answer.status());
         }
@@ -181,8 +182,9 @@ class ManagementTest {
       }
       for (String[] input : inputs) {
         RawClient.Answer answer = send(route, RunningGateway.MASTER, input[0], input[1]);
-        String about = "%s %.40s %.60s: %d %.200s"
-            .formatted(route, input[0], input[1], answer.status(), answer.body());
+        String about =
+            "%s %.40s %.60s: %d %.200s"
+                .formatted(route, input[0], input[1], answer.status(), answer.body());
         judge(answer).forEach(what -> odd.add(what + " " + about));
         if (gateway.gateway().hasChanged()) {
           List<String> after = gateway.gateway().state();
@@ -221,7 +223,10 @@ class ManagementTest {
     JsonNode body = JSON.readTree(answer.body());
     JsonNode error = body.path("error");
     if (error.isObject()) {
-      return error.path("message").isString() && error.has("type") && error.has("param") && error.has("code");
+      return error.path("message").isString()
+          && error.has("type")
+          && error.has("param")
+          && error.has("code");
     }
     JsonNode detail = body.path("detail");
     if (!detail.isArray() || detail.isEmpty()) {
