@@ -7,6 +7,7 @@ CHAT_BYTES = 928
 LARGE_BYTES = 256 * 1024
 WHOLE_MODEL = "gpt-4o-mini"
 STREAM_MODEL = "gpt-4o"
+TRANSLATED_MODEL = "claude"
 
 WORDS = (
     "the gate of a town opens at eight and every cart that comes to it pays its toll before the bar "
@@ -47,11 +48,13 @@ def _bytes(body):
 
 
 def write_all(folder):
-    """The three bodies as files, for programs that read them."""
+    """The bodies as files, for programs that read them."""
     files = {
         "whole": chat(WHOLE_MODEL, CHAT_BYTES),
         "stream": chat(STREAM_MODEL, CHAT_BYTES, stream=True),
         "large": chat(WHOLE_MODEL, LARGE_BYTES, messages=17),
+        "translated": chat(TRANSLATED_MODEL, CHAT_BYTES),
+        "translated_large": chat(TRANSLATED_MODEL, LARGE_BYTES, messages=17),
     }
     paths = {}
     for name, body in files.items():

@@ -64,9 +64,10 @@ class JavaProgram:
 class Upstream(JavaProgram):
     def __init__(self, bench):
         super().__init__(bench, "Upstream")
-        word, whole, stream = self.hear(30).split()
+        word, whole, stream, messages = self.hear(30).split()
         assert word == "ready"
         self.ports = int(whole), int(stream)
+        self.messages_port = int(messages)
 
     def pace(self, events, interval_ms):
         """How the streams that begin from now on go."""

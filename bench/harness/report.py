@@ -25,6 +25,12 @@ def ratio(results, subject, other, measure, figure):
     return [a / b for a, b in zip(mine, theirs) if b] if len(mine) == len(theirs) else []
 
 
+def compared(results, measure, other):
+    """CPU per request of one measure of Tollgate's by that of another, round by round."""
+    mine, theirs = series(results, "tollgate", measure, "cpu_us"), series(results, "tollgate", other, "cpu_us")
+    return [a / b for a, b in zip(mine, theirs) if b]
+
+
 def rows(results):
     """The table's rows: (title, function from a subject's name to its values, digits)."""
     def of(measure, figure, factor=1):
@@ -70,6 +76,8 @@ def rows(results):
     return table + [
         ("256 KB prompt: requests/s", of("large", "rps"), 0),
         ("  CPU µs per request", of("large", "cpu_us"), 0),
+        ("translated to Messages and back: CPU µs per request", of("translated", "cpu_us"), 1),
+        ("  256 KB prompt: CPU µs per request", of("translated_large", "cpu_us"), 0),
         ("resident MB, idle", fact("idle_mb"), 0),
         ("resident MB, after the load", fact("after_mb"), 0),
         ("start to first 200, ms", lambda s: [1000 * v for v in fact("starts", "default")(s)], 0),
@@ -124,6 +132,9 @@ def floors(results):
         most(f"p99 of added event delay, {LEVEL} streams",
              added(results, "tollgate", f"streams_{LEVEL}", "delay_p99_ms"), 10, " ms"),
         most("CPU per 256 KB prompt, × nginx", ratio(results, "tollgate", "nginx", "large", "cpu_us"), 2.5),
+        most("CPU per translated request, × the same dialect", compared(results, "translated", "whole"), 1.5),
+        most("CPU per translated 256 KB prompt, × the same dialect",
+             compared(results, "translated_large", "large"), 1.5),
         most("resident when idle", _some(tollgate.get("idle_mb")), 150, " MB"),
         most("start to first 200 with the AOT cache", tollgate.get("starts", {}).get("default", []), 1.0, " s"),
     ]

@@ -63,6 +63,9 @@ def warm_up(bench, subject, lengths):
     seconds = max(1, round(lengths.warm_up * subject.warm_factor))
     whole(bench, subject, seconds)
     large(bench, subject, max(1, seconds // 3))
+    if subject.translates:
+        translated(bench, subject, seconds)
+        translated_large(bench, subject, max(1, seconds // 3))
     paced(bench, subject, max(1, seconds // 3))
     streams(bench, subject, STREAM_LEVELS[0], seconds, lengths)
 
@@ -73,6 +76,9 @@ def measure(bench, subject, lengths):
     if subject.pid is not None:
         result["whole"] = whole(bench, subject, lengths.whole)
         result["large"] = large(bench, subject, lengths.large)
+    if subject.translates:
+        result["translated"] = translated(bench, subject, lengths.whole)
+        result["translated_large"] = translated_large(bench, subject, lengths.large)
     for level in STREAM_LEVELS[:1] if lengths.quick and subject.slow else STREAM_LEVELS:
         result[f"streams_{level}"] = streams(bench, subject, level, lengths.streams, lengths)
     return result
@@ -84,6 +90,15 @@ def whole(bench, subject, seconds):
 
 def large(bench, subject, seconds):
     return _closed_loop(bench, subject, "large", max(2, subject.connections // 8), seconds)
+
+
+def translated(bench, subject, seconds):
+    """The same chat completion, answered by a provider of another dialect."""
+    return _closed_loop(bench, subject, "translated", subject.connections, seconds)
+
+
+def translated_large(bench, subject, seconds):
+    return _closed_loop(bench, subject, "translated_large", max(2, subject.connections // 8), seconds)
 
 
 def _closed_loop(bench, subject, body, connections, seconds):

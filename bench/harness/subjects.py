@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from harness.bodies import STREAM_MODEL, WHOLE_MODEL
+from harness.bodies import STREAM_MODEL, TRANSLATED_MODEL, WHOLE_MODEL
 from harness.machine import BenchError, Child, clean_environment, free_port, tool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,11 @@ model_list:
       model: openai/{stream_model}
       api_base: http://127.0.0.1:{stream}/v1
       api_key: sk-provider-of-the-bench
+  - model_name: {translated_model}
+    litellm_params:
+      model: anthropic/claude-sonnet-4-5-20250929
+      api_base: http://127.0.0.1:{messages}
+      api_key: sk-provider-of-the-bench
 general_settings:
   master_key: os.environ/LITELLM_MASTER_KEY
 """
@@ -49,6 +54,7 @@ class Subject:
     starts = 5
     slow = False
     must_not_fail = True
+    translates = False
 
     def __init__(self, bench):
         self.bench = bench
@@ -136,7 +142,8 @@ class Gateway(Subject):
         self.folder.mkdir()
         self.config = self.folder / "config.yaml"
         self.config.write_text(GATEWAY_CONFIG.format(
-            whole_model=WHOLE_MODEL, stream_model=STREAM_MODEL, whole=whole, stream=stream))
+            whole_model=WHOLE_MODEL, stream_model=STREAM_MODEL, translated_model=TRANSLATED_MODEL,
+            whole=whole, stream=stream, messages=self.bench.upstream.messages_port))
         self.master_key = "sk-" + secrets.token_hex(24)
         self.key = self.master_key
 
@@ -204,6 +211,7 @@ class Tollgate(Gateway):
     label = "Tollgate"
     variants = ("default", "without AOT")
     warm_factor = 1.0
+    translates = True
 
     def prepare(self):
         super().prepare()
@@ -239,7 +247,7 @@ class Tollgate(Gateway):
         self.start()
         status, text = call(self.whole_port, "POST", "/key/generate", self.master_key, {
             "key_alias": "bench",
-            "models": [WHOLE_MODEL, STREAM_MODEL],
+            "models": [WHOLE_MODEL, STREAM_MODEL, TRANSLATED_MODEL],
             "max_budget": 1_000_000_000,
             "budget_duration": "30d",
             "rpm_limit": 1_000_000_000,

@@ -36,6 +36,15 @@ class Floors(unittest.TestCase):
         self.assertFalse(verdicts(results([49.0, 26.0, 78.0]))["CPU per request, × nginx"])
         self.assertTrue(verdicts(results([49.0, 26.0, 72.0]))["CPU per request, × nginx"])
 
+    def test_a_translated_call_is_compared_with_the_same_subjects_own_way(self):
+        found = results([40.0, 20.0, 40.0])
+        for measured, cpu in zip(found["subjects"]["tollgate"]["rounds"], (58.0, 29.0, 80.0)):
+            measured["translated"] = measured["whole"] | {"cpu_us": cpu}
+        name = "CPU per translated request, × the same dialect"
+        self.assertTrue(verdicts(found)[name])
+        found["subjects"]["tollgate"]["rounds"][0]["translated"]["cpu_us"] = 62.0
+        self.assertFalse(verdicts(found)[name])
+
     def test_what_was_not_measured_is_neither_kept_nor_missed(self):
         self.assertIsNone(verdicts(results([40.0, 20.0, 40.0]))["requests per second, × LiteLLM"])
 
@@ -85,7 +94,8 @@ class Bodies(unittest.TestCase):
     def test_requests_have_the_sizes_that_the_figures_are_for(self):
         with tempfile.TemporaryDirectory() as folder:
             sizes = {name: path.stat().st_size for name, path in bodies.write_all(Path(folder)).items()}
-        self.assertEqual(sizes, {"whole": 928, "stream": 928, "large": 262_144})
+        self.assertEqual(sizes, {
+            "whole": 928, "stream": 928, "large": 262_144, "translated": 928, "translated_large": 262_144})
 
 
 class Rows(unittest.TestCase):

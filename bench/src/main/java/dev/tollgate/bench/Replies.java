@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes that the upstream answers with, in the form of OpenAI's chat completions. One object
- * for each thread: the buffers are used again.
+ * The bytes that the upstream answers with, in the form of OpenAI's chat completions, and once in
+ * that of Anthropic's messages. One object for each thread: the buffers are used again.
  */
 final class Replies {
   private static final String WHOLE =
@@ -17,6 +17,16 @@ final class Replies {
       "finish_reason":"stop"}],"usage":{"prompt_tokens":186,"completion_tokens":25,\
       "total_tokens":211,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0}},\
       "service_tier":"default","system_fingerprint":"fp_b3nchb3nch"}""";
+
+  /** The same answer in another dialect. */
+  private static final String MESSAGE =
+      """
+      {"id":"msg_BenchBenchBenchBenchBench001","type":"message","role":"assistant",\
+      "model":"claude-sonnet-4-5-20250929","content":[{"type":"text",\
+      "text":"The gate opens at eight. Travellers pay by the cart, and each toll is written in \
+      the book before the bar is lifted, then counted too."}],"stop_reason":"end_turn",\
+      "stop_sequence":null,"usage":{"input_tokens":186,"cache_creation_input_tokens":0,\
+      "cache_read_input_tokens":0,"output_tokens":25,"service_tier":"standard"}}""";
 
   private static final String EVENT_HEAD =
       """
@@ -34,6 +44,7 @@ final class Replies {
       """;
 
   private final ByteBuffer whole;
+  private final ByteBuffer message;
   private final ByteBuffer first;
   private final ByteBuffer next;
   private final ByteBuffer last;
@@ -41,12 +52,8 @@ final class Replies {
   private final int nextMark;
 
   Replies() {
-    whole =
-        direct(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-                + WHOLE.length()
-                + "\r\n\r\n"
-                + WHOLE);
+    whole = direct(json(WHOLE));
+    message = direct(json(MESSAGE));
     String role = delta("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", "null");
     String mark = new String(Marks.blank(), StandardCharsets.US_ASCII);
     String word = chunk(delta("{\"content\":\" toll " + mark + "\"}", "null"));
@@ -60,6 +67,18 @@ final class Replies {
   /** A whole reply, its head included. */
   ByteBuffer whole() {
     return whole.rewind();
+  }
+
+  /** A whole message, its head included. */
+  ByteBuffer message() {
+    return message.rewind();
+  }
+
+  private static String json(String body) {
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   /** The head of a streamed reply with its first marked event. */

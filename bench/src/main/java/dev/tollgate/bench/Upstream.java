@@ -18,10 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * A provider that costs little: one port answers whole replies, the other streams. It reads a
- * request to its last byte before it answers, which nginx's {@code return} does not.
+ * A provider that costs little: one port answers whole chat completions, one streams them, one
+ * answers whole messages of Anthropic's. It reads a request to its last byte before it answers,
+ * which nginx's {@code return} does not.
  *
- * <p>Prints {@code ready}, the port of whole replies and that of streams. Takes lines {@code pace
+ * <p>Prints {@code ready}, the ports of whole replies, of streams and of messages. Takes lines {@code pace
  * EVENTS MILLISECONDS} on its standard input, which change the streams to come, confirms each by
  * {@code paced}, and ends when its input does.
  */
@@ -32,6 +33,7 @@ public final class Upstream implements Runnable, AutoCloseable {
   private final Selector selector;
   private final ServerSocketChannel wholes;
   private final ServerSocketChannel streams;
+  private final ServerSocketChannel messages;
   private final Replies replies = new Replies();
   private final ByteBuffer input = ByteBuffer.allocateDirect(READ_BYTES);
   private final Pacer pacer;
@@ -41,6 +43,7 @@ public final class Upstream implements Runnable, AutoCloseable {
     selector = Selector.open();
     wholes = listen();
     streams = listen();
+    messages = listen();
   }
 
   /** Serves until standard input ends. */
@@ -48,7 +51,9 @@ public final class Upstream implements Runnable, AutoCloseable {
     var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (var upstream = new Upstream(new Pacer.Pace(50, Duration.ofMillis(40)))) {
       upstream.start();
-      System.out.println("ready " + upstream.wholePort() + " " + upstream.streamPort());
+      System.out.println(
+          "ready %d %d %d"
+              .formatted(upstream.wholePort(), upstream.streamPort(), upstream.messagesPort()));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
         String[] words = line.strip().split(" ", -1);
         int events = Integer.parseInt(words[1]);
@@ -72,6 +77,10 @@ public final class Upstream implements Runnable, AutoCloseable {
     return port(streams);
   }
 
+  int messagesPort() throws IOException {
+    return port(messages);
+  }
+
   @Override
   public void run() {
     while (selector.isOpen()) {
@@ -90,6 +99,7 @@ public final class Upstream implements Runnable, AutoCloseable {
   public void close() throws IOException {
     wholes.close();
     streams.close();
+    messages.close();
     selector.close();
   }
 
@@ -120,7 +130,9 @@ public final class Upstream implements Runnable, AutoCloseable {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.register(
-            selector, SelectionKey.OP_READ, new Inbound(channel, from.equals(streams)));
+            selector,
+            SelectionKey.OP_READ,
+            new Inbound(channel, from.equals(streams), from.equals(messages)));
       }
     } catch (IOException failed) {
       System.err.println("upstream: accept: " + failed.getMessage());
@@ -147,7 +159,7 @@ public final class Upstream implements Runnable, AutoCloseable {
       Pacer.write(inbound.channel, replies.first(System.nanoTime()));
       pacer.add(inbound.channel);
     } else {
-      Pacer.write(inbound.channel, replies.whole());
+      Pacer.write(inbound.channel, inbound.messages ? replies.message() : replies.whole());
     }
   }
 
@@ -155,13 +167,15 @@ public final class Upstream implements Runnable, AutoCloseable {
   private static final class Inbound {
     private final SocketChannel channel;
     private final boolean streams;
+    private final boolean messages;
     private final Head head = new Head();
     private boolean inBody;
     private long bodyLeft;
 
-    Inbound(SocketChannel channel, boolean streams) {
+    Inbound(SocketChannel channel, boolean streams, boolean messages) {
       this.channel = channel;
       this.streams = streams;
+      this.messages = messages;
     }
 
     /** Reads on, and says whether that completed a request. */

@@ -1,17 +1,25 @@
 package dev.tollgate.wire.json;
 
 import java.math.BigDecimal;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Trees, for the few edits that a splice cannot do; never on the plain path. */
+/**
+ * Trees, for what goes from one dialect to another and for the few edits that a splice cannot do;
+ * never on the plain path.
+ */
 public final class JsonTree {
   private static final JsonMapper MAPPER = new JsonMapper(JsonScan.FACTORY);
 
   private static final JsonNodeFactory NODES = MAPPER.getNodeFactory();
+
+  private static final int FIRST_BYTES = 1024;
 
   private JsonTree() {}
 
@@ -43,6 +51,11 @@ public final class JsonTree {
   }
 
   public static byte[] write(JsonNode tree) {
-    return MAPPER.writeValueAsBytes(tree);
+    ByteArrayBuilder out = new ByteArrayBuilder(FIRST_BYTES);
+    try (JsonGenerator json =
+        new LongText(JsonScan.FACTORY.createGenerator(ObjectWriteContext.empty(), out))) {
+      MAPPER.writeTree(json, tree);
+    }
+    return out.toByteArray();
   }
 }
