@@ -24,12 +24,12 @@ final class Accounts {
   /** About 30 MB of accounts. */
   private static final int STRANGERS_MAX = 200_000;
 
-  private final Journal journal;
+  private final JournalEnd journal;
   private final Windows windows;
   private final Map<Scope.Kind, Map<String, Account>> byKind = new EnumMap<>(Scope.Kind.class);
   private volatile boolean loaded;
 
-  Accounts(Journal journal, Windows windows) {
+  Accounts(JournalEnd journal, Windows windows) {
     this.journal = journal;
     this.windows = windows;
     for (Scope.Kind kind : Scope.Kind.values()) {

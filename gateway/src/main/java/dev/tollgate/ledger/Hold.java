@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class Hold implements Admission {
-  private final Ledger ledger;
+  private final Holds holds;
   private Shares shares;
   private final Estimate estimate;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -22,8 +22,8 @@ public final class Hold implements Admission {
   /** Changes under the accounts' locks only. */
   private volatile long nanos;
 
-  Hold(Ledger ledger, Shares shares, Estimate estimate, long nanos) {
-    this.ledger = ledger;
+  Hold(Holds holds, Shares shares, Estimate estimate, long nanos) {
+    this.holds = holds;
     this.shares = shares;
     this.estimate = estimate;
     this.nanos = nanos;
@@ -56,11 +56,11 @@ public final class Hold implements Admission {
    */
   public boolean close(Outcome outcome) {
     if (!closed.compareAndSet(false, true)) {
-      ledger.countSecondClose();
+      holds.countSecondClose();
       return false;
     }
     synchronized (this) {
-      ledger.settle(this, outcome);
+      holds.settle(this, outcome);
     }
     return true;
   }
@@ -76,9 +76,9 @@ public final class Hold implements Admission {
    *     has no room for that, or the deployment's is spent; then the hold is as it was
    */
   public synchronized void move(List<Scope> scopes, @Nullable Pricing pricing) {
-    long wanted = pricing == null ? 0 : Ledger.atMost(pricing, estimate.input(), estimate.output());
+    long wanted = pricing == null ? 0 : Holds.atMost(pricing, estimate.input(), estimate.output());
     boolean free = pricing != null && pricing.isFree();
-    ledger.move(this, scopes, Math.max(nanos, wanted), free);
+    holds.move(this, scopes, Math.max(nanos, wanted), free);
   }
 
   Shares shares() {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * further. So a journal folder that is brought back from a backup never gives out a sequence that
  * the store has seen.
  */
-public final class Journal implements AutoCloseable {
+public final class Journal implements JournalEnd, AutoCloseable {
   /** Most bytes of one entry. */
   static final int ENTRY_BYTES_MAX = 6144;
 
@@ -122,12 +122,8 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /**
-   * Keeps room for one entry.
-   *
-   * @return false if there is none
-   */
-  boolean reserve() {
+  @Override
+  public boolean reserve() {
     lock.lock();
     try {
       if (closed) {
@@ -158,8 +154,8 @@ public final class Journal implements AutoCloseable {
     return settings.segmentBytes() - Segment.HEADER_BYTES - (long) SLOT;
   }
 
-  /** Gives a reservation back unused. */
-  void unreserve() {
+  @Override
+  public void unreserve() {
     lock.lock();
     try {
       reserved--;
@@ -168,12 +164,8 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /**
-   * Writes an entry for which there is a reservation, which it uses up.
-   *
-   * @return its sequence
-   */
-  long appendReserved(byte[] entry) {
+  @Override
+  public long appendReserved(byte[] entry) {
     if (entry.length == 0 || entry.length > ENTRY_BYTES_MAX) {
       throw new IllegalArgumentException("a journal entry has " + entry.length + " bytes");
     }

@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,20 +33,13 @@ import org.jspecify.annotations.Nullable;
  * nano-dollar.
  */
 public final class Ledger implements AutoCloseable {
-  /** When to try again if only calls in flight stand in the way. */
-  private static final Duration HELD_RETRY = Duration.ofSeconds(1);
-
-  /** A call waits so long at most for money that a lease does not have. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-
   private final Journal journal;
   private final InstantSource clock;
   private final LedgerSettings settings;
   private final Accounts accounts;
   private final Leases leases;
   private final SpendWriter writer;
-  private final AtomicLong secondCloses = new AtomicLong();
-  private final Alerts alerts = new Alerts();
+  private final Holds holds;
   private final Estimates estimates = new Estimates();
 
   public Ledger(Journal journal, SpendStore store, InstantSource clock, LedgerSettings settings) {
@@ -57,6 +49,7 @@ public final class Ledger implements AutoCloseable {
     this.accounts = new Accounts(journal, new Windows(settings.day(), settings.rollover()));
     this.leases = new Leases(journal.id(), store, accounts, clock);
     this.writer = new SpendWriter(journal, store, accounts, leases, settings);
+    this.holds = new Holds(journal, accounts, writer, clock, settings);
   }
 
   /**
@@ -98,15 +91,15 @@ public final class Ledger implements AutoCloseable {
       @Nullable Long outputTokensMax,
       int choices) {
     boolean free = pricing != null && pricing.isFree();
-    Size size =
-        new Size(
+    Holds.Size size =
+        new Holds.Size(
             free ? null : pricing,
             Math.max(0, inputTokens),
             outputTokensMax,
             outputEstimate(caller, outputTokensMax),
             Math.max(1, choices));
     boolean budgeted = !free && hasBudget(caller.scopes());
-    return admit(accounts.of(caller.scopes()), size, budgeted, 0);
+    return holds.admit(accounts.of(caller.scopes()), size, budgeted, 0);
   }
 
   /** The same for a caller that may block: it waits where it has to. */
@@ -123,30 +116,6 @@ public final class Ledger implements AutoCloseable {
           return hold;
         }
         case Waiting waiting -> admission = waiting.awaited();
-      }
-    }
-  }
-
-  /**
-   * Tries once.
-   *
-   * @param deadline until when the call may wait; 0 if it has not waited yet
-   */
-  private Admission admit(Shares shares, Size size, boolean budgeted, long deadline) {
-    if (budgeted && !accounts.isLoaded() && !settings.admitUnread()) {
-      throw overloaded("Budgets cannot be read at the moment.");
-    }
-    if (!journal.reserve()) {
-      throw overloaded("The spend journal has no room; the gateway waits for its database.");
-    }
-    boolean held = false;
-    try {
-      Admission admission = holdAll(shares, size, budgeted, deadline);
-      held = admission instanceof Hold;
-      return admission;
-    } finally {
-      if (!held) {
-        journal.unreserve();
       }
     }
   }
@@ -174,22 +143,6 @@ public final class Ledger implements AutoCloseable {
     return accounts.isSpent(scope, clock.instant());
   }
 
-  private record Size(
-      @Nullable Pricing pricing,
-      long input,
-      @Nullable Long clientCap,
-      long outputEach,
-      int choices) {
-
-    long output() {
-      return saturated(outputEach, choices);
-    }
-  }
-
-  private static long saturated(long each, int choices) {
-    return each > Long.MAX_VALUE / choices ? Long.MAX_VALUE : each * choices;
-  }
-
   private long outputEstimate(Caller caller, @Nullable Long outputTokensMax) {
     if (outputTokensMax != null) {
       return Math.max(0, outputTokensMax);
@@ -208,176 +161,9 @@ public final class Ledger implements AutoCloseable {
     return false;
   }
 
-  private Admission holdAll(Shares shares, Size size, boolean budgeted, long deadline) {
-    Pricing pricing = size.pricing();
-    long wanted = pricing == null ? 0 : atMost(pricing, size.input(), size.output());
-    shares.lock();
-    try {
-      if (!budgeted || !accounts.isLoaded()) {
-        return held(shares, size, wanted);
-      }
-      Instant now = clock.instant();
-      boolean usable = leases.isUsable(now);
-      long room = Long.MAX_VALUE;
-      @Nullable Share tightest = null;
-      @Nullable List<Waiting.Need> missing = null;
-      for (Share share : shares.all()) {
-        accounts.roll(share, now);
-        Money limit = share.scope().budgetMax();
-        if (limit != null && share.scope().blocks()) {
-          boolean known = usable && share.account().isLeased(limit.nanos());
-          long left = known ? share.account().left(limit.nanos()) : 0;
-          if (!(known && suffices(share, left, wanted)) && !isLate(share, left, deadline)) {
-            missing = missing == null ? new ArrayList<>(2) : missing;
-            missing.add(new Waiting.Need(share.account(), limit.nanos(), Math.max(1, wanted)));
-          }
-          if (share.scope().strict() && left < room) {
-            room = left;
-            tightest = share;
-          }
-        }
-      }
-      if (missing != null) {
-        return waiting(shares, size, missing, deadline);
-      }
-      return tightest == null || pricing == null
-          ? held(shares, size, wanted)
-          : strictly(shares, size, pricing, wanted, room, tightest);
-    } finally {
-      shares.unlock();
-    }
-  }
-
-  /**
-   * Whether the lease has what a call wants to hold. Where it is all that is left of the budget, it
-   * only has to have something: that is the one call that may overshoot.
-   */
-  private boolean suffices(Share share, long left, long wanted) {
-    boolean whole = share.account().isWhole();
-    if (whole && left <= 0) {
-      throw refusal(share);
-    }
-    return whole || (left > 0 && left >= wanted);
-  }
-
-  /**
-   * Whether a call has to do with the lease as it is, since the store cannot be asked any more.
-   *
-   * @throws FailureException if it cannot
-   */
-  private boolean isLate(Share share, long left, long deadline) {
-    boolean reachable = writer.isReachable();
-    if (reachable && (deadline == 0 || deadline - System.nanoTime() > 0)) {
-      return false;
-    }
-    if (!reachable && settings.admitUnread()) {
-      return true;
-    }
-    if (left <= 0 || !share.scope().strict()) {
-      throw reachable ? refusal(share) : overloaded("Budgets cannot be read at the moment.");
-    }
-    return true;
-  }
-
-  private Hold held(Shares shares, Size size, long nanos) {
-    shares.hold(nanos);
-    return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), nanos);
-  }
-
-  private Waiting waiting(Shares shares, Size size, List<Waiting.Need> missing, long deadline) {
-    long until = deadline == 0 ? System.nanoTime() + PATIENCE.toNanos() : deadline;
-    Waiting waiting = new Waiting(missing, until, end -> admit(shares, size, true, end));
-    leases.ask(waiting);
-    writer.wake();
-    return waiting;
-  }
-
-  /**
-   * A hold that fits into {@code room}; under a strict budget even a client without a cap gets one.
-   */
-  private Hold strictly(
-      Shares shares, Size size, Pricing pricing, long wanted, long room, Share tightest) {
-    long each = size.outputEach();
-    Long cap = size.clientCap() == null ? Long.valueOf(each) : null;
-    long nanos = wanted;
-    if (wanted > room) {
-      long fits = Cost.outputThatFits(pricing, size.input(), Money.ofNanos(room));
-      each = Math.min(each, fits / size.choices());
-      if (fits < 0 || each < 1) {
-        throw refusal(tightest);
-      }
-      cap = each;
-      nanos = Math.min(room, atMost(pricing, size.input(), saturated(each, size.choices())));
-    }
-    shares.hold(nanos);
-    long output = saturated(each, size.choices());
-    return new Hold(this, shares, new Hold.Estimate(size.input(), output, cap), nanos);
-  }
-
-  /** Capped so that sums of holds stay far from overflow: a billion dollars. */
-  static long atMost(Pricing pricing, long input, long output) {
-    long bounded = 1L << 40;
-    return Math.min(
-        1_000_000_000_000_000_000L,
-        Cost.atMost(pricing, Math.min(input, bounded), Math.min(output, bounded)).nanos());
-  }
-
-  void move(Hold hold, List<Scope> scopes, long nanos, boolean free) {
-    Shares before = hold.shares();
-    Shares caller = before.ofCaller();
-    Shares next = accounts.of(scopes);
-    Shares both = before.and(next);
-    both.lock();
-    try {
-      if (hold.isClosed()) {
-        return;
-      }
-      Instant now = clock.instant();
-      for (Share share : next.all()) {
-        accounts.roll(share, now);
-      }
-      before.hold(-hold.nanos());
-      Share full = nanos > hold.nanos() ? caller.tight(nanos) : null;
-      if (full == null && !free) {
-        full = next.spent();
-      }
-      if (full != null) {
-        before.hold(hold.nanos());
-        throw refusal(full);
-      }
-      Shares after = caller.and(next);
-      after.hold(nanos);
-      hold.moved(after, nanos);
-    } finally {
-      both.unlock();
-    }
-  }
-
-  void settle(Hold hold, Outcome outcome) {
-    Shares shares = hold.shares();
-    long cost = outcome.cost().nanos();
-    byte[] entry = Entries.call(outcome, shares);
-    shares.lock();
-    try {
-      Instant now = clock.instant();
-      for (Share share : shares.all()) {
-        accounts.roll(share, now);
-      }
-      Entries.stamp(entry, shares);
-      journal.appendReserved(entry);
-      for (Share share : shares.all()) {
-        share.account().release(hold.nanos());
-        alerts.charging(share, cost);
-        share.account().settle(cost);
-      }
-    } finally {
-      shares.unlock();
-    }
-  }
-
   /** Budgets that were spent and refuse nothing, and soft ones, for the metrics. */
   public long alerts() {
-    return alerts.given();
+    return holds.alerts();
   }
 
   /**
@@ -468,15 +254,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Holds closed more than once: a defect of the caller, counted for the metrics. */
   public long secondCloses() {
-    return secondCloses.get();
-  }
-
-  void countSecondClose() {
-    secondCloses.incrementAndGet();
-  }
-
-  private FailureException refusal(Share share) {
-    return new FailureException(BudgetRefusal.of(share, settings.budgetStatus(), clock.instant()));
+    return holds.secondCloses();
   }
 
   /** Why a deployment with these scopes can serve nobody now; null if it can. */
@@ -488,10 +266,6 @@ public final class Ledger implements AutoCloseable {
       }
     }
     return null;
-  }
-
-  private static FailureException overloaded(String message) {
-    return new FailureException(new Failure.Overloaded(message, HELD_RETRY));
   }
 
   /** Waits until the store has everything that is in the journal now. */

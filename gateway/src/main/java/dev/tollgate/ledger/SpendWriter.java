@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * read from it, written in one transaction together with the checkpoint behind it, and only then
  * may its files go. So a record gets into the store exactly once, whenever the process dies.
  */
-final class SpendWriter {
+final class SpendWriter implements Lender {
   private static final Logger LOG = LoggerFactory.getLogger(SpendWriter.class);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
   private static final Duration FLUSH_MAX = Duration.ofSeconds(30);
@@ -134,7 +135,7 @@ final class SpendWriter {
   private void load() {
     long written = store.checkpoint(journal.id()).orElse(0);
     List<SpendStore.Balance> balances = store.balances();
-    accounts.load(balances, new Tail(journal, written));
+    accounts.load(balances, Tail.of(journal, written));
   }
 
   /** Finds out what the store has, after an answer was lost or at the start. */
@@ -198,8 +199,19 @@ final class SpendWriter {
             journal.id(), checkpoint, reading.sequence() + 1, rows, changes.list());
   }
 
-  /** Whether the store answered when it was met last. */
-  boolean isReachable() {
+  @Override
+  public boolean isUsable(Instant now) {
+    return leases.isUsable(now);
+  }
+
+  @Override
+  public void ask(Waiting waiting) {
+    leases.ask(waiting);
+    wake();
+  }
+
+  @Override
+  public boolean isReachable() {
     return reachable;
   }
 

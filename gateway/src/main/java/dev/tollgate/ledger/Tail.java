@@ -6,22 +6,24 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What an earlier run left in the journal, as accounts that it is played into. For one thread. */
+/** What stands in a journal, as accounts that it is played into. For one thread. */
 final class Tail {
   private final Map<Entries.Charged, Account> accounts = new HashMap<>();
   private final Set<Account> windowed = new HashSet<>();
 
-  /** Records from a sequence on, up to the start of this run. */
-  Tail(Journal journal, long from) {
+  /** What an earlier run left: records from a sequence on, up to the start of this run. */
+  static Tail of(Journal journal, long from) {
+    Tail tail = new Tail();
     JournalCursor reading = journal.from(from);
     for (byte[] bytes = reading.read();
         bytes != null && reading.sequence() < journal.openedAt();
         bytes = reading.read()) {
-      play(Entries.read(bytes, journal.id(), reading.sequence()), reading.sequence());
+      tail.play(Entries.read(bytes, journal.id(), reading.sequence()), reading.sequence());
     }
+    return tail;
   }
 
-  private void play(Entries.Entry entry, long sequence) {
+  void play(Entries.Entry entry, long sequence) {
     switch (entry) {
       case Entries.Entry.Call call -> {
         for (Entries.Charge charge : call.charges()) {
