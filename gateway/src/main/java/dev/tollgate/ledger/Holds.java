@@ -281,5 +281,4 @@ final class Holds {
   static FailureException overloaded(String message) {
     return new FailureException(new Failure.Overloaded(message, HELD_RETRY));
   }
-
 }

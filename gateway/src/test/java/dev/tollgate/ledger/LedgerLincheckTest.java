@@ -47,8 +47,7 @@ public class LedgerLincheckTest {
 
   private final AtomicLong days = new AtomicLong();
   private final Lines journal = new Lines();
-  private final Accounts accounts =
-      new Accounts(journal, new Windows(BudgetDay.UTC, false));
+  private final Accounts accounts = new Accounts(journal, new Windows(BudgetDay.UTC, false));
   private final Holds holds =
       new Holds(journal, accounts, new Asking(), this::now, LedgerSettings.DEFAULT);
 
@@ -71,7 +70,14 @@ public class LedgerLincheckTest {
 
   private static Scope scope(Scope.Kind kind, long nanos, boolean strict) {
     return new Scope(
-        kind, "its", "its", Money.ofNanos(nanos), "1d", START.plus(WINDOW), Scope.Rates.NONE, strict);
+        kind,
+        "its",
+        "its",
+        Money.ofNanos(nanos),
+        "1d",
+        START.plus(WINDOW),
+        Scope.Rates.NONE,
+        strict);
   }
 
   private Instant now() {
