@@ -22,9 +22,9 @@ import java.time.Duration;
  * answers whole messages of Anthropic's. It reads a request to its last byte before it answers,
  * which nginx's {@code return} does not.
  *
- * <p>Prints {@code ready}, the ports of whole replies, of streams and of messages. Takes lines {@code pace
- * EVENTS MILLISECONDS} on its standard input, which change the streams to come, confirms each by
- * {@code paced}, and ends when its input does.
+ * <p>Prints {@code ready}, the ports of whole replies, of streams and of messages. Takes lines
+ * {@code pace EVENTS MILLISECONDS} on its standard input, which change the streams to come,
+ * confirms each by {@code paced}, and ends when its input does.
  */
 public final class Upstream implements Runnable, AutoCloseable {
   private static final int BACKLOG = 4096;
