@@ -168,7 +168,10 @@ class RaceTest {
     parallel();
   }
 
-  /** The provider takes its time, so that places are fought for; a call that got one has had it. */
+  /**
+   * The provider takes its time, so that places are fought for, and more of it until all were once
+   * taken; a call that got one has had it.
+   */
   private static void parallel() throws Exception {
     int places = 5;
     AtomicInteger now = new AtomicInteger();
@@ -178,12 +181,12 @@ class RaceTest {
         .provider()
         .answers(
             (request, seen) -> {
-              most.accumulateAndGet(now.incrementAndGet(), Math::max);
+              int ever = most.accumulateAndGet(now.incrementAndGet(), Math::max);
               gateway
                   .provider()
                   .vertx()
                   .setTimer(
-                      2,
+                      ever < places ? 500 : 2,
                       _ -> {
                         now.decrementAndGet();
                         answer.answer(request, seen);
