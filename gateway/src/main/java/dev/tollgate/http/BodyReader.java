@@ -21,7 +21,8 @@ final class BodyReader {
   private final Duration timeout;
   private final Consumer<byte[]> whole;
   private final Consumer<Failure> failed;
-  private Gathered gathered = new Gathered(-1);
+  private final int announced;
+  private final Gathered gathered;
 
   /** Bytes that the body holds room for. */
   private int length;
@@ -46,6 +47,8 @@ final class BodyReader {
     this.timeout = timeout;
     this.whole = whole;
     this.failed = failed;
+    this.announced = announcedLength(request);
+    this.gathered = new Gathered(announced);
   }
 
   void start() {
@@ -60,12 +63,10 @@ final class BodyReader {
         return;
       }
     }
-    int announced = announcedLength();
     if (announced > bytesMax) {
       fail(tooLarge(bytesMax));
       return;
     }
-    gathered = new Gathered(announced);
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
     request.exceptionHandler(this::broken);
@@ -79,7 +80,7 @@ final class BodyReader {
     }
   }
 
-  private int announcedLength() {
+  private static int announcedLength(HttpServerRequest request) {
     String text = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (text == null) {
       return -1;

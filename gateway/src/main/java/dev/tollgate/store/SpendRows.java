@@ -68,10 +68,10 @@ final class SpendRows {
   private SpendRows() {}
 
   /** A column and what a row has in it. */
-  private record Column(String name, int type, Value value) {
+  private record Column(String name, int type, Function<SpendRow, ? extends @Nullable Object> value) {
     boolean isIn(List<SpendRow> rows) {
       for (SpendRow row : rows) {
-        if (value.of(row) != null) {
+        if (value.apply(row) != null) {
           return true;
         }
       }
@@ -79,16 +79,12 @@ final class SpendRows {
     }
   }
 
-  private interface Value {
-    @Nullable Object of(SpendRow row);
-  }
-
   private static Column number(String name, Function<SpendRow, @Nullable Long> value) {
-    return new Column(name, Types.BIGINT, value::apply);
+    return new Column(name, Types.BIGINT, value);
   }
 
   private static Column text(String name, Function<SpendRow, @Nullable String> value) {
-    return new Column(name, Types.VARCHAR, value::apply);
+    return new Column(name, Types.VARCHAR, value);
   }
 
   static void insert(Connection connection, List<SpendRow> rows) throws SQLException {
@@ -100,7 +96,7 @@ final class SpendRows {
       for (SpendRow row : rows) {
         int index = 1;
         for (Column column : columns) {
-          bind(statement, index++, column.type(), column.value().of(row));
+          bind(statement, index++, column.type(), column.value().apply(row));
         }
         statement.addBatch();
       }

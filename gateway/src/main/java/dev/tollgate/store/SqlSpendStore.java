@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
@@ -51,7 +52,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     boolean written = false;
     try {
       layout.cover(batch.rows());
-      write(connection -> append(connection, batch));
+      database.change(handle -> append(handle.getConnection(), batch));
       written = true;
     } finally {
       if (!written) {
@@ -60,7 +61,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     }
   }
 
-  private long append(Connection connection, Batch batch) throws SQLException {
+  private void append(Connection connection, Batch batch) throws SQLException {
     moveCheckpoint(connection, batch);
     SpendRows.insert(connection, batch.rows());
     DailyRows.add(connection, batch.rows());
@@ -71,16 +72,6 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
         database.announce(connection, new Notice.SpendSet(change.kind(), change.id()));
       }
     }
-    return batch.to();
-  }
-
-  /** Something in one transaction. */
-  private interface Work<T> {
-    T in(Connection connection) throws SQLException;
-  }
-
-  private <T> T write(Work<T> work) {
-    return database.write(handle -> work.in(handle.getConnection()));
   }
 
   private static void moveCheckpoint(Connection connection, Batch batch) throws SQLException {
@@ -101,19 +92,19 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public List<Lease> join(long node, Instant now) {
-    return write(connection -> new LeaseRows(database, connection, node).join(now));
+    return database.write(handle -> leases(handle, node).join(now));
   }
 
   @Override
   public boolean seen(long node, Instant now) {
-    return write(connection -> new LeaseRows(database, connection, node).seen(now));
+    return database.write(handle -> leases(handle, node).seen(now));
   }
 
   @Override
   public List<Grant> grant(long node, Instant now, List<Wish> wishes) {
-    return write(
-        connection -> {
-          LeaseRows leases = new LeaseRows(database, connection, node);
+    return database.write(
+        handle -> {
+          LeaseRows leases = leases(handle, node);
           boolean others = leases.hasOthers(now);
           List<Grant> grants = new ArrayList<>(wishes.size());
           for (Wish wish : wishes) {
@@ -125,23 +116,22 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void giveBack(long node, List<Lease> returned) {
-    write(
-        connection -> {
-          LeaseRows leases = new LeaseRows(database, connection, node);
+    database.change(
+        handle -> {
+          LeaseRows leases = leases(handle, node);
           for (Lease lease : returned) {
             leases.giveBack(lease);
           }
-          return returned.size();
         });
   }
 
   @Override
   public void leave(long node) {
-    write(
-        connection -> {
-          new LeaseRows(database, connection, node).leave();
-          return true;
-        });
+    database.change(handle -> leases(handle, node).leave());
+  }
+
+  private LeaseRows leases(Handle handle, long node) {
+    return new LeaseRows(database, handle.getConnection(), node);
   }
 
   @Override
