@@ -68,7 +68,8 @@ final class SpendRows {
   private SpendRows() {}
 
   /** A column and what a row has in it. */
-  private record Column(String name, int type, Function<SpendRow, ? extends @Nullable Object> value) {
+  private record Column(
+      String name, int type, Function<SpendRow, ? extends @Nullable Object> value) {
     boolean isIn(List<SpendRow> rows) {
       for (SpendRow row : rows) {
         if (value.apply(row) != null) {
