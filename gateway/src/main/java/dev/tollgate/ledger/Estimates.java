@@ -5,11 +5,17 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Usage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What calls really use, learned for each model at each deployment and each operation, so that
@@ -18,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * callers choose the names of models: beyond the bound nothing more is learned.
  */
 public final class Estimates {
-  private static final int MODELS_MAX = 2_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Estimates.class);
+  static final int MODELS_MAX = 2_000;
 
   /** Ratios are kept in thousandths, and believed within these bounds. */
   private static final long ONE = 1000;
@@ -31,13 +38,18 @@ public final class Estimates {
 
   private record Key(String deployment, String model, Operation operation) {}
 
-  /**
-   * Output tokens of a choice where the client set no cap, and input tokens over their estimate.
-   */
-  private record Learned(Sizes output, Sizes inputRatio) {
-    Learned() {
-      this(new Sizes(), new Sizes());
-    }
+  /** What calls of one model had. */
+  private static final class Learned {
+    /** Output tokens of a choice where the client set no cap. */
+    final Sizes output = new Sizes();
+
+    /** Input tokens over their estimate. */
+    final Sizes inputRatio = new Sizes();
+
+    final AtomicLong calls = new AtomicLong();
+
+    /** How many calls the store knows of. */
+    volatile long saved;
   }
 
   /** Nano-dollars of a model. */
@@ -58,7 +70,7 @@ public final class Estimates {
    */
   public long output(Deployment deployment, Operation operation, long start) {
     Learned known = learned.get(key(deployment, operation));
-    return known == null ? start : known.output().high(start);
+    return known == null ? start : known.output.high(start);
   }
 
   /**
@@ -68,7 +80,7 @@ public final class Estimates {
    */
   public long input(Deployment deployment, Operation operation, long estimated) {
     Learned known = learned.get(key(deployment, operation));
-    long ratio = known == null ? ONE : known.inputRatio().high(ONE);
+    long ratio = known == null ? ONE : known.inputRatio.high(ONE);
     return estimated > Long.MAX_VALUE / RATIO_MAX
         ? estimated
         : Math.ceilDiv(estimated * Math.clamp(ratio, RATIO_MIN, RATIO_MAX), ONE);
@@ -99,12 +111,63 @@ public final class Estimates {
       return;
     }
     Learned known = learned.computeIfAbsent(key, _ -> new Learned());
+    known.calls.incrementAndGet();
     if (cap == null && usage.outputTokens() > 0) {
-      known.output().add(Math.ceilDiv(usage.outputTokens(), Math.max(1, choices)));
+      known.output.add(Math.ceilDiv(usage.outputTokens(), Math.max(1, choices)));
     }
     if (usage.inputTokens() > 0 && estimatedInput > 0) {
-      known.inputRatio().add(Math.min(usage.inputTokens(), 1L << 40) * ONE / estimatedInput);
+      known.inputRatio.add(Math.min(usage.inputTokens(), 1L << 40) * ONE / estimatedInput);
     }
+  }
+
+  /** Adds what was learned before the start, as far as it can be read. */
+  void load(List<EstimateStore.Learned> kept) {
+    for (EstimateStore.Learned each : kept) {
+      Learned known = learned.computeIfAbsent(key(each), _ -> new Learned());
+      try {
+        known.output.read(each.outputs());
+        known.inputRatio.read(each.inputRatios());
+        known.calls.addAndGet(each.calls());
+        known.saved = each.calls();
+      } catch (IllegalArgumentException notOurs) {
+        LOG.warn("the estimate of {} cannot be read: {}", each.model(), notOurs.getMessage());
+      }
+    }
+  }
+
+  /** What says something and is not in the store yet. */
+  List<EstimateStore.Learned> changed(Instant now) {
+    List<EstimateStore.Learned> changed = new ArrayList<>();
+    learned.forEach(
+        (key, known) -> {
+          long calls = known.calls.get();
+          if (calls > known.saved && calls >= Sizes.LEAST) {
+            changed.add(
+                new EstimateStore.Learned(
+                    key.deployment(),
+                    key.model(),
+                    key.operation(),
+                    known.output.written(),
+                    known.inputRatio.written(),
+                    calls,
+                    now));
+          }
+        });
+    return changed;
+  }
+
+  /** The store has these now, or better ones. */
+  void saved(List<EstimateStore.Learned> changed) {
+    for (EstimateStore.Learned each : changed) {
+      Learned known = learned.get(key(each));
+      if (known != null) {
+        known.saved = each.calls();
+      }
+    }
+  }
+
+  private static Key key(EstimateStore.Learned each) {
+    return new Key(each.deployment(), each.model(), each.operation());
   }
 
   private static <K> boolean room(Map<K, ?> map, K key) {

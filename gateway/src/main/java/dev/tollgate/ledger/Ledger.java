@@ -48,7 +48,8 @@ public final class Ledger implements AutoCloseable {
     this.settings = settings;
     this.accounts = new Accounts(journal, new Windows(settings.day(), settings.rollover()));
     this.leases = new Leases(journal.id(), store, accounts, clock);
-    this.writer = new SpendWriter(journal, store, accounts, leases, settings);
+    EstimateKeeper keeper = new EstimateKeeper(estimates, store, clock);
+    this.writer = new SpendWriter(journal, store, accounts, leases, keeper, settings);
     this.holds = new Holds(journal, accounts, writer, clock, settings);
   }
 

@@ -25,7 +25,7 @@ final class Sizes {
 
   void add(long size) {
     counts.incrementAndGet(bucket(Math.max(1, size)));
-    if (total.incrementAndGet() == HALVED_AT) {
+    if (total.incrementAndGet() == HALVED_AT) { // one thread sees it
       halve();
     }
   }
@@ -59,6 +59,38 @@ final class Sizes {
       }
     }
     return otherwise; // another thread has just halved them
+  }
+
+  /** All counts, as {@code largest size:count}, for {@link #read}. */
+  String written() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < BUCKETS; i++) {
+      int count = counts.get(i);
+      if (count > 0) {
+        text.append(text.isEmpty() ? "" : " ").append(end(i)).append(':').append(count);
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Adds what was written.
+   *
+   * @throws IllegalArgumentException if it was not written by {@link #written}
+   */
+  void read(String written) {
+    for (String part : written.isEmpty() ? new String[0] : written.split(" ", BUCKETS + 1)) {
+      int colon = part.indexOf(':');
+      int count = colon < 0 ? 0 : Integer.parseInt(part, colon + 1, part.length(), 10);
+      long size = colon < 0 ? 0 : Long.parseLong(part, 0, colon, 10);
+      if (count < 1 || count > HALVED_AT || size < 1) {
+        throw new IllegalArgumentException("not a size and its count: " + part);
+      }
+      counts.addAndGet(bucket(size), count);
+      if (total.addAndGet(count) >= HALVED_AT) {
+        halve();
+      }
+    }
   }
 
   private static int bucket(long size) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where spend is on record, and what may still be spent is leased to nodes. Safe for several
  * threads. Every method may block, and throws what its database throws; the ledger tries again.
  */
-public interface SpendStore extends LeaseStore {
+public interface SpendStore extends LeaseStore, EstimateStore {
 
   /**
    * Writes a batch, all of it or nothing, in one transaction. What it spends shrinks the leases of

@@ -30,6 +30,7 @@ final class SpendWriter implements Lender {
   private final SpendStore store;
   private final Accounts accounts;
   private final Leases leases;
+  private final EstimateKeeper estimates;
   private final LedgerSettings settings;
   private final Thread thread = Thread.ofPlatform().name("spend").daemon().unstarted(this::run);
   private final ConcurrentLinkedQueue<Flush> flushes = new ConcurrentLinkedQueue<>();
@@ -56,11 +57,13 @@ final class SpendWriter implements Lender {
       SpendStore store,
       Accounts accounts,
       Leases leases,
+      EstimateKeeper estimates,
       LedgerSettings settings) {
     this.journal = journal;
     this.store = store;
     this.accounts = accounts;
     this.leases = leases;
+    this.estimates = estimates;
     this.settings = settings;
   }
 
@@ -117,6 +120,7 @@ final class SpendWriter implements Lender {
       reachable = true; // before what may take long: calls can ask again
       drain(reading);
       leases.serve(written());
+      estimates.keepUp();
       return true;
     } catch (RuntimeException failed) {
       // The store is another program: whatever it throws, the journal keeps the records.
@@ -136,6 +140,7 @@ final class SpendWriter implements Lender {
     long written = store.checkpoint(journal.id()).orElse(0);
     List<SpendStore.Balance> balances = store.balances();
     accounts.load(balances, Tail.of(journal, written));
+    estimates.load();
   }
 
   /** Finds out what the store has, after an answer was lost or at the start. */
@@ -165,11 +170,13 @@ final class SpendWriter implements Lender {
       accounts.written(batch.changes(), batch.to());
       journal.deleteBefore(batch.to());
       leases.serve(batch.to());
+      estimates.keepUp();
       reached(batch.to());
     }
   }
 
   private void leave() {
+    estimates.save();
     try {
       leases.leave();
     } catch (RuntimeException failed) {

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
@@ -21,7 +22,7 @@ import org.jdbi.v3.core.statement.Query;
 
 /**
  * Spend in the tables {@code spend_log}, {@code spend_daily}, {@code spend_balance} and {@code
- * spend_checkpoint}, leases in {@code budget_lease}. Thread-safe.
+ * spend_checkpoint}, leases in {@code budget_lease}, estimates in {@code estimate}. Thread-safe.
  *
  * <p>The checkpoint goes first in each transaction, and only from the place where the batch begins:
  * two writers of one journal, or one whose commit had come through after all, end there and change
@@ -148,6 +149,24 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   @Override
   public List<Balance> balances() {
     return database.readLatest("select * from spend_balance", SqlSpendStore::balance);
+  }
+
+  @Override
+  public List<Learned> estimates(Instant since, int most) {
+    return EstimateRows.read(database, since, most);
+  }
+
+  @Override
+  public void save(List<Learned> learned, Instant oldest) {
+    // In one order for all nodes: two that write the same rows must not wait for each other.
+    List<Learned> sorted =
+        learned.stream()
+            .sorted(
+                Comparator.comparing(Learned::deployment)
+                    .thenComparing(Learned::model)
+                    .thenComparing(Learned::operation))
+            .toList();
+    database.change(handle -> EstimateRows.save(handle.getConnection(), sorted, oldest));
   }
 
   private static Balance balance(ResultSet row) throws SQLException {

@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import dev.tollgate.model.Money;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class MemorySpendStore implements SpendStore {
   private final Map<Long, Instant> nodes = new HashMap<>();
   private final Map<Entries.Charged, Map<Long, Held>> leases = new HashMap<>();
   private final Map<Long, Ledger> ledgers = new HashMap<>();
+  private final Map<List<Object>, Learned> estimates = new HashMap<>();
   private boolean down;
   private boolean answersLost;
 
@@ -113,6 +115,28 @@ public final class MemorySpendStore implements SpendStore {
         (scope, row) ->
             all.add(new Balance(scope.kind(), scope.id(), Money.ofNanos(row.settled), row.window)));
     return all;
+  }
+
+  @Override
+  public synchronized List<Learned> estimates(Instant since, int most) {
+    refuseIfDown();
+    return estimates.values().stream()
+        .filter(each -> !each.at().isBefore(since))
+        .sorted(Comparator.comparing(Learned::at).reversed())
+        .limit(most)
+        .toList();
+  }
+
+  @Override
+  public synchronized void save(List<Learned> learned, Instant oldest) {
+    refuseIfDown();
+    estimates.values().removeIf(each -> each.at().isBefore(oldest));
+    for (Learned each : learned) {
+      estimates.merge(
+          List.of(each.deployment(), each.model(), each.operation()),
+          each,
+          (old, next) -> next.calls() > old.calls() ? next : old);
+    }
   }
 
   @Override

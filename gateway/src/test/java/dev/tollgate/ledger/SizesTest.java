@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -44,6 +45,35 @@ class SizesTest {
     add(2000, 8000);
     add(4000, 100);
     assertThat(sizes.high(0)).isBetween(100L, 127L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 7, 8, 100, 333, 4096, 100_000, 1L << 40, Long.MAX_VALUE})
+  void whatIsWrittenIsReadAsTheSame(long size) {
+    add(Sizes.LEAST, size);
+    add(2, 17);
+    Sizes read = new Sizes();
+    read.read(sizes.written());
+    assertThat(read.written()).isEqualTo(sizes.written());
+    assertThat(read.high(0)).isEqualTo(sizes.high(0));
+  }
+
+  @Test
+  void whatIsReadIsAddedAndHalvedAsIfItWereCounted() {
+    add(1000, 8000);
+    String written = sizes.written();
+    for (int i = 0; i < 20; i++) {
+      sizes.read(written);
+    }
+    add(4000, 100);
+    assertThat(sizes.high(0)).isBetween(100L, 127L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"7", "x:1", "1:x", "0:1", "-3:1", "1:0", "1:-1", "1:5000", "1:1  2:1", ":"})
+  void whatWasNotWrittenSoIsNotRead(String text) {
+    assertThatThrownBy(() -> sizes.read(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tollgate.ledger.EstimateStore.Learned;
 import dev.tollgate.ledger.LeaseStore.Grant;
 import dev.tollgate.ledger.LeaseStore.Lease;
 import dev.tollgate.ledger.LeaseStore.Wish;
@@ -13,6 +14,7 @@ import dev.tollgate.ledger.SpendStore.Change;
 import dev.tollgate.ledger.SpendStore.Step;
 import dev.tollgate.ledger.SpendStore.Window;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +133,47 @@ public abstract class SpendStoreContract {
   void anUnknownJournalHasNoCheckpoint() {
     assertThat(store().checkpoint(7)).isEmpty();
     assertThat(store().balances()).isEmpty();
+  }
+
+  private static Learned learned(String model, long calls, Instant at) {
+    return new Learned("deployment", model, Operation.CHAT, "7:" + calls, "1023:9", calls, at);
+  }
+
+  @Test
+  void whatWasLearnedComesBackTheLatestFirst() {
+    SpendStore store = store();
+    Instant day = Instant.parse("2026-11-22T00:00:00Z");
+    Learned old = learned("old", 50, day);
+    Learned next = learned("next", 60, day.plusMillis(1));
+    Learned last = learned("last \u00fc", 70, day.plusMillis(2));
+    store.save(List.of(next, last, old), Instant.EPOCH);
+    assertThat(store.estimates(Instant.EPOCH, 9)).containsExactly(last, next, old);
+    assertThat(store.estimates(day.plusMillis(1), 9)).containsExactly(last, next);
+    assertThat(store.estimates(Instant.EPOCH, 1)).containsExactly(last);
+  }
+
+  @Test
+  void ofTwoNodesTheOneThatLearnedFromMoreCallsHasTheRow() {
+    SpendStore store = store();
+    Instant day = Instant.parse("2026-11-22T00:00:00Z");
+    Learned many = learned("m", 900, day);
+    store.save(List.of(many), Instant.EPOCH);
+    store.save(
+        List.of(learned("m", 51, day.plusMillis(5)), learned("other", 52, day)), Instant.EPOCH);
+    assertThat(store.estimates(Instant.EPOCH, 9)).contains(many).hasSize(2);
+    Learned more = learned("m", 901, day.plusMillis(9));
+    store.save(List.of(more), Instant.EPOCH);
+    assertThat(store.estimates(Instant.EPOCH, 1)).containsExactly(more);
+  }
+
+  @Test
+  void whatNobodyUsesAnyMoreIsForgotten() {
+    SpendStore store = store();
+    Instant day = Instant.parse("2026-11-22T00:00:00Z");
+    store.save(List.of(learned("gone", 50, day)), Instant.EPOCH);
+    Learned here = learned("here", 50, day.plusMillis(1));
+    store.save(List.of(here), day.plusMillis(1));
+    assertThat(store.estimates(Instant.EPOCH, 9)).containsExactly(here);
   }
 
   @Test

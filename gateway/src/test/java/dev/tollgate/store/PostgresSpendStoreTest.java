@@ -21,6 +21,7 @@ class PostgresSpendStoreTest extends SpendStoreContract {
           handle.execute("delete from spend_checkpoint");
           handle.execute("delete from budget_lease");
           handle.execute("delete from node");
+          handle.execute("delete from estimate");
         });
   }
 
