@@ -53,6 +53,12 @@ TOKENS = {
     "cache_creation_input_token_cost": "w",
     "output_cost_per_reasoning_token": "g",
 }
+# What providers charge for tools that they run themselves, whatever the model; a call of file_search, and a container of a
+# gigabyte for code (OpenAI's have 1, 4, 16 or 64, in proportion). As of the day that stands behind each.
+TOOLS = [
+    ("azure", "z=0.033", "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/, as of 2026-11-22"),
+    ("openai", "l=0.0025;z=0.03", "https://developers.openai.com/api/docs/pricing, as quoted on 2026-07-16"),
+]
 SEARCHES = {"low": "e", "medium": "d", "high": "f"}
 # What a step of tiered_pricing has no price for costs what this does.
 INHERITED = {"r": "i", "w": "i", "h": "i", "g": "o"}
@@ -126,15 +132,17 @@ def main():
         sys.exit(f"{CATALOGUE} is not there: run this from the repository's root, beside the folder 'shared'")
     raw = CATALOGUE.read_bytes()
     date = sys.argv[1] if len(sys.argv) > 1 else datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    lines = sorted((line(json.loads(text)).encode() for text in raw.splitlines()), key=lambda one: one.split(b"\t")[0])
+    models = [line(json.loads(text)) for text in raw.splitlines()]
+    tools = ["\t".join([f"tools/{provider}", "tools", "tools", "", "", "", prices, source]) for provider, prices, source in TOOLS]
+    lines = sorted((text.encode() for text in models + tools), key=lambda one: one.split(b"\t")[0])
     digest = hashlib.sha256(raw).hexdigest()
     header = (
-        f"# Prices and facts of {len(lines)} models, as of {date}; from catalog/models.jsonl, SHA-256 {digest}.\n"
+        f"# Prices and facts of {len(models)} models, as of {date}; from catalog/models.jsonl, SHA-256 {digest}.\n"
         "# Made by gateway/src/main/prices/generate.py; the last column is where a model's facts are from.\n"
         "# model\tprovider\tmode\tmax_input_tokens\tmax_output_tokens\tsupports\tprices in USD\tsource\n"
     )
     TARGET.write_bytes(header.encode() + b"\n".join(lines) + b"\n")
-    print(f"{TARGET}: {len(lines)} models, {TARGET.stat().st_size} bytes")
+    print(f"{TARGET}: {len(models)} models, {TARGET.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ record KnownModels(Prices prices) implements PricingLookup {
     return images;
   }
 
+  @Override
+  public Map<Pricing.Name, Price> tools(String provider) {
+    return prices.tools(provider);
+  }
+
   /** Of one image; null where it is priced neither by the image nor by the pixel. */
   private static @Nullable Price image(Pricing pricing, String size) {
     Price whole = pricing.prices().get(Pricing.Name.of(Item.IMAGE));

@@ -60,7 +60,7 @@ public final class Cost {
    * @param margin put on, so that {@code total} is {@code original} − discount + margin
    * @param input of the prompt and the call itself; zero where the provider only says a sum
    * @param output of the answer
-   * @param tools of searches on the web
+   * @param tools of searches on the web and other tools that the provider ran
    * @param total what is charged
    */
   public record Bill(
@@ -108,11 +108,8 @@ public final class Cost {
       written = times(rates.picos(item), usage.tokens(item), written);
     }
     Money output = written == NONE ? outputInDecimals(rates, usage) : rounded(written);
-    long searched = times(rates.picos(search(usage)), usage.webSearches(), 0);
-    Money tools =
-        searched == NONE
-            ? Money.ofDollars(product(rates.price(search(usage)), usage.webSearches()))
-            : rounded(searched);
+    long ran = tools(rates, usage, 0);
+    Money tools = ran == NONE ? Money.ofDollars(toolsInDecimals(rates, usage)) : rounded(ran);
     Money original =
         pricing.markup().isNone() ? of(pricing, usage) : Money.ofDollars(dollars(rates, usage));
     return bill(pricing, usage, original, output, tools);
@@ -226,9 +223,24 @@ public final class Cost {
     for (Item item : TOKENS) {
       sum = times(rates.picos(item), usage.tokens(item), sum);
     }
-    return usage.webSearches() == 0
-        ? sum
-        : times(rates.picos(search(usage)), usage.webSearches(), sum);
+    return tools(rates, usage, sum);
+  }
+
+  private static long tools(Rates rates, Usage usage, long sum) {
+    long all = sum;
+    if (usage.webSearches() != 0) {
+      all = times(rates.picos(search(usage)), usage.webSearches(), all);
+    }
+    Usage.Tools tools = usage.detail().tools();
+    all = times(rates.picos(Item.FILE_SEARCH), tools.fileSearches(), all);
+    return times(rates.picos(Item.CODE_SESSION), tools.codeSessions(), all);
+  }
+
+  private static BigDecimal toolsInDecimals(Rates rates, Usage usage) {
+    Usage.Tools tools = usage.detail().tools();
+    return product(rates.price(search(usage)), usage.webSearches())
+        .add(product(rates.price(Item.FILE_SEARCH), tools.fileSearches()))
+        .add(product(rates.price(Item.CODE_SESSION), tools.codeSessions()));
   }
 
   private static BigDecimal dollars(Rates rates, Usage usage) {
@@ -240,8 +252,7 @@ public final class Cost {
     if (quantity != null && (sum.signum() == 0 || !quantity.unit().standsForTokens())) {
       sum = sum.add(dollars(rates, quantity));
     }
-    return sum.add(product(rates.price(search(usage)), usage.webSearches()))
-        .add(rates.price(Item.REQUEST).dollars());
+    return sum.add(toolsInDecimals(rates, usage)).add(rates.price(Item.REQUEST).dollars());
   }
 
   /** What is not counted in tokens, exactly: thousandths of a second have three places more. */

@@ -1,5 +1,7 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.model.Price;
+import dev.tollgate.model.Pricing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -24,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Prices {
   private static final String RESOURCE = "prices.tsv";
+
+  /**
+   * Lines that are of no model; their provider has this name too, so that none is taken for one.
+   */
+  private static final String TOOLS = "tools/";
 
   private final byte[] lines;
   private final int start;
@@ -109,6 +117,14 @@ public final class Prices {
         || entry.provider().startsWith(provider + "-")
         || entry.provider().startsWith(provider + "_")
         || entry.provider().equals("text-completion-" + provider);
+  }
+
+  /** What a provider charges for tools that it runs itself, whatever the model. */
+  public Map<Pricing.Name, Price> tools(String provider) {
+    return entry(TOOLS + provider)
+        .map(CatalogueEntry::pricing)
+        .map(Pricing::prices)
+        .orElse(Map.of());
   }
 
   /** The entry of exactly this name. */

@@ -29,7 +29,11 @@ public enum Item {
   PAGE("ocr_cost_per_page", 'y', null),
   SEARCH_MEDIUM("search_context_cost_per_query.search_context_size_medium", 'd', null),
   SEARCH_LOW("search_context_cost_per_query.search_context_size_low", 'e', SEARCH_MEDIUM),
-  SEARCH_HIGH("search_context_cost_per_query.search_context_size_high", 'f', SEARCH_MEDIUM);
+  SEARCH_HIGH("search_context_cost_per_query.search_context_size_high", 'f', SEARCH_MEDIUM),
+  /** Of one call, as LiteLLM takes it, whatever the name says. */
+  FILE_SEARCH("file_search_cost_per_1k_calls", 'l', null),
+  /** Of a container with a gigabyte. */
+  CODE_SESSION("code_interpreter_cost_per_session", 'z', null);
 
   private final String configName;
   private final char letter;
@@ -72,7 +76,9 @@ public enum Item {
           OUTPUT_IMAGE,
           SEARCH_LOW,
           SEARCH_MEDIUM,
-          SEARCH_HIGH ->
+          SEARCH_HIGH,
+          FILE_SEARCH,
+          CODE_SESSION ->
           false;
     };
   }

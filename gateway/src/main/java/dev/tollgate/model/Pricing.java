@@ -183,6 +183,13 @@ public final class Pricing {
     return new Pricing(all, images, markup);
   }
 
+  /** The same with these prices where it has none of the same name. */
+  public Pricing withMissing(Map<Name, Price> others) {
+    Map<Name, Price> all = new TreeMap<>(others);
+    all.putAll(prices);
+    return new Pricing(all, images, markup);
+  }
+
   /** The same with what the operator takes off and puts on. */
   public Pricing with(Markup other) {
     return new Pricing(prices, images, other);

@@ -1,5 +1,9 @@
 package dev.tollgate.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -188,6 +192,40 @@ public record Request(
         streamed,
         usageWanted,
         outputMax,
+        choices,
+        endUser,
+        controls,
+        nullSpans,
+        developerRoles,
+        stored);
+  }
+
+  /**
+   * The same with one more member at the end of its JSON; there must be none of this name but null.
+   *
+   * @param value as JSON
+   */
+  public Request withMember(String name, String value) {
+    int brace = body.length - 1;
+    while (body[brace] != '}') {
+      brace--;
+    }
+    String key = "\"" + name + "\"";
+    byte[] added = ((members.isEmpty() ? "" : ",") + key + ":" + value + "}").getBytes(UTF_8);
+    byte[] all = Arrays.copyOf(body, brace + added.length);
+    System.arraycopy(added, 0, all, brace, added.length);
+    int from = all.length - 1 - value.length();
+    int keyFrom = from - 1 - key.length();
+    List<Member> more = new ArrayList<>(members);
+    more.add(new Member(name, new Span(keyFrom, from - 1), new Span(from, all.length - 1), false));
+    return new Request(
+        operation,
+        all,
+        more,
+        model,
+        stream,
+        usageWanted,
+        outputTokensMax,
         choices,
         endUser,
         controls,

@@ -31,6 +31,15 @@ public record Usage(
     Detail detail) {
 
   /**
+   * Tools that the provider ran and that it charges by the call, beside searches on the web.
+   *
+   * @param codeSessions containers that code ran in, each counted once for a gigabyte that it has
+   */
+  public record Tools(long fileSearches, long codeSessions) {
+    public static final Tools NONE = new Tools(0, 0);
+  }
+
+  /**
    * What most calls have not.
    *
    * @param cacheWriteHourTokens of the tokens written to the cache, those that stay for an hour
@@ -46,10 +55,11 @@ public record Usage(
       long cachedImageTokens,
       @Nullable ServiceTier serviceTier,
       @Nullable SearchSize searchSize,
-      @Nullable BigDecimal reported) {
-    public static final Detail NONE = new Detail(0, 0, 0, null, null, null);
+      @Nullable BigDecimal reported,
+      Tools tools) {
+    public static final Detail NONE = new Detail(0, 0, 0, null, null, null, Tools.NONE);
 
-    /** These, or {@link #NONE} if they say nothing. */
+    /** These without tools, or {@link #NONE} if they say nothing. */
     public static Detail of(
         long cacheWriteHourTokens,
         long cachedAudioTokens,
@@ -70,30 +80,37 @@ public record Usage(
               cachedImageTokens,
               serviceTier,
               searchSize,
-              reported);
+              reported,
+              Tools.NONE);
     }
 
     /** The same, served at this speed. */
     public Detail with(@Nullable ServiceTier tier) {
-      return new Detail(
-          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, tier, searchSize, reported);
+      return made(tier, searchSize, reported, tools);
     }
 
     /** The same with searches of this size. */
     public Detail with(@Nullable SearchSize size) {
-      return new Detail(
-          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, serviceTier, size, reported);
+      return made(serviceTier, size, reported, tools);
+    }
+
+    /** The same with these tools. */
+    public Detail with(Tools others) {
+      return others.equals(tools) ? this : made(serviceTier, searchSize, reported, others);
     }
 
     /** The same without what the provider says it charges. */
     public Detail withoutReported() {
+      return made(serviceTier, searchSize, null, tools);
+    }
+
+    private Detail made(
+        @Nullable ServiceTier tier,
+        @Nullable SearchSize size,
+        @Nullable BigDecimal charged,
+        Tools others) {
       return new Detail(
-          cacheWriteHourTokens,
-          cachedAudioTokens,
-          cachedImageTokens,
-          serviceTier,
-          searchSize,
-          null);
+          cacheWriteHourTokens, cachedAudioTokens, cachedImageTokens, tier, size, charged, others);
     }
   }
 
@@ -280,7 +297,9 @@ public record Usage(
           PAGE,
           SEARCH_LOW,
           SEARCH_MEDIUM,
-          SEARCH_HIGH ->
+          SEARCH_HIGH,
+          FILE_SEARCH,
+          CODE_SESSION ->
           0;
     };
   }

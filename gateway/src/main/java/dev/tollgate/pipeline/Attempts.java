@@ -540,8 +540,9 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
   private Usage counted(byte[] outputText) {
     Usage counted = TokenCounter.count(request, outputText);
     return StoredResponses.isInBackground(request)
-        ? Usage.counted(
-            counted.inputTokens(), Math.max(counted.outputTokens(), toll.outputTokens()))
+        ? tariff.unseen(
+            Usage.counted(
+                counted.inputTokens(), Math.max(counted.outputTokens(), toll.outputTokens())))
         : counted;
   }
 
@@ -553,7 +554,7 @@ final class Attempts implements Upstream.Receiver, Ending.Progress {
     if (reported != null && edit.finished()) {
       return reported;
     }
-    Usage counted = counted(edit.outputText());
+    Usage counted = edit.withTools(counted(edit.outputText()));
     return reported == null ? counted : reported.withOutputAtLeast(counted.outputTokens());
   }
 

@@ -176,14 +176,16 @@ public final class Pipeline {
       Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
       ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
+      HostedTools tools = HostedTools.of(request);
+      Request bounded = isStrict(caller) ? tools.bounded(request) : request;
       Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
       ending.releases(plan::over);
       Deployment first = plan.first().deployment();
-      Size size = size(request, caller, first);
+      Size size = size(bounded, caller, first);
       Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
       ending.corrects(
           permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
-      Tariff tariff = new Tariff(request, defaults.unpricedRefused());
+      Tariff tariff = new Tariff(bounded, tools, defaults.unpricedRefused());
       Pricing pricing = tariff.expected(first);
       Funding.of(
           ledger.admit(
@@ -197,7 +199,7 @@ public final class Pipeline {
               new Attempts(
                       upstream,
                       codec,
-                      request,
+                      bounded,
                       plan,
                       ending,
                       headers,
@@ -307,7 +309,7 @@ public final class Pipeline {
    * have returned. Under a strict budget nothing is believed that is less than what is certain.
    */
   private Size size(Request request, Caller caller, Deployment deployment) {
-    boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
+    boolean strict = isStrict(caller);
     Operation operation = request.operation();
     long bytes = TokenCounter.estimateInput(request);
     long learned = ledger.estimates().input(deployment, operation, bytes);
@@ -322,6 +324,10 @@ public final class Pipeline {
             : defaults.estimatedOutputTokens();
     long output = strict ? start : ledger.estimates().output(deployment, operation, start);
     return new Size(input, output, strict ? null : Long.valueOf(output));
+  }
+
+  private static boolean isStrict(Caller caller) {
+    return caller.scopes().stream().anyMatch(Scope::strict);
   }
 
   private void goodHeaders(Attempts attempts, boolean streamed, Ending ending, Permit permit) {

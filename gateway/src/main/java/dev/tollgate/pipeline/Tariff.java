@@ -33,20 +33,24 @@ final class Tariff {
   private final boolean unpricedRefused;
   private final @Nullable ServiceTier askedTier;
   private final @Nullable SearchSize askedSize;
+  private final HostedTools tools;
 
   /**
+   * @param tools what the request allows the provider to run
    * @param unpricedRefused {@code block_requests_for_models_without_pricing}
    */
-  Tariff(Request request, boolean unpricedRefused) {
+  Tariff(Request request, HostedTools tools, boolean unpricedRefused) {
     this.request = request;
+    this.tools = tools;
     this.unpricedRefused = unpricedRefused;
     this.askedTier = ServiceTier.of(Asked.serviceTier(request));
-    this.askedSize = SearchSize.of(Asked.searchSize(request));
+    SearchSize asked = SearchSize.of(Asked.searchSize(request));
+    this.askedSize = asked == null ? tools.size() : asked;
   }
 
   /**
    * Prices to hold money by: those of the tier that is asked for; what is charged by the image, the
-   * second, the character or the query is part of the price of the call.
+   * second, the character, the query or the call of a tool is part of the price of the call.
    *
    * @return null if none are known
    * @throws FailureException {@link Failure.ModelDenied} if none are known and such calls are
@@ -62,7 +66,7 @@ final class Tariff {
     }
     ServiceTier tier = asked(deployment);
     Rates rates = pricing.rates(tier, 0);
-    BigDecimal units = Estimate.dollars(request, rates);
+    BigDecimal units = Estimate.dollars(request, rates).add(tools.dollars(rates));
     boolean tiered = tier != null && tier != ServiceTier.STANDARD;
     if (!tiered && units.signum() == 0) {
       return pricing;
@@ -143,6 +147,11 @@ final class Tariff {
     return Cost.bill(pricing(deployment), completed);
   }
 
+  /** With the calls of tools that are held for: of an answer that nobody will see. */
+  Usage unseen(Usage counted) {
+    return tools.most(counted);
+  }
+
   /** Only a provider whose row says so is believed in what it charges. */
   private Usage completed(Deployment deployment, Usage seen) {
     Usage.Detail detail = seen.detail();
@@ -155,6 +164,7 @@ final class Tariff {
     if (detail.searchSize() == null && askedSize != null) {
       detail = detail.with(askedSize);
     }
+    detail = detail.with(tools.sized(detail.tools()));
     return seen.with(detail);
   }
 }

@@ -306,7 +306,8 @@ public final class Deployments {
       Map<String, Price> images = models.images(provider, model, baseModel);
       known = images.isEmpty() ? null : Pricing.ofImages(images);
     }
-    Pricing pricing = PriceKeys.of(entry.params().values(), entry.info().values(), known);
+    Pricing pricing =
+        PriceKeys.of(entry.params().values(), entry.info().values(), known, models.tools(provider));
     Markup markup = defaults.markups().apply(provider);
     return pricing == null || markup.isNone() ? pricing : pricing.with(markup);
   }

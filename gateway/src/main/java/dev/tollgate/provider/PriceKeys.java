@@ -19,16 +19,24 @@ final class PriceKeys {
    * says what input or output costs, the known prices of cached and audio tokens no longer apply: a
    * server of one's own at 0 would otherwise still charge for the cache.
    *
+   * @param tools what the provider charges for tools that it runs, beside what is known
    * @return null if neither is there
    * @throws IllegalArgumentException if a price is not one; names it
    */
   static @Nullable Pricing of(
-      Map<String, Object> params, Map<String, Object> info, @Nullable Pricing known) {
+      Map<String, Object> params,
+      Map<String, Object> info,
+      @Nullable Pricing known,
+      Map<Name, Price> tools) {
     Map<Name, Price> own = new PriceSheet().read(info).read(params).prices();
     if (own.isEmpty()) {
-      return known;
+      return known == null || known.isFree() || tools.isEmpty() ? known : known.withMissing(tools);
     }
-    Map<Name, Price> all = new HashMap<>(known == null ? Map.of() : known.prices());
+    Map<Name, Price> all = new HashMap<>();
+    if (known != null && !known.isFree()) {
+      all.putAll(tools);
+    }
+    all.putAll(known == null ? Map.of() : known.prices());
     if (Pricing.suffices(own.keySet())) {
       all.keySet().retainAll(Set.of(Name.of(Item.INPUT), Name.of(Item.OUTPUT)));
     }

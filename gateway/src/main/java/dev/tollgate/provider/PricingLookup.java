@@ -32,6 +32,11 @@ public interface PricingLookup {
     return Map.of();
   }
 
+  /** What a provider charges for tools that it runs itself, whatever the model. */
+  default Map<Pricing.Name, Price> tools(String provider) {
+    return Map.of();
+  }
+
   /** What {@code /model/info} shows of a model besides its config, null if not known. */
   @Nullable Map<String, Object> facts(String provider, String model);
 

@@ -39,6 +39,11 @@ public interface StreamEdit {
    */
   @Nullable Usage usage();
 
+  /** What was counted here, with the tools that the provider has run so far. */
+  default Usage withTools(Usage counted) {
+    return counted;
+  }
+
   /** The reply's id, null if none was seen. */
   @Nullable String id();
 

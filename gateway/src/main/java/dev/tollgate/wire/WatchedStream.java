@@ -47,6 +47,11 @@ final class WatchedStream implements StreamEdit {
   }
 
   @Override
+  public Usage withTools(Usage counted) {
+    return read.withTools(counted);
+  }
+
+  @Override
   public @Nullable String id() {
     return read.id();
   }

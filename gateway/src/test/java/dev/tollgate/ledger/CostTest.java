@@ -176,7 +176,7 @@ class CostTest {
   }
 
   private static Usage.Detail written(long forAnHour) {
-    return new Usage.Detail(forAnHour, 0, 0, null, null, null);
+    return Usage.Detail.of(forAnHour, 0, 0, null, null, null);
   }
 
   private static Usage served(ServiceTier tier, long in, long out) {
@@ -216,7 +216,7 @@ class CostTest {
             "cache_read_input_audio_token_cost", "2e-7");
     Usage told =
         new Usage(1000, 0, 800, 0, 900, 0, 0, false)
-            .with(new Usage.Detail(0, 750, 0, null, null, null));
+            .with(Usage.Detail.of(0, 750, 0, null, null, null));
     // text 1000-800-150 = 50 × 1000; cached text 50 × 100; cached sound 750 × 200; sound 150 ×
     // 10000
     assertThat(Cost.of(prices, told).nanos()).isEqualTo(50_000 + 5_000 + 150_000 + 1_500_000);
@@ -257,7 +257,7 @@ class CostTest {
   @Test
   void whatTheProviderChargesComesBeforeThePrices() {
     Usage usage =
-        Usage.of(10, 20).with(new Usage.Detail(0, 0, 0, null, null, dollars("0.0123456785")));
+        Usage.of(10, 20).with(Usage.Detail.of(0, 0, 0, null, null, dollars("0.0123456785")));
     assertThat(Cost.of(MINI, usage).nanos()).isEqualTo(12_345_678); // half even
     assertThat(Cost.of(null, usage).nanos()).isEqualTo(12_345_678);
     assertThat(Cost.of(null, Usage.of(10, 20))).isEqualTo(Money.ZERO);
@@ -299,6 +299,20 @@ class CostTest {
     assertThat(Cost.bill(prices, searched).tools().nanos()).isEqualTo(24_000_000);
   }
 
+  @Test
+  void callsOfOtherToolsCostOneByOne() {
+    Pricing prices =
+        PriceTags.of(
+            "input_cost_per_token", "0",
+            "file_search_cost_per_1k_calls", "0.0025",
+            "code_interpreter_cost_per_session", "0.03");
+    Usage used = Usage.of(5, 5).with(Usage.Detail.NONE.with(new Usage.Tools(3, 2)));
+    assertThat(Cost.of(prices, used).nanos()).isEqualTo(67_500_000);
+    assertThat(Cost.inDecimals(prices, used).nanos()).isEqualTo(67_500_000);
+    assertThat(Cost.bill(prices, used).tools().nanos()).isEqualTo(67_500_000);
+    assertThat(Cost.bill(prices, used).input().nanos()).isZero();
+  }
+
   private static Pricing pricing(Random random) {
     Map<Name, Price> prices = new HashMap<>();
     long above = random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(5_000);
@@ -338,7 +352,7 @@ class CostTest {
             tokens(random),
             tokens(random),
             0)
-        .with(new Usage.Detail(tokens(random), tokens(random), tokens(random), null, null, null));
+        .with(Usage.Detail.of(tokens(random), tokens(random), tokens(random), null, null, null));
   }
 
   private static long tokens(Random random) {

@@ -49,9 +49,12 @@ class TariffTest {
     return Codecs.of(operation).readRequest(endpoint, body.getBytes(UTF_8));
   }
 
+  private static Tariff tariff(Request request) {
+    return new Tariff(request, HostedTools.of(request), false);
+  }
+
   private static String held(Operation operation, String body, String... prices) {
-    Pricing expected =
-        new Tariff(request(operation, body), false).expected(at(PriceTags.of(prices)));
+    Pricing expected = tariff(request(operation, body)).expected(at(PriceTags.of(prices)));
     return Objects.requireNonNull(expected)
         .rates(null, 0)
         .price(Item.REQUEST)
@@ -131,12 +134,11 @@ class TariffTest {
             "input_cost_per_token_priority", "3e-6");
     String body = "{\"model\":\"m\",\"messages\":[],\"service_tier\":\"priority\"}";
     Pricing expected =
-        Objects.requireNonNull(
-            new Tariff(request(Operation.CHAT, body), false).expected(at(pricing)));
+        Objects.requireNonNull(tariff(request(Operation.CHAT, body)).expected(at(pricing)));
     assertThat(expected.rates(null, 0).price(Item.INPUT).dollars()).isEqualByComparingTo("3e-6");
     assertThat(expected.rates(null, 0).price(Item.OUTPUT).dollars()).isEqualByComparingTo("2e-6");
     Request plain = request(Operation.CHAT, "{\"model\":\"m\",\"messages\":[]}");
-    assertThat(new Tariff(plain, false).expected(at(pricing))).isSameAs(pricing);
+    assertThat(tariff(plain).expected(at(pricing))).isSameAs(pricing);
   }
 
   @Test
@@ -153,11 +155,19 @@ class TariffTest {
               Operation.CHAT,
               "{\"model\":\"m\",\"messages\":[],\"service_tier\":\"" + tier + "\"}");
       Deployment deaf = at(pricing).withRules(BodyRules.NONE.dropping("service_tier"));
-      assertThat(new Tariff(asking, false).charge(deaf, Usage.of(10, 0)).cost().nanos())
+      assertThat(
+              new Tariff(asking, HostedTools.NONE, false)
+                  .charge(deaf, Usage.of(10, 0))
+                  .cost()
+                  .nanos())
           .as(tier)
           .isEqualTo(20_000);
       Deployment told = at(pricing);
-      assertThat(new Tariff(asking, false).charge(told, Usage.of(10, 0)).cost().nanos())
+      assertThat(
+              new Tariff(asking, HostedTools.NONE, false)
+                  .charge(told, Usage.of(10, 0))
+                  .cost()
+                  .nanos())
           .as(tier)
           .isEqualTo(tier.equals("batch") ? 20_000 : 10_000);
     }
@@ -166,8 +176,8 @@ class TariffTest {
   @Test
   void whatHasNoPriceIsRefusedOnlyWhereTheOperatorWantsThat() {
     Request plain = request(Operation.CHAT, "{\"model\":\"m\",\"messages\":[]}");
-    assertThat(new Tariff(plain, false).expected(at(null))).isNull();
-    assertThatThrownBy(() -> new Tariff(plain, true).expected(at(null)))
+    assertThat(tariff(plain).expected(at(null))).isNull();
+    assertThatThrownBy(() -> new Tariff(plain, HostedTools.NONE, true).expected(at(null)))
         .isInstanceOfSatisfying(
             FailureException.class,
             refused ->
@@ -179,6 +189,96 @@ class TariffTest {
         request(
             Operation.COUNT_TOKENS,
             "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
-    assertThat(new Tariff(counting, true).expected(at(null))).isSameAs(Pricing.FREE);
+    assertThat(new Tariff(counting, HostedTools.NONE, true).expected(at(null)))
+        .isSameAs(Pricing.FREE);
+  }
+
+  private static final String[] TOOL_PRICES = {
+    "input_cost_per_token", "1e-6",
+    "file_search_cost_per_1k_calls", "0.0025",
+    "code_interpreter_cost_per_session", "0.03"
+  };
+
+  private static String responses(String tools) {
+    return "{\"model\":\"m\",\"input\":\"hi\"," + tools + "}";
+  }
+
+  @Test
+  void toolsOfTheProviderAreHeldByTheCallsThatTheClientAllows() {
+    String files = "\"tools\":[{\"type\":\"file_search\",\"vector_store_ids\":[\"v\"]}]";
+    assertThat(held(Operation.RESPONSES, responses(files), TOOL_PRICES)).isEqualTo("0.025");
+    String few = files + ",\"max_tool_calls\":3";
+    assertThat(held(Operation.RESPONSES, responses(few), TOOL_PRICES)).isEqualTo("0.0075");
+    String code =
+        "\"tools\":[{\"type\":\"code_interpreter\",\"container\":{\"type\":\"auto\","
+            + "\"memory_limit\":\"4g\"}}]";
+    assertThat(held(Operation.RESPONSES, responses(code), TOOL_PRICES)).isEqualTo("0.12");
+    String kept = "\"prompt\":{\"id\":\"pmpt_1\"}";
+    assertThat(held(Operation.RESPONSES, responses(kept), TOOL_PRICES)).isEqualTo("0.055");
+    String own = "\"tools\":[{\"type\":\"function\",\"name\":\"file_search\"}]";
+    assertThat(held(Operation.RESPONSES, responses(own), TOOL_PRICES)).isEqualTo("0");
+  }
+
+  @Test
+  void searchesAreHeldInTheWordsOfEachDialect() {
+    Map<Operation, String> asked =
+        Map.of(
+            Operation.CHAT,
+            "{\"model\":\"m\",\"messages\":[],\"web_search_options\":{}}",
+            Operation.MESSAGES,
+            "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[],\"tools\":"
+                + "[{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":2}]}",
+            Operation.GENERATE_CONTENT,
+            "{\"contents\":[],\"tools\":[{\"googleSearch\":{}}]}");
+    Map<Operation, String> calls =
+        Map.of(Operation.CHAT, "1", Operation.MESSAGES, "2", Operation.GENERATE_CONTENT, "10");
+    Pricing dollar =
+        PriceTags.of(
+            Map.of(
+                "input_cost_per_token",
+                "1e-6",
+                "search_context_cost_per_query",
+                Map.of("search_context_size_medium", "1")));
+    asked.forEach(
+        (operation, body) ->
+            assertThat(
+                    Objects.requireNonNull(tariff(request(operation, body)).expected(at(dollar)))
+                        .rates(null, 0)
+                        .price(Item.REQUEST)
+                        .dollars())
+                .as("%s", operation)
+                .isEqualByComparingTo(Objects.requireNonNull(calls.get(operation))));
+  }
+
+  @Test
+  void aContainerCostsByItsMemory() {
+    Request large =
+        request(
+            Operation.RESPONSES,
+            responses(
+                "\"tools\":[{\"type\":\"code_interpreter\",\"container\":{\"type\":\"auto\","
+                    + "\"memory_limit\":\"16g\"}}]"));
+    Usage used = Usage.of(0, 0).with(Usage.Detail.NONE.with(new Usage.Tools(2, 1)));
+    assertThat(tariff(large).charge(at(PriceTags.of(TOOL_PRICES)), used).cost().nanos())
+        .isEqualTo(485_000_000);
+  }
+
+  @Test
+  void underAStrictBudgetTheProviderIsToldHowManyCallsAreHeld() {
+    Request open =
+        request(Operation.RESPONSES, responses("\"tools\":[{\"type\":\"file_search\"}]"));
+    Request bounded = HostedTools.of(open).bounded(open);
+    Request.Member bound = Objects.requireNonNull(bounded.member("max_tool_calls"));
+    assertThat(new String(bounded.body(), UTF_8)).endsWith("}],\"max_tool_calls\":10}");
+    assertThat(new String(bounded.body(), bound.key().from(), 16, UTF_8))
+        .isEqualTo("\"max_tool_calls\"");
+    assertThat(new String(bounded.body(), bound.value().from(), 2, UTF_8)).isEqualTo("10");
+    Request own =
+        request(
+            Operation.RESPONSES,
+            responses("\"tools\":[{\"type\":\"file_search\"}],\"max_tool_calls\":50"));
+    assertThat(HostedTools.of(own).bounded(own)).isSameAs(own);
+    Request none = request(Operation.RESPONSES, responses("\"tools\":[]"));
+    assertThat(HostedTools.of(none).bounded(none)).isSameAs(none);
   }
 }

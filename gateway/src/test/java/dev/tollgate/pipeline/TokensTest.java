@@ -82,7 +82,8 @@ class TokensTest {
                       request, deployment, shape(), MAPPER.writeValueAsBytes(given.path("body")))
                   .usage();
       Ending.Charge charge =
-          new Tariff(request, false).charge(deployment, Objects.requireNonNull(usage));
+          new Tariff(request, HostedTools.of(request), false)
+              .charge(deployment, Objects.requireNonNull(usage));
       assertThat(charge.cost().nanos())
           .as("asked by %s: %s, of %s", client, given.path("sum"), usage)
           .isEqualTo(given.path("nanos").longValue());

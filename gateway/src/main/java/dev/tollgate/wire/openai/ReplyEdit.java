@@ -37,7 +37,7 @@ public final class ReplyEdit {
   private @Nullable String id;
   private @Nullable Usage usage;
   private @Nullable ServiceTier tier;
-  private long searches;
+  private final ToolCalls tools = new ToolCalls();
   private @Nullable ProviderError error;
 
   private ReplyEdit(
@@ -84,7 +84,7 @@ public final class ReplyEdit {
 
   /** The figures with what the reply says beside them. */
   private @Nullable Usage served() {
-    return usage == null ? null : usage.searched(searches).served(tier);
+    return usage == null ? null : tools.in(usage).served(tier);
   }
 
   private void readMembers(JsonScan scan) {
@@ -100,7 +100,7 @@ public final class ReplyEdit {
         case "data", "output" -> {
           output |= name.equals(outputName()) && value == JsonToken.START_ARRAY;
           if (name.equals("output")) {
-            searches = SearchCalls.count(scan, value);
+            tools.readOutput(scan, value);
           } else if (value == JsonToken.START_ARRAY && VectorsScan.applies(request, deployment)) {
             VectorsScan.read(scan, splice);
           } else {

@@ -9,7 +9,7 @@ import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.openai.ProviderError;
 import dev.tollgate.wire.openai.RawText;
 import dev.tollgate.wire.openai.Refusal;
-import dev.tollgate.wire.openai.SearchCalls;
+import dev.tollgate.wire.openai.ToolCalls;
 import dev.tollgate.wire.openai.UsageReader;
 import dev.tollgate.wire.sse.EventData;
 import java.util.Set;
@@ -45,7 +45,7 @@ final class ResponseStream implements StreamEdit {
   private @Nullable String id;
   private @Nullable Usage usage;
   private @Nullable ServiceTier tier;
-  private long searches;
+  private final ToolCalls tools = new ToolCalls();
   private @Nullable Failure failure;
   private boolean done;
 
@@ -98,6 +98,11 @@ final class ResponseStream implements StreamEdit {
       switch (name) {
         case "type" -> type = value == JsonToken.VALUE_STRING ? scan.text() : type;
         case "delta" -> delta = value == JsonToken.VALUE_STRING ? scan.start() : -1;
+        case "item" -> {
+          if (type.equals("response.output_item.done")) {
+            tools.readItem(scan, value);
+          }
+        }
         case "response" -> error = readResponse(scan, value, ids, type.equals("response.failed"));
         case "error" -> {
           if (value != JsonToken.VALUE_NULL) {
@@ -168,7 +173,7 @@ final class ResponseStream implements StreamEdit {
         }
         case "service_tier" ->
             tier = value == JsonToken.VALUE_STRING ? ServiceTier.of(scan.text()) : null;
-        case "output" -> searches = SearchCalls.count(scan, value);
+        case "output" -> tools.readOutput(scan, value);
         case "error" -> {
           if (value != JsonToken.VALUE_NULL) {
             error = ProviderError.ofValue(scan.parser(), value);
@@ -198,7 +203,12 @@ final class ResponseStream implements StreamEdit {
     if (charged != null) {
       return charged;
     }
-    return usage == null ? null : usage.searched(searches).served(tier);
+    return usage == null ? null : tools.in(usage).served(tier);
+  }
+
+  @Override
+  public Usage withTools(Usage counted) {
+    return tools.in(counted);
   }
 
   @Override
