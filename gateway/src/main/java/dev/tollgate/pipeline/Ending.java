@@ -15,6 +15,7 @@ import dev.tollgate.wire.TokenCounter;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,11 @@ final class Ending {
 
   @Nullable Caller caller() {
     return caller;
+  }
+
+  /** The caller of a call that was admitted. */
+  Caller known() {
+    return Objects.requireNonNull(caller, "a call that was admitted has a caller");
   }
 
   @Nullable Deployment deployment() {

@@ -8,9 +8,7 @@ import dev.tollgate.limits.TokenKind;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
-import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
-import dev.tollgate.model.Operation;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Role;
@@ -22,13 +20,9 @@ import dev.tollgate.routing.Routing;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
-import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.TokenCounter;
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +43,8 @@ public final class Pipeline {
   private final InstantSource clock;
   private final Defaults defaults;
   private boolean tokenizerAsked;
-  private final ReplyHeaders headers = new ReplyHeaders();
   private final StoredResponses stored;
+  private final Answers answers;
   private final ModelCheck models;
 
   /**
@@ -90,6 +84,7 @@ public final class Pipeline {
     this.clock = clock;
     this.defaults = defaults;
     this.stored = new StoredResponses(responseIds, routing);
+    this.answers = new Answers(ledger, stored);
     this.models = new ModelCheck(access, routing);
   }
 
@@ -121,7 +116,7 @@ public final class Pipeline {
 
   /** Answers one call. Runs on the call's event loop; a caller is known before the body is read. */
   public void serve(Call call, Sink sink) {
-    Ending ending = new Ending(call, sink, telemetry, ledger, underWay, this::answerFailure);
+    Ending ending = new Ending(call, sink, telemetry, ledger, underWay, answers::failure);
     try {
       underWay.enter(ending);
       ending.identified(admit(call));
@@ -160,7 +155,7 @@ public final class Pipeline {
 
   private void answer(Call call, byte[] body, Ending ending) {
     try {
-      Caller known = known(ending);
+      Caller known = ending.known();
       Codec codec = Codecs.of(call.endpoint());
       Aim aim =
           stored.aim(call, known, codec, body, asked -> affordable(known, modelOf(call, asked)));
@@ -176,12 +171,17 @@ public final class Pipeline {
       Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
       ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
+      boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
       HostedTools tools = HostedTools.of(request);
-      Request bounded = isStrict(caller) ? tools.bounded(request) : request;
+      Request bounded = strict ? tools.bounded(request) : request;
       Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
       ending.releases(plan::over);
       Deployment first = plan.first().deployment();
-      Size size = size(bounded, caller, first);
+      long usualOutput =
+          caller.estimatedOutputTokens() != null
+              ? caller.estimatedOutputTokens()
+              : defaults.estimatedOutputTokens();
+      Size size = Size.of(bounded, strict, first, ledger.estimates(), usualOutput);
       Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
       ending.corrects(
           permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
@@ -198,12 +198,10 @@ public final class Pipeline {
           hold ->
               new Attempts(
                       upstream,
-                      codec,
                       bounded,
                       plan,
                       ending,
-                      headers,
-                      goodAnswer(aim, ending, permit),
+                      answers.of(aim, ending, permit),
                       bounds,
                       clock,
                       new Toll(limits, hold, ending, size.all()),
@@ -214,24 +212,6 @@ public final class Pipeline {
     } catch (RuntimeException bug) {
       ending.failedByBug(bug);
     }
-  }
-
-  private Attempts.Answer goodAnswer(Aim aim, Ending ending, Permit permit) {
-    return new Attempts.Answer() {
-      @Override
-      public void headers(Attempts attempts, boolean streamed) {
-        goodHeaders(attempts, streamed, ending, permit);
-      }
-
-      @Override
-      public String shownId(Attempts attempts, String id) {
-        return stored.shown(known(ending), aim, attempts.plan().group(), attempts.deployment(), id);
-      }
-    };
-  }
-
-  private static Caller known(Ending ending) {
-    return Objects.requireNonNull(ending.caller(), "a call that was admitted has a caller");
   }
 
   /** Fallbacks that the client names are models that it asks for. */
@@ -288,97 +268,5 @@ public final class Pipeline {
       }
     }
     return false;
-  }
-
-  /**
-   * Tokens of a call.
-   *
-   * @param input estimated
-   * @param output of one choice, capped or expected
-   * @param cap what the ledger takes for the cap of the client; null where a strict budget has to
-   *     set one, since the client set none
-   */
-  private record Size(long input, long output, @Nullable Long cap) {
-    long all() {
-      return input + output;
-    }
-  }
-
-  /**
-   * What the call is expected to use: the client's own cap on output, else what calls without one
-   * have returned. Under a strict budget nothing is believed that is less than what is certain.
-   */
-  private Size size(Request request, Caller caller, Deployment deployment) {
-    boolean strict = isStrict(caller);
-    Operation operation = request.operation();
-    long bytes = TokenCounter.estimateInput(request);
-    long learned = ledger.estimates().input(deployment, operation, bytes);
-    long input = strict ? Math.max(bytes, learned) : learned;
-    if (request.outputTokensMax() != null || !operation.writesText()) {
-      long cap = request.outputTokensMax() == null ? 0 : request.outputTokensMax();
-      return new Size(input, cap, cap);
-    }
-    long start =
-        caller.estimatedOutputTokens() != null
-            ? caller.estimatedOutputTokens()
-            : defaults.estimatedOutputTokens();
-    long output = strict ? start : ledger.estimates().output(deployment, operation, start);
-    return new Size(input, output, strict ? null : Long.valueOf(output));
-  }
-
-  private static boolean isStrict(Caller caller) {
-    return caller.scopes().stream().anyMatch(Scope::strict);
-  }
-
-  private void goodHeaders(Attempts attempts, boolean streamed, Ending ending, Permit permit) {
-    MultiMap out = ending.sink().headers();
-    Caller caller = known(ending);
-    Deployment deployment = attempts.deployment();
-    headers.identity(out, ending.call());
-    headers.version(out);
-    headers.provider(out, attempts.providerHeaders());
-    headers.success(
-        out,
-        deployment,
-        attempts.plan().group(),
-        attempts.plan().retries(),
-        attempts.fallbacks(),
-        streamed ? ReplyHeaders.Costs.NONE : attempts.costs());
-    headers.durations(
-        out, System.nanoTime() - ending.call().startedNanos(), attempts.upstreamNanos());
-    headers.key(out, caller, ledger.spent(caller.account()));
-    if (attempts.outputCap() != null) {
-      out.set("x-tollgate-output-cap", attempts.outputCap().toString());
-    }
-    for (Permit.Header header : permit.headers()) {
-      out.set(headers.optimized(header.name()), header.value());
-    }
-  }
-
-  /**
-   * Answers a call that failed, in the client's own dialect: as a status while that is possible,
-   * else as an event.
-   */
-  private void answerFailure(Ending ending, Failure failure) {
-    Sink sink = ending.sink();
-    Codec codec = Codecs.of(ending.call().endpoint());
-    if (sink.isStarted()) {
-      byte[] told = codec.writeFailureEvent(failure, ReplyShape.of(ending.call().endpoint()));
-      if (told.length == 0) {
-        sink.abort();
-        return;
-      }
-      sink.write(Buffer.buffer(told));
-      sink.end();
-      return;
-    }
-    MultiMap out = sink.headers();
-    Caller caller = ending.caller();
-    if (caller != null) {
-      headers.failure(out, ending.call(), ending.deployment());
-      headers.key(out, caller, ledger.spent(caller.account()));
-    }
-    FailureHeaders.put(out, failure);
-    sink.whole(failure.status(), codec.writeFailure(failure));
   }
 }

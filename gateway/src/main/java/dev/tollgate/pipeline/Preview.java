@@ -8,15 +8,12 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
-import dev.tollgate.model.Route;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.routing.RoutingTable;
-import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /** What a provider would be sent for a request, by the codecs that would send it. Thread-safe. */
@@ -58,24 +55,22 @@ public final class Preview {
     Plan plan =
         routing.plan(model, caller.aliases(), operation, request.controls(), request.stream());
     try {
-      return shown(request, plan.first().deployment());
+      return shown(request, endpoint, plan.first().deployment());
     } finally {
       plan.over();
     }
   }
 
-  private static Shown shown(Request request, Deployment deployment) {
-    Route offered = Objects.requireNonNull(deployment.routes().get(request.operation()));
-    Codec codec = Codecs.between(request.operation(), offered.operation());
-    Address address = codec.routeFor(request, deployment, offered).address(request.stream());
-    byte[] body = codec.requestFor(request, deployment, null);
+  private static Shown shown(Request request, Endpoint endpoint, Deployment deployment) {
+    Rendering rendering = Rendering.of(request, endpoint, deployment, null, _ -> null);
+    Address address = rendering.route().address(request.stream());
     Map<String, String> headers = new TreeMap<>();
     headers.put("content-type", "application/json");
     deployment.headers().forEach((name, value) -> headers.put(name, value.toString())); // ***
     if (deployment.signing() != null) {
       headers.put("authorization", "***");
     }
-    headers.putAll(codec.headersFor(request, deployment, _ -> null));
-    return new Shown(address.base() + address.target(), headers, body);
+    headers.putAll(rendering.headers());
+    return new Shown(address.base() + address.target(), headers, rendering.body());
   }
 }

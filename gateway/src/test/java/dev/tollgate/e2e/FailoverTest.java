@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
 import dev.tollgate.ledger.SpendRow;
+import dev.tollgate.model.Money;
+import io.vertx.core.buffer.Buffer;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Until the first event has gone to the client, another deployment or another model can answer. */
 class FailoverTest {
@@ -17,12 +18,10 @@ class FailoverTest {
 
   private static final FakeProvider FIRST = new FakeProvider();
   private static final FakeProvider SECOND = new FakeProvider();
-  private static RunningGateway gateway;
 
-  @BeforeAll
-  static void start() {
-    gateway = new RunningGateway(TestGateway.Setup.of(config()), FIRST);
-  }
+  @RegisterExtension
+  static final RunningGateway gateway =
+      new RunningGateway(TestGateway.Setup.of(config()), FIRST).and(SECOND);
 
   private static String config() {
     return """
@@ -30,6 +29,10 @@ class FailoverTest {
       - model_name: pair
         litellm_params: {model: openai/real-model, api_base: "%1$s", api_key: k1, order: 1}
       - model_name: pair
+        litellm_params: {model: openai/real-model, api_base: "%2$s", api_key: k2, order: 2}
+      - model_name: narrow
+        litellm_params: {model: openai/real-model, api_base: "%1$s", api_key: k1, order: 1, rpm: 1}
+      - model_name: narrow
         litellm_params: {model: openai/real-model, api_base: "%2$s", api_key: k2, order: 2}
       - model_name: alone
         litellm_params: {model: openai/real-model, api_base: "%1$s", api_key: k1}
@@ -40,23 +43,11 @@ class FailoverTest {
     router_settings:
       num_retries: 0
       disable_cooldowns: true
+      optional_pre_call_checks: [enforce_model_rate_limits]
       fallbacks:
         - alone: [other]
     """
         .formatted(FIRST.base(), SECOND.base());
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    SECOND.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    FIRST.forget();
-    SECOND.forget();
-    SECOND.answers(FakeProvider.whole(200, FakeProvider.WHOLE));
   }
 
   private static String body(String model, boolean stream, String more) {
@@ -101,6 +92,36 @@ class FailoverTest {
     assertThat(answer.body()).contains("Hello").endsWith("[DONE]\n\n").doesNotContain("overloaded");
     assertThat(onlyRow(key).attempts()).isEqualTo(2);
     Eventually.so("the first provider's request is closed", () -> FIRST.leftEarly() == 1);
+  }
+
+  @Test
+  void aStreamThatEndsInTheMiddleOfItsErrorGoesToOneOtherDeployment() throws Exception {
+    FIRST.answers(
+        FakeProvider.pieces(
+            FakeProvider.End.WITHOUT_DONE,
+            "text/event-stream",
+            List.of(Buffer.buffer("data: {\"error\":{\"message\":\"overloaded\",\"code\":503}}"))));
+    SECOND.answers(FakeProvider.stream(FakeProvider.End.WITHOUT_DONE, Shape.CHAT.events()));
+    String key = gateway.key(Terms.open());
+    RawClient.Answer answer = gateway.post(CHAT, key, body("pair", true, ""));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).containsOnlyOnce("Hello").endsWith("[DONE]\n\n");
+    assertThat(onlyRow(key).attempts()).isEqualTo(2);
+    assertThat(SECOND.seen()).hasSize(1);
+  }
+
+  @Test
+  void aDeploymentThatIsNotAskedTakesNoneOfTheTime() throws Exception {
+    for (String refused : List.of("no", "yes")) {
+      RawClient.Answer answer =
+          gateway.post(CHAT, RunningGateway.MASTER, body("narrow", false, ""));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+      assertThat(new BigDecimal(answer.headers().get("x-litellm-overhead-duration-ms")))
+          .as("the gateway's own time; the first deployment refused: " + refused)
+          .isPositive();
+    }
+    assertThat(FIRST.seen()).hasSize(1);
+    assertThat(SECOND.seen()).hasSize(1);
   }
 
   @Test
@@ -159,6 +180,27 @@ class FailoverTest {
     }
     assertThat(onlyRow(key).success()).isFalse();
     gateway.isAtRest();
+  }
+
+  @Test
+  void aClientThatLeavesWhileARetryWaitsPaysNothingForWhatFailed() throws Exception {
+    FakeProvider failing = new FakeProvider();
+    failing.answers(FakeProvider.refusing());
+    String config =
+        RunningGateway.config(failing)
+            .replace("router_settings:\n  num_retries: 0", "router_settings:\n  num_retries: 1\n  retry_after: 60");
+    try (RunningGateway patient = new RunningGateway(TestGateway.Setup.of(config), failing)) {
+      String key = patient.key(Terms.open());
+      try (RawClient client = patient.client()) {
+        client.post(CHAT, key, RunningGateway.chatBody(false));
+        Eventually.so(
+            "the gateway knows that the first attempt failed",
+            () -> patient.gateway().metrics().contains("\nlitellm_deployment_failure_responses"));
+      }
+      patient.hasNothingLeft();
+      assertThat(patient.sumOfRows(key)).isEqualTo(Money.ZERO);
+      assertThat(failing.seen()).hasSize(1);
+    }
   }
 
   private static SpendRow onlyRow(String key) {

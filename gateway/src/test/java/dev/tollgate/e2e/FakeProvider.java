@@ -47,7 +47,8 @@ final class FakeProvider implements AutoCloseable {
   private final AtomicInteger leftEarly = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
-  private volatile Script script = whole(200, WHOLE);
+  private volatile Script usual = whole(200, WHOLE);
+  private volatile Script script = usual;
 
   FakeProvider() {
     this(new HttpServerOptions());
@@ -103,8 +104,16 @@ final class FakeProvider implements AutoCloseable {
     return server.actualPort();
   }
 
+  /** Answers so from now on, until it {@link #forget}s. */
   void answers(Script next) {
     script = next;
+  }
+
+  /** Answers so where nothing else is said. */
+  FakeProvider usually(Script each) {
+    usual = each;
+    script = each;
+    return this;
   }
 
   List<Seen> seen() {
@@ -126,7 +135,9 @@ final class FakeProvider implements AutoCloseable {
     return closed.get();
   }
 
+  /** Forgets what it has seen and what it was told to answer. */
   void forget() {
+    script = usual;
     seen.clear();
     live.clear();
     leftEarly.set(0);

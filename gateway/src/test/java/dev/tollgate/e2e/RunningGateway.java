@@ -8,19 +8,42 @@ import dev.tollgate.app.TestGateway;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** The assembled gateway in front of a fake provider, with what tests ask of both. */
-final class RunningGateway implements AutoCloseable {
+/**
+ * The assembled gateway in front of a fake provider, with what tests ask of both.
+ *
+ * <p>As an extension of a test class it starts with the class, or in a field of the instance with
+ * each test; its providers forget between tests; and in the end it has to be at rest.
+ */
+final class RunningGateway
+    implements AutoCloseable,
+        BeforeAllCallback,
+        BeforeEachCallback,
+        AfterEachCallback,
+        AfterAllCallback {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
   static final String MASTER = TestGateway.MASTER_KEY;
   static final String PROVIDER_KEY = "sk-provider-e2e-fedcba9876543210";
   static final String HELLO = "[{\"role\":\"user\",\"content\":\"hello\"}]";
 
   private final TestGateway gateway;
   private final FakeProvider provider;
+  private final List<FakeProvider> providers = new ArrayList<>();
+  private boolean shared;
 
   RunningGateway(TestGateway.Setup setup, FakeProvider provider) {
     this.provider = provider;
+    this.providers.add(provider);
     this.gateway = TestGateway.start(setup);
   }
 
@@ -49,6 +72,36 @@ final class RunningGateway implements AutoCloseable {
       disable_cooldowns: true
     """
         .formatted(provider.base(), PROVIDER_KEY);
+  }
+
+  /** A provider more that forgets between tests and is closed in the end. */
+  RunningGateway and(FakeProvider other) {
+    providers.add(other);
+    return this;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    shared = true;
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    providers.forEach(FakeProvider::forget);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    if (!shared) {
+      afterAll(context);
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    try (this) {
+      isAtRest();
+    }
   }
 
   FakeProvider provider() {
@@ -82,6 +135,23 @@ final class RunningGateway implements AutoCloseable {
   /** Sends one chat completion that is answered as a whole. */
   RawClient.Answer chat(String key, String... headers) throws IOException {
     return post("/v1/chat/completions", key, chatBody(false), headers);
+  }
+
+  /** The same with more members, each with a comma before it. */
+  RawClient.Answer chatWith(String key, String more) throws IOException {
+    return post("/v1/chat/completions", key, chatBody(false).replaceFirst("}$", more + "}"));
+  }
+
+  /** Asks the management API for something, as the master; what it answers. */
+  JsonNode admin(String path, String body) throws IOException {
+    RawClient.Answer answer = post(path, MASTER, body);
+    assertThat(answer.status()).as("%s %s", path, answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body());
+  }
+
+  /** Makes a key over the API. */
+  String madeKey(String terms) throws IOException {
+    return admin("/key/generate", terms).path("key").asString();
   }
 
   static String chatBody(boolean stream) {
@@ -144,6 +214,6 @@ final class RunningGateway implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
-    provider.close();
+    providers.forEach(FakeProvider::close);
   }
 }
