@@ -60,7 +60,7 @@ public final class SqlTenantStore implements TenantStore {
 
   @Override
   public List<Tenant> find(Collection<Tenant.Ref> refs) {
-    return database.write(
+    return database.readLatest(
         handle -> {
           List<Tenant> found = new ArrayList<>();
           for (Tenant.Ref ref : refs) {
