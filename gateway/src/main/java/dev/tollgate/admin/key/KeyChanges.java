@@ -6,7 +6,6 @@ import dev.tollgate.access.TakenException;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.AllowanceReader;
-import dev.tollgate.admin.form.FieldReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
@@ -19,19 +18,18 @@ import dev.tollgate.model.Scope;
 import dev.tollgate.model.Secret;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Making, changing and removing keys. Thread-safe. */
+/** Making and changing keys. Thread-safe. */
 final class KeyChanges {
   private static final int BULK_MAX = 500;
 
@@ -107,8 +105,25 @@ final class KeyChanges {
   }
 
   private VirtualKey updated(Query query, Form sent, String passed) {
-    KeyRules now = rules.get();
-    Instant at = clock.instant();
+    Edit edit = edit(query, sent, passed, rules.get(), clock.instant());
+    return written(
+        edit, () -> keys.update(edit.old().hash(), edit.change(), Routes.author(query)));
+  }
+
+  /**
+   * A key that is about to be changed.
+   *
+   * @param change checks what it makes of the terms
+   * @param spend to be set, too; null to leave it
+   */
+  private record Edit(
+      VirtualKey old,
+      KeyRights rights,
+      UnaryOperator<Terms> change,
+      @Nullable String alias,
+      @Nullable Money spend) {}
+
+  private Edit edit(Query query, Form sent, String passed, KeyRules now, Instant at) {
     Form form = KeyBounds.bounded(sent, now, at, false);
     Money spend = form.money("spend");
     KeyRights rights = rights(query);
@@ -117,24 +132,25 @@ final class KeyChanges {
       rights.mustManage(old);
     }
     KeyTermsReader reader = new KeyTermsReader(form, at, now.day());
-    Optional<VirtualKey> changed;
+    UnaryOperator<Terms> change =
+        terms -> {
+          Terms next = reader.applied(terms);
+          rights.mustGive(form, old, terms, next);
+          Guaranteed.mustFit(access, old.hash(), next);
+          return next;
+        };
+    return new Edit(old, rights, change, form.text("key_alias"), spend);
+  }
+
+  private VirtualKey written(Edit edit, Supplier<Optional<VirtualKey>> write) {
+    VirtualKey key;
     try {
-      changed =
-          keys.update(
-              old.hash(),
-              terms -> {
-                Terms next = reader.applied(terms);
-                rights.mustGive(form, old, terms, next);
-                Guaranteed.mustFit(access, old.hash(), next);
-                return next;
-              },
-              Routes.author(query));
+      key = write.get().orElseThrow(KeyRoutes::notFound);
     } catch (TakenException taken) {
-      throw KeyMaker.refusal(taken, form.text("key_alias"));
+      throw KeyMaker.refusal(taken, edit.alias());
     }
-    VirtualKey key = changed.orElseThrow(KeyRoutes::notFound);
-    if (spend != null) {
-      balances.set(Scope.Kind.KEY, key.account(), spend);
+    if (edit.spend() != null) {
+      balances.set(Scope.Kind.KEY, key.account(), edit.spend());
     }
     return key;
   }
@@ -189,48 +205,6 @@ final class KeyChanges {
                     .orElseThrow(KeyRoutes::notFound)));
   }
 
-  Answer delete(Query query) {
-    ObjectNode document = Form.document(query.body());
-    FieldReader reader = new FieldReader();
-    JsonNode secrets = optionalTexts(reader, document, "keys");
-    JsonNode aliases = optionalTexts(reader, document, "key_aliases");
-    if (secrets == null && aliases == null && reader.problems().isEmpty()) {
-      reader.problem(
-          "value_error",
-          List.of("body"),
-          "Value error, At least one of 'keys' or 'key_aliases' must be provided.");
-    }
-    if (!reader.problems().isEmpty()) {
-      throw RefusedException.invalid(reader.problems());
-    }
-    // As passed, by hash: the answer names them as the request did.
-    Map<String, String> wanted = new LinkedHashMap<>();
-    if (secrets != null) {
-      secrets.forEach(each -> wanted.put(Keys.hashOf(each.stringValue()), each.stringValue()));
-    }
-    if (aliases != null) {
-      aliases.forEach(
-          each ->
-              keys.findByAlias(each.stringValue())
-                  .ifPresent(key -> wanted.putIfAbsent(key.hash(), each.stringValue())));
-    }
-    KeyRights rights = rights(query);
-    wanted.keySet().forEach(hash -> keys.find(hash).ifPresent(rights::mustChange));
-    Set<String> deleted = keys.delete(wanted.keySet(), Routes.author(query));
-    if (deleted.isEmpty()) {
-      throw KeyRoutes.notFound();
-    }
-    ObjectNode body = Json.object();
-    ArrayNode names = body.putArray("deleted_keys");
-    wanted.forEach(
-        (hash, name) -> {
-          if (deleted.contains(hash)) {
-            names.add(name);
-          }
-        });
-    return Json.answer(200, body);
-  }
-
   /** Another secret for a key; the old one is good for as long as {@code grace_period} says. */
   Answer regenerate(Query query) {
     ObjectNode document = query.body().length == 0 ? Json.object() : Form.document(query.body());
@@ -239,38 +213,23 @@ final class KeyChanges {
     String passed = named == null ? sent.needed("key") : named;
     KeyRules now = rules.get();
     Instant at = clock.instant();
-    Form form = KeyBounds.bounded(sent, now, at, false);
-    Money spend = form.money("spend");
-    KeyRights rights = rights(query);
-    VirtualKey old = mine(rights, passed);
-    if (form.has("blocked")) {
-      rights.mustManage(old);
-    }
+    Edit edit = edit(query, sent, passed, now, at);
     Secret secret = new KeyMaker(keys, now).secret(optional(document, "new_key"));
-    KeyTermsReader reader = new KeyTermsReader(form, at, now.day());
-    Optional<VirtualKey> changed;
-    try {
-      changed =
-          keys.regenerate(
-              access.tenants(),
-              old.hash(),
-              secret,
-              terms -> {
-                Terms next = reader.applied(terms);
-                rights.mustGive(form, old, terms, next);
-                Guaranteed.mustFit(access, old.hash(), next);
-                rights.mustNotImpersonate(next);
-                return next;
-              },
-              graceEnds(document, at),
-              Routes.author(query));
-    } catch (TakenException taken) {
-      throw KeyMaker.refusal(taken, form.text("key_alias"));
-    }
-    VirtualKey key = changed.orElseThrow(KeyRoutes::notFound);
-    if (spend != null) {
-      balances.set(Scope.Kind.KEY, key.account(), spend);
-    }
+    VirtualKey key =
+        written(
+            edit,
+            () ->
+                keys.regenerate(
+                    access.tenants(),
+                    edit.old().hash(),
+                    secret,
+                    terms -> {
+                      Terms next = edit.change().apply(terms);
+                      edit.rights().mustNotImpersonate(next);
+                      return next;
+                    },
+                    graceEnds(document, at),
+                    Routes.author(query)));
     return Json.answer(200, view.get().generated(key, secret));
   }
 
@@ -317,21 +276,5 @@ final class KeyChanges {
     body.set("spend", Json.money(to));
     body.set("max_budget", Json.money(key.terms().maxBudget()));
     return Json.answer(200, body);
-  }
-
-  /** A list of texts out of a body. */
-  static List<String> texts(JsonNode value, String name) {
-    FieldReader reader = new FieldReader();
-    JsonNode read = reader.texts(value, List.of("body", name));
-    if (read == null) {
-      throw RefusedException.invalid(reader.problems());
-    }
-    return read.values().stream().map(JsonNode::stringValue).toList();
-  }
-
-  private static @Nullable JsonNode optionalTexts(
-      FieldReader reader, ObjectNode document, String name) {
-    JsonNode value = document.get(name);
-    return value == null || value.isNull() ? null : reader.texts(value, List.of("body", name));
   }
 }

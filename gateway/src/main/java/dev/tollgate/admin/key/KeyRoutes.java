@@ -5,6 +5,7 @@ import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
 import dev.tollgate.access.VirtualKey;
+import dev.tollgate.admin.form.FieldReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Parameters;
@@ -35,6 +36,7 @@ public final class KeyRoutes {
   private final Supplier<KeyRules> rules;
   private final InstantSource clock;
   private final KeyChanges changes;
+  private final KeyDeletion deletion;
 
   /**
    * Makes the routes of these keys.
@@ -55,6 +57,7 @@ public final class KeyRoutes {
     this.rules = rules;
     this.clock = clock;
     this.changes = new KeyChanges(access, balances, rules, clock, this::view);
+    this.deletion = new KeyDeletion(access);
   }
 
   public List<ManagementRoute> all() {
@@ -64,7 +67,7 @@ public final class KeyRoutes {
         Routes.post("/key/service-account/generate", own, query -> changes.generate(query, true)),
         Routes.post("/key/update", own, changes::update),
         Routes.post("/key/bulk_update", Admission.ADMIN, changes::bulkUpdate),
-        Routes.post("/key/delete", own, changes::delete),
+        Routes.post("/key/delete", own, deletion::delete),
         Routes.post("/key/regenerate", own, changes::regenerate),
         Routes.post("/key/{key}/regenerate", own, changes::regenerate),
         Routes.post("/key/{key}/reset_spend", own, changes::resetSpend),
@@ -103,7 +106,7 @@ public final class KeyRoutes {
     if (wanted == null || wanted.isNull()) {
       throw Form.missing("keys");
     }
-    List<String> named = KeyChanges.texts(wanted, "keys");
+    List<String> named = texts(wanted, "keys");
     ObjectNode body = Json.object();
     body.set("key", wanted);
     ArrayNode rows = body.putArray("info");
@@ -114,6 +117,15 @@ public final class KeyRoutes {
                 .filter(rights::sees)
                 .ifPresent(key -> rows.add(view.info(key))));
     return Json.answer(200, body);
+  }
+
+  private static List<String> texts(JsonNode value, String name) {
+    FieldReader reader = new FieldReader();
+    JsonNode read = reader.texts(value, List.of("body", name));
+    if (read == null) {
+      throw RefusedException.invalid(reader.problems());
+    }
+    return read.values().stream().map(JsonNode::stringValue).toList();
   }
 
   /** There are no logging callbacks of a key that could be ill. */
