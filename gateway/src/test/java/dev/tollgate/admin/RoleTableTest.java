@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.admin.AdminApi.Reply;
 import dev.tollgate.http.ManagementRoute;
-import dev.tollgate.model.Role;
 import dev.tollgate.model.Secret;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -72,20 +72,9 @@ class RoleTableTest {
   private final Map<Character, Secret> callers = new LinkedHashMap<>();
 
   @BeforeEach
-  void everyRole() {
-    api.post("/organization/new", "{\"organization_id\":\"o\",\"organization_alias\":\"o\"}").ok();
-    callers.put('A', user("admin", Role.PROXY_ADMIN));
-    callers.put('V', user("viewer", Role.PROXY_ADMIN_VIEWER));
-    callers.put('O', user("org-admin", Role.ORG_ADMIN));
-    callers.put('U', user("user", Role.INTERNAL_USER));
-    callers.put('L', user("looker", Role.INTERNAL_USER_VIEWER));
-    callers.put('T', Secret.of(api.post("/key/generate", "{}").ok().string("/key")));
-    api.post("/team/new", "{\"team_id\":\"t\"}").ok();
-  }
-
-  private Secret user(String id, Role role) {
-    String body = "{\"user_id\":\"%s\",\"user_role\":\"%s\"}".formatted(id, role.word());
-    return Secret.of(api.post("/user/new", body).ok().string("/key"));
+  void everyRole() throws IOException {
+    Cast.keys((path, body) -> api.post(path, body).ok().body())
+        .forEach((who, key) -> callers.put(who, Secret.of(key)));
   }
 
   private Secret caller(char who) {

@@ -31,21 +31,16 @@ final class Books {
 
   Books(RunningGateway gateway) throws IOException {
     this.gateway = gateway;
-    made(
+    gateway.admin(
         "/organization/new",
         "{\"organization_id\":\"%s\",\"organization_alias\":\"o\"}".formatted(ORGANIZATION));
-    made(
+    gateway.admin(
         "/team/new",
         "{\"team_id\":\"%s\",\"organization_id\":\"%s\",\"max_budget\":1000}"
             .formatted(TEAM, ORGANIZATION));
-    made("/team/new", "{\"team_id\":\"%s\",\"max_budget\":0}".formatted(POOR_TEAM));
-    made("/user/new", "{\"user_id\":\"%s\",\"auto_create_key\":false}".formatted(USER));
-    made("/tag/new", "{\"name\":\"%s\"}".formatted(TAG));
-  }
-
-  private void made(String path, String body) throws IOException {
-    RawClient.Answer answer = gateway.post(path, RunningGateway.MASTER, body);
-    assertThat(answer.status()).as("%s: %s", path, answer.body()).isEqualTo(200);
+    gateway.admin("/team/new", "{\"team_id\":\"%s\",\"max_budget\":0}".formatted(POOR_TEAM));
+    gateway.admin("/user/new", "{\"user_id\":\"%s\",\"auto_create_key\":false}".formatted(USER));
+    gateway.admin("/tag/new", "{\"name\":\"%s\"}".formatted(TAG));
   }
 
   /** A key of the team and the user. */

@@ -10,11 +10,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,15 +21,12 @@ class BoundsTest {
   private static final String CHAT = "/v1/chat/completions";
   private static final int CALLS_MAX = 4;
 
-  private static RunningGateway usual;
-  private static RunningGateway tight;
+  @RegisterExtension static final RunningGateway usual = RunningGateway.start();
+  @RegisterExtension static final RunningGateway tight = tight();
 
-  @BeforeAll
-  static void start() {
-    usual = RunningGateway.start();
+  private static RunningGateway tight() {
     FakeProvider provider = new FakeProvider();
-    tight =
-        new RunningGateway(
+    return new RunningGateway(
             TestGateway.Setup.of(RunningGateway.config(provider))
                 .with(
                     new Bounds(
@@ -46,20 +41,6 @@ class BoundsTest {
                         Duration.ofSeconds(1)))
                 .withCallsMax(CALLS_MAX),
             provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    usual.close();
-    tight.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    for (RunningGateway one : List.of(usual, tight)) {
-      one.provider().forget();
-      one.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
-    }
   }
 
   @AfterEach

@@ -8,10 +8,8 @@ import dev.tollgate.model.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +23,9 @@ class BudgetsTest {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String SMALL = "\"max_budget\":0.000001";
 
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     String config =
         RunningGateway.config(provider)
@@ -49,19 +46,7 @@ class BudgetsTest {
                   max_parallel_requests: 2
                 litellm_settings:"""
                     .formatted(provider.base()));
-    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.provider().forget();
-    gateway.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
+    return new RunningGateway(TestGateway.Setup.of(config), provider);
   }
 
   private static JsonNode admin(String path, String body) throws IOException {
@@ -82,15 +67,6 @@ class BudgetsTest {
     }
   }
 
-  private static String key(String terms) throws IOException {
-    return admin("/key/generate", terms).path("key").asString();
-  }
-
-  private static RawClient.Answer chat(String key, String more) throws IOException {
-    return gateway.post(
-        "/v1/chat/completions", key, RunningGateway.chatBody(false).replaceFirst("}$", more + "}"));
-  }
-
   private static void served(RawClient.Answer answer) {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
@@ -103,10 +79,10 @@ class BudgetsTest {
   @Test
   void aBudgetThatAlertsServesOnAndSaysSoOnce() throws Exception {
     double before = gateway.metric("tollgate_budget_alerts_total");
-    String key = key("{%s,\"budget_action\":\"alert\"}".formatted(SMALL));
-    served(chat(key, ""));
-    served(chat(key, ""));
-    served(chat(key, ""));
+    String key = gateway.madeKey("{%s,\"budget_action\":\"alert\"}".formatted(SMALL));
+    served(gateway.chatWith(key, ""));
+    served(gateway.chatWith(key, ""));
+    served(gateway.chatWith(key, ""));
     assertThat(gateway.metric("tollgate_budget_alerts_total")).isEqualTo(before + 1);
     assertThat(gateway.sumOfRows(key)).isEqualTo(Money.ofNanos(18_000));
   }
@@ -114,11 +90,11 @@ class BudgetsTest {
   @Test
   void aSoftBudgetIsToldOnceAndRefusesNothing() throws Exception {
     double before = gateway.metric("tollgate_budget_alerts_total");
-    String key = key("{\"soft_budget\":0.000007}");
-    served(chat(key, ""));
+    String key = gateway.madeKey("{\"soft_budget\":0.000007}");
+    served(gateway.chatWith(key, ""));
     assertThat(gateway.metric("tollgate_budget_alerts_total")).isEqualTo(before);
-    served(chat(key, ""));
-    served(chat(key, ""));
+    served(gateway.chatWith(key, ""));
+    served(gateway.chatWith(key, ""));
     assertThat(gateway.metric("tollgate_budget_alerts_total")).isEqualTo(before + 1);
   }
 
@@ -131,14 +107,14 @@ class BudgetsTest {
         "\"budget_action\":\"throttle\""
       })
   void aThrottledKeyGoesOnAtAShareOfItsRates(String throttled) throws Exception {
-    String key = key("{%s,\"rpm_limit\":20,%s}".formatted(SMALL, throttled));
-    RawClient.Answer first = chat(key, "");
+    String key = gateway.madeKey("{%s,\"rpm_limit\":20,%s}".formatted(SMALL, throttled));
+    RawClient.Answer first = gateway.chatWith(key, "");
     served(first);
     assertThat(first.headers().get("x-ratelimit-api_key-limit-requests")).isEqualTo("20");
-    RawClient.Answer second = chat(key, "");
+    RawClient.Answer second = gateway.chatWith(key, "");
     served(second);
     assertThat(second.headers().get("x-ratelimit-api_key-limit-requests")).isEqualTo("2");
-    RawClient.Answer third = chat(key, "");
+    RawClient.Answer third = gateway.chatWith(key, "");
     assertThat(refused(third, 429))
         .contains("Limit type: requests. Current limit: 2, Remaining: 0");
     assertThat(Integer.parseInt(third.headers().get("retry-after"))).isBetween(1, 60);
@@ -146,9 +122,9 @@ class BudgetsTest {
 
   @Test
   void whereThereIsNothingToSlowAThrottledBudgetBlocks() throws Exception {
-    String key = key("{%s,\"budget_action\":\"throttle\"}".formatted(SMALL));
-    served(chat(key, ""));
-    assertThat(refused(chat(key, ""), 422)).startsWith("Budget has been exceeded! Key=key");
+    String key = gateway.madeKey("{%s,\"budget_action\":\"throttle\"}".formatted(SMALL));
+    served(gateway.chatWith(key, ""));
+    assertThat(refused(gateway.chatWith(key, ""), 422)).startsWith("Budget has been exceeded! Key=key");
   }
 
   @ParameterizedTest
@@ -174,14 +150,14 @@ class BudgetsTest {
       String make, String made, String terms, String more, String change, String changed)
       throws Exception {
     admin(make, made.replace("B", SMALL + ",\"budget_action\":\"alert\""));
-    String key = key(terms);
+    String key = gateway.madeKey(terms);
     String with = more == null ? "" : more;
-    served(chat(key, with));
-    served(chat(key, with));
+    served(gateway.chatWith(key, with));
+    served(gateway.chatWith(key, with));
     admin(change, changed.replace("A}", "\"budget_action\":\"block\"}"));
-    refused(chat(key, with), 422);
+    refused(gateway.chatWith(key, with), 422);
     admin(change, changed.replace("A}", "\"budget_action\":\"alert\"}"));
-    served(chat(key, with));
+    served(gateway.chatWith(key, with));
   }
 
   @Test
@@ -191,13 +167,13 @@ class BudgetsTest {
         "/team/member_add",
         "{\"team_id\":\"mt\",\"member\":{\"role\":\"user\",\"user_id\":\"mu\"},"
             + "\"max_budget_in_team\":0.000001,\"budget_action\":\"alert\"}");
-    String key = key("{\"team_id\":\"mt\",\"user_id\":\"mu\"}");
-    served(chat(key, ""));
-    served(chat(key, ""));
+    String key = gateway.madeKey("{\"team_id\":\"mt\",\"user_id\":\"mu\"}");
+    served(gateway.chatWith(key, ""));
+    served(gateway.chatWith(key, ""));
     admin(
         "/team/member_update",
         "{\"team_id\":\"mt\",\"user_id\":\"mu\",\"budget_action\":\"block\"}");
-    refused(chat(key, ""), 422);
+    refused(gateway.chatWith(key, ""), 422);
   }
 
   @Test
@@ -211,7 +187,7 @@ class BudgetsTest {
   @Test
   void whoMayNotRaiseABudgetMayNotSoftenItEither() throws Exception {
     admin("/user/new", "{\"user_id\":\"soft\",\"user_role\":\"internal_user\"}");
-    String key = key("{\"user_id\":\"soft\"," + SMALL + "}");
+    String key = gateway.madeKey("{\"user_id\":\"soft\"," + SMALL + "}");
     for (String softer :
         new String[] {"\"budget_action\":\"alert\"", "\"throttle_on_budget_exceeded\":true"}) {
       RawClient.Answer answer =
@@ -224,17 +200,17 @@ class BudgetsTest {
   @Test
   void aSpentBudgetForAModelLeadsToTheKeysFallback() throws Exception {
     String key =
-        key(
+        gateway.madeKey(
             """
             {"model_max_budget":{"gpt-test":{"budget_limit":0.000001,"time_period":"1d"},
             "cheap":{"budget_limit":0.000007}},"budget_fallbacks":{"gpt-test":["cheap"]}}""");
-    served(chat(key, ""));
-    RawClient.Answer other = chat(key, "");
+    served(gateway.chatWith(key, ""));
+    RawClient.Answer other = gateway.chatWith(key, "");
     served(other);
     assertThat(other.headers().get("x-litellm-model-group")).isEqualTo("cheap");
     assertThat(gateway.provider().seen().getLast().body()).contains("cheap-model");
-    served(chat(key, ""));
-    assertThat(refused(chat(key, ""), 422)).contains("exceeded budget for model=gpt-test");
+    served(gateway.chatWith(key, ""));
+    assertThat(refused(gateway.chatWith(key, ""), 422)).contains("exceeded budget for model=gpt-test");
     assertThat(gateway.rows(key)).extracting(row -> row.modelGroup()).contains("cheap");
   }
 
@@ -245,16 +221,16 @@ class BudgetsTest {
         """
         {"user_id":"um","model_max_budget":{"gpt-test":{"budget_limit":0.000001,"time_period":"1d"}}}
         """);
-    String key = key("{\"user_id\":\"um\"}");
-    served(chat(key, ""));
-    assertThat(refused(chat(key, ""), 422)).contains("User=um").contains("model=gpt-test");
+    String key = gateway.madeKey("{\"user_id\":\"um\"}");
+    served(gateway.chatWith(key, ""));
+    assertThat(refused(gateway.chatWith(key, ""), 422)).contains("User=um").contains("model=gpt-test");
     admin(
         "/user/new",
         """
         {"user_id":"uw","budget_limits":[{"budget_duration":"1d","max_budget":0.000001}]}""");
-    String other = key("{\"user_id\":\"uw\"}");
-    served(chat(other, ""));
-    assertThat(refused(chat(other, ""), 422)).contains("User=uw over 1d budget");
+    String other = gateway.madeKey("{\"user_id\":\"uw\"}");
+    served(gateway.chatWith(other, ""));
+    assertThat(refused(gateway.chatWith(other, ""), 422)).contains("User=uw over 1d budget");
   }
 
   @Test
@@ -265,21 +241,21 @@ class BudgetsTest {
         {"budget_id":"eb","model_max_budget":{"gpt-test":{"budget_limit":0.000001,"time_period":"1d"}}}
         """);
     admin("/customer/new", "{\"user_id\":\"em\",\"budget_id\":\"eb\"}");
-    String key = key("{}");
-    served(chat(key, ",\"user\":\"em\""));
-    assertThat(refused(chat(key, ",\"user\":\"em\""), 422)).contains("End User=em");
-    served(chat(key, ""));
+    String key = gateway.madeKey("{}");
+    served(gateway.chatWith(key, ",\"user\":\"em\""));
+    assertThat(refused(gateway.chatWith(key, ",\"user\":\"em\""), 422)).contains("End User=em");
+    served(gateway.chatWith(key, ""));
   }
 
   @Test
   void aTemporaryIncreaseHoldsUntilItEnds() throws Exception {
     String terms = SMALL + ",\"temp_budget_increase\":1,\"temp_budget_expiry\":\"%s\"";
-    String key = key("{" + terms.formatted(Instant.now().plusSeconds(3600)) + "}");
-    served(chat(key, ""));
-    served(chat(key, ""));
-    String late = key("{" + terms.formatted(Instant.now().minusSeconds(1)) + "}");
-    served(chat(late, ""));
-    refused(chat(late, ""), 422);
+    String key = gateway.madeKey("{" + terms.formatted(Instant.now().plusSeconds(3600)) + "}");
+    served(gateway.chatWith(key, ""));
+    served(gateway.chatWith(key, ""));
+    String late = gateway.madeKey("{" + terms.formatted(Instant.now().minusSeconds(1)) + "}");
+    served(gateway.chatWith(late, ""));
+    refused(gateway.chatWith(late, ""), 422);
   }
 
   @Test
@@ -288,34 +264,34 @@ class BudgetsTest {
         "/organization/new",
         """
         {"organization_id":"orpm","organization_alias":"orpm","model_rpm_limit":{"gpt-test":1}}""");
-    String member = key("{\"organization_id\":\"orpm\"}");
-    served(chat(member, ""));
-    assertThat(refused(chat(member, ""), 429))
+    String member = gateway.madeKey("{\"organization_id\":\"orpm\"}");
+    served(gateway.chatWith(member, ""));
+    assertThat(refused(gateway.chatWith(member, ""), 429))
         .contains("for model_per_organization: orpm:gpt-test");
-    String key = key("{\"tag_rpm_limit\":{\"batch\":1}}");
+    String key = gateway.madeKey("{\"tag_rpm_limit\":{\"batch\":1}}");
     String tagged = ",\"metadata\":{\"tags\":[\"batch\"]}";
-    served(chat(key, tagged));
-    assertThat(refused(chat(key, tagged), 429)).contains("for tag_per_key").contains("requests");
-    served(chat(key, ""));
+    served(gateway.chatWith(key, tagged));
+    assertThat(refused(gateway.chatWith(key, tagged), 429)).contains("for tag_per_key").contains("requests");
+    served(gateway.chatWith(key, ""));
   }
 
   @Test
   void aPerModelLimitOfAKeyAndATeamIsItsOwn() throws Exception {
-    String key = key("{\"model_rpm_limit\":{\"gpt-test\":1}}");
-    RawClient.Answer first = chat(key, "");
+    String key = gateway.madeKey("{\"model_rpm_limit\":{\"gpt-test\":1}}");
+    RawClient.Answer first = gateway.chatWith(key, "");
     served(first);
     assertThat(first.headers().get("x-ratelimit-model_per_key-limit-requests")).isEqualTo("1");
     assertThat(first.headers().get("x-ratelimit-model_per_key-remaining-requests")).isEqualTo("0");
-    refused(chat(key, ""), 429);
+    refused(gateway.chatWith(key, ""), 429);
     served(
         gateway.post(
             "/v1/chat/completions",
             key,
             RunningGateway.chatBody(false).replace("gpt-test", "cheap")));
     admin("/team/new", "{\"team_id\":\"tpm\",\"model_tpm_limit\":{\"gpt-test\":100}}");
-    String inTeam = key("{\"team_id\":\"tpm\"}");
-    served(chat(inTeam, ",\"max_tokens\":5"));
-    assertThat(refused(chat(inTeam, ",\"max_tokens\":95"), 429))
+    String inTeam = gateway.madeKey("{\"team_id\":\"tpm\"}");
+    served(gateway.chatWith(inTeam, ",\"max_tokens\":5"));
+    assertThat(refused(gateway.chatWith(inTeam, ",\"max_tokens\":95"), 429))
         .contains("model_per_team")
         .contains("Limit type: tokens. Current limit: 100");
     assertThat(gateway.gateway().settled(Scope.Kind.TEAM, "tpm")).isEqualTo(Money.ofNanos(6000));

@@ -3,22 +3,19 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
-import java.io.IOException;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Budgets that the configuration gives to end users and tags. A call costs 0.000006 dollars. */
 class ConfiguredBudgetsTest {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     String settings =
         """
@@ -34,32 +31,10 @@ class ConfiguredBudgetsTest {
             own:
               max_budget: 1
         """;
-    gateway =
-        new RunningGateway(
+    return new RunningGateway(
             TestGateway.Setup.of(
                 RunningGateway.config(provider).replace("litellm_settings:\n", settings)),
             provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  private static JsonNode admin(String path, String body) throws IOException {
-    RawClient.Answer answer = gateway.post(path, RunningGateway.MASTER, body);
-    assertThat(answer.status()).as("%s %s", path, answer.body()).isEqualTo(200);
-    return JSON.readTree(answer.body());
-  }
-
-  private static String key() throws IOException {
-    return admin("/key/generate", "{}").path("key").asString();
-  }
-
-  private static RawClient.Answer chat(String key, String more) throws IOException {
-    return gateway.post(
-        "/v1/chat/completions", key, RunningGateway.chatBody(false).replaceFirst("}$", more + "}"));
   }
 
   private static void served(RawClient.Answer answer) {
@@ -75,47 +50,47 @@ class ConfiguredBudgetsTest {
 
   @Test
   void eachEndUserWithoutABudgetMaySpendSoMuch() throws Exception {
-    served(chat(key(), ",\"user\":\"visitor\""));
+    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"visitor\""));
     refused(
-        chat(key(), ",\"user\":\"visitor\""),
+        gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"visitor\""),
         "ExceededBudget: End User=visitor over budget. Spend=6e-06, Budget=1e-06");
-    served(chat(key(), ",\"user\":\"another\""));
-    String key = key();
-    served(chat(key, ""));
-    served(chat(key, ""));
+    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"another\""));
+    String key = gateway.madeKey("{}");
+    served(gateway.chatWith(key, ""));
+    served(gateway.chatWith(key, ""));
   }
 
   @Test
   void anEndUsersOwnBudgetComesFirst() throws Exception {
-    admin("/customer/new", "{\"user_id\":\"guest\",\"max_budget\":1}");
-    served(chat(key(), ",\"user\":\"guest\""));
-    served(chat(key(), ",\"user\":\"guest\""));
+    gateway.admin("/customer/new", "{\"user_id\":\"guest\",\"max_budget\":1}");
+    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"guest\""));
+    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"guest\""));
   }
 
   @Test
   void aTagHasTheBudgetOfTheConfiguration() throws Exception {
     String tagged = ",\"metadata\":{\"tags\":[\"product:chat-bot\"]}";
-    served(chat(key(), tagged));
+    served(gateway.chatWith(gateway.madeKey("{}"), tagged));
     refused(
-        chat(key(), tagged),
+        gateway.chatWith(gateway.madeKey("{}"), tagged),
         "Budget has been exceeded! Tag=product:chat-bot Current cost: 6e-06, Max budget: 1e-06");
-    served(chat(key(), tagged.replace("product:chat-bot", "rich")));
-    served(chat(key(), tagged.replace("product:chat-bot", "unknown")));
+    served(gateway.chatWith(gateway.madeKey("{}"), tagged.replace("product:chat-bot", "rich")));
+    served(gateway.chatWith(gateway.madeKey("{}"), tagged.replace("product:chat-bot", "unknown")));
   }
 
   @Test
   void aTagsOwnBudgetComesFirst() throws Exception {
-    admin("/tag/new", "{\"name\":\"own\",\"max_budget\":0.000001}");
+    gateway.admin("/tag/new", "{\"name\":\"own\",\"max_budget\":0.000001}");
     String tagged = ",\"metadata\":{\"tags\":[\"own\"]}";
-    served(chat(key(), tagged));
-    assertThat(chat(key(), tagged).status()).isEqualTo(422);
-    admin("/tag/delete", "{\"name\":\"own\"}");
-    served(chat(key(), tagged));
+    served(gateway.chatWith(gateway.madeKey("{}"), tagged));
+    assertThat(gateway.chatWith(gateway.madeKey("{}"), tagged).status()).isEqualTo(422);
+    gateway.admin("/tag/delete", "{\"name\":\"own\"}");
+    served(gateway.chatWith(gateway.madeKey("{}"), tagged));
   }
 
   @Test
   void aDaysBudgetBeginsAnewAtTheTimeThatIsSet() throws Exception {
-    JsonNode made = admin("/key/generate", "{\"max_budget\":1,\"budget_duration\":\"1d\"}");
+    JsonNode made = gateway.admin("/key/generate", "{\"max_budget\":1,\"budget_duration\":\"1d\"}");
     RawClient.Answer info =
         gateway.get("/key/info?key=" + made.path("key").asString(), RunningGateway.MASTER);
     String reset = JSON.readTree(info.body()).at("/info/budget_reset_at").asString();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,21 +39,23 @@ import tools.jackson.databind.json.JsonMapper;
  * misses.
  */
 class EndingTableTest {
-  private static RunningGateway shared;
+  @RegisterExtension static final RunningGateway shared = start();
   private static Books books;
 
-  @BeforeAll
-  static void start() throws IOException {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
-    shared = new RunningGateway(TestGateway.Setup.of(EndingTable.config(provider, 1)), provider);
+    return new RunningGateway(TestGateway.Setup.of(EndingTable.config(provider, 1)), provider);
+  }
+
+  @BeforeAll
+  static void open() throws IOException {
     books = new Books(shared);
   }
 
   @AfterAll
-  static void stop() {
+  static void allBooksAgree() {
     shared.isAtRest();
     books.allAgree();
-    shared.close();
   }
 
   /** All ends for some bridges; for the others those that come at once. */

@@ -7,22 +7,19 @@ import dev.tollgate.model.Money;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Holds that learn from what calls really cost: 12 tokens in, 7 out, 0.000006 dollars. */
 class EstimatesTest {
   private static final int ENOUGH = 50;
 
   private final FakeProvider provider = new FakeProvider();
-  private final RunningGateway gateway =
+
+  @RegisterExtension
+  final RunningGateway gateway =
       new RunningGateway(TestGateway.Setup.of(RunningGateway.config(provider)), provider);
   private final CountDownLatch answers = new CountDownLatch(1);
-
-  @AfterEach
-  void stop() {
-    gateway.close();
-  }
 
   private void calls(String more) throws IOException {
     for (int i = 0; i < ENOUGH; i++) {

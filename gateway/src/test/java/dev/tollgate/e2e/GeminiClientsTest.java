@@ -6,10 +6,8 @@ import dev.tollgate.app.TestGateway;
 import dev.tollgate.model.Money;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,12 +17,10 @@ class GeminiClientsTest {
   private static final String HELLO = "{\"parts\":[{\"text\":\"hello\"}],\"role\":\"user\"}";
   private static final String CONTENTS = "{\"contents\":[" + HELLO + "]}";
 
-  private static RunningGateway gateway;
-  private static FakeProvider provider;
+  private static final FakeProvider provider = new FakeProvider();
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
-    provider = new FakeProvider();
+  private static RunningGateway start() {
     String more =
         """
           - model_name: google
@@ -35,23 +31,11 @@ class GeminiClientsTest {
               input_cost_per_token: 0.000001
         """
             .formatted(provider.base());
-    gateway =
-        new RunningGateway(
+    return new RunningGateway(
             TestGateway.Setup.of(
                 RunningGateway.config(provider)
                     .replace("litellm_settings:", more + "litellm_settings:")),
             provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    provider.forget();
   }
 
   private static RawClient.Answer ask(String key, String model, String method, String body)

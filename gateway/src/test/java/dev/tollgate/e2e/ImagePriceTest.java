@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.app.TestGateway;
 import dev.tollgate.model.Money;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,10 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
  * 4.79562E-8 for standard ones.
  */
 class ImagePriceTest {
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     String config =
         """
@@ -52,13 +50,7 @@ class ImagePriceTest {
           block_requests_for_models_without_pricing: true
         """
             .formatted(provider.base(), provider.base(), provider.base());
-    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
+    return new RunningGateway(TestGateway.Setup.of(config), provider);
   }
 
   private static RawClient.Answer images(String key, String model, String more, int count)

@@ -2,19 +2,19 @@ package dev.tollgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.admin.Cast;
 import dev.tollgate.admin.RoleTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,37 +30,13 @@ class ManagementTest {
   private static final Map<String, String> ASKING_FOR_ALL =
       Map.of("GET /team/daily/activity", "AV", "GET /organization/daily/activity", "AV");
 
-  private static RunningGateway gateway;
-  private static final Map<Character, String> callers = new LinkedHashMap<>();
+  @RegisterExtension static final RunningGateway gateway = RunningGateway.start();
+  private static Map<Character, String> callers = Map.of();
 
   @BeforeAll
-  static void start() throws IOException {
-    gateway = RunningGateway.start();
-    made("/organization/new", "{\"organization_id\":\"o\",\"organization_alias\":\"o\"}");
-    callers.put('A', user("proxy_admin"));
-    callers.put('V', user("proxy_admin_viewer"));
-    callers.put('O', user("org_admin"));
-    callers.put('U', user("internal_user"));
-    callers.put('L', user("internal_user_viewer"));
-    callers.put('T', made("/key/generate", "{}").path("key").asString());
+  static void everyRole() throws IOException {
+    callers = Cast.keys(gateway::admin);
     callers.put('-', "");
-    made("/team/new", "{\"team_id\":\"t\"}");
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-  }
-
-  private static String user(String role) throws IOException {
-    String body = "{\"user_id\":\"%s\",\"user_role\":\"%s\"}".formatted(role, role);
-    return made("/user/new", body).path("key").asString();
-  }
-
-  private static JsonNode made(String path, String body) throws IOException {
-    RawClient.Answer answer = gateway.post(path, RunningGateway.MASTER, body);
-    assertThat(answer.status()).as("%s: %s", path, answer.body()).isEqualTo(200);
-    return JSON.readTree(answer.body());
   }
 
   /** Method and path of each route that spends nothing. */

@@ -7,20 +7,21 @@ import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The operator's own endpoints, {@code general_settings.pass_through_endpoints}. */
 class PassThroughEndpointTest {
-  private final FakeProvider target = new FakeProvider();
-  private RunningGateway gateway;
-  private String key;
+  private final FakeProvider target =
+      new FakeProvider().usually(FakeProvider.whole(202, "{\"pages\":3}"));
 
-  @BeforeEach
-  void start() {
+  @RegisterExtension final RunningGateway gateway = start();
+
+  private final String key = gateway.key(Terms.open());
+
+  private RunningGateway start() {
     String endpoints =
         """
         general_settings:
@@ -45,19 +46,7 @@ class PassThroughEndpointTest {
               headers: {Authorization: "Bearer os.environ/NOT_SET_ANYWHERE", x-a: b}
         """
             .formatted(target.base(), RunningGateway.PROVIDER_KEY);
-    gateway =
-        new RunningGateway(TestGateway.Setup.of(RunningGateway.config(target) + endpoints), target);
-    key = gateway.key(Terms.open());
-  }
-
-  @AfterEach
-  void stop() {
-    gateway.close();
-  }
-
-  @BeforeEach
-  void answers() {
-    target.answers(FakeProvider.whole(202, "{\"pages\":3}"));
+    return new RunningGateway(TestGateway.Setup.of(RunningGateway.config(target) + endpoints), target);
   }
 
   @Test

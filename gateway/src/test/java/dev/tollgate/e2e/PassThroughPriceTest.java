@@ -8,9 +8,8 @@ import dev.tollgate.model.Money;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,10 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PassThroughPriceTest {
   private static final String PROMPT = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
   private static final FakeProvider PROVIDER = new FakeProvider();
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     StringBuilder config = new StringBuilder("model_list:\n");
     String root = PROVIDER.base().replace("/v1", "");
     model(config, "gpt-test", "openai/real-model", PROVIDER.base());
@@ -29,8 +27,7 @@ class PassThroughPriceTest {
     model(config, "gemini-test", "gemini/real-model", root + "/v1beta");
     model(config, "command-test", "cohere/real-model", root);
     model(config, "bedrock-test", "bedrock/anthropic.claude-test", root);
-    gateway =
-        new RunningGateway(
+    return new RunningGateway(
             TestGateway.Setup.of(config + "router_settings: {num_retries: 0}\n"), PROVIDER);
   }
 
@@ -47,11 +44,6 @@ class PassThroughPriceTest {
               cache_read_input_token_cost: 0.00000001
         """
             .formatted(name, model, base, RunningGateway.PROVIDER_KEY));
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
   }
 
   /**

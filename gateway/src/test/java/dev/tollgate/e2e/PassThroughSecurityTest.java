@@ -10,11 +10,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,15 +24,16 @@ class PassThroughSecurityTest {
   private static final FakeProvider PROVIDER = new FakeProvider();
   private static final FakeProvider STRANGER = new FakeProvider();
   private static final List<String> SAID = new ArrayList<>();
-  private static RunningGateway gateway;
-  private static String open;
-  private static String limited;
 
-  @BeforeAll
-  static void start() {
+  @RegisterExtension static final RunningGateway gateway = start();
+
+  private static final String open = gateway.key(Terms.open());
+  private static final String limited =
+      gateway.key(Terms.models("gpt-test", "claude-3-5-haiku-20241022"));
+
+  private static RunningGateway start() {
     String root = PROVIDER.base().replace("/v1", "");
-    gateway =
-        new RunningGateway(
+    return new RunningGateway(
             TestGateway.Setup.of(
                     RunningGateway.config(PROVIDER)
                         + "  model_group_alias: {dear: gpt-test}\n"
@@ -48,22 +47,8 @@ class PassThroughSecurityTest {
                         "ANTHROPIC_API_BASE", root,
                         "COHERE_API_KEY", PROVIDER_KEY,
                         "COHERE_API_BASE", root)),
-            PROVIDER);
-    open = gateway.key(Terms.open());
-    limited = gateway.key(Terms.models("gpt-test", "claude-3-5-haiku-20241022"));
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    STRANGER.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    PROVIDER.forget();
-    PROVIDER.answers(FakeProvider.whole(200, FakeProvider.WHOLE));
-    STRANGER.forget();
+            PROVIDER)
+        .and(STRANGER);
   }
 
   /**

@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Sixty-four clients, each on a connection of its own, race through the assembled gateway for what
@@ -41,26 +39,13 @@ class RaceTest {
 
   private static final long PAUSE_NANOS = 1_000_000;
 
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     String config =
         RunningGateway.config(provider).replace("max_parallel_requests: 8", "timeout: 30");
-    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.provider().forget();
-    gateway.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
+    return new RunningGateway(TestGateway.Setup.of(config), provider);
   }
 
   @RepeatedTest(FEW)

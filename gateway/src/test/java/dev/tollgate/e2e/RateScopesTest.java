@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.access.Keys;
 import dev.tollgate.app.TestGateway;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class RateScopesTest {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
   private static int made;
 
   /** Whose limits; two callers of one, and a third who has nothing to do with it. */
@@ -55,8 +53,7 @@ class RateScopesTest {
     }
   }
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     String other =
         """
@@ -71,19 +68,7 @@ class RateScopesTest {
         """
             .formatted(provider.base());
     String config = RunningGateway.config(provider).replace("litellm_settings:\n", other);
-    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.provider().forget();
-    gateway.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
+    return new RunningGateway(TestGateway.Setup.of(config), provider);
   }
 
   private static JsonNode admin(String path, String body) {

@@ -3,25 +3,23 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What calls cost shows in every report, to the nano-dollar. A call costs 0.000006 dollars. */
 class ReportsTest {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = RunningGateway.start();
   private static String key = "";
 
   @BeforeAll
   static void threeCalls() throws IOException {
-    gateway = RunningGateway.start();
-    gateway.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
-    admin("/team/new", "{\"team_id\":\"t\",\"team_alias\":\"Team\"}");
+    gateway.admin("/team/new", "{\"team_id\":\"t\",\"team_alias\":\"Team\"}");
     key =
-        admin("/key/generate", "{\"team_id\":\"t\",\"user_id\":\"u\",\"key_alias\":\"k\"}")
+        gateway.admin("/key/generate", "{\"team_id\":\"t\",\"user_id\":\"u\",\"key_alias\":\"k\"}")
             .path("key")
             .asString();
     String body =
@@ -30,17 +28,6 @@ class ReportsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(gateway.post("/v1/chat/completions", key, body).status()).isEqualTo(200);
     }
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-  }
-
-  private static JsonNode admin(String path, String body) throws IOException {
-    RawClient.Answer answer = gateway.post(path, RunningGateway.MASTER, body);
-    assertThat(answer.status()).as("%s %s", path, answer.body()).isEqualTo(200);
-    return JSON.readTree(answer.body());
   }
 
   private static JsonNode get(String path) throws IOException {
@@ -101,7 +88,7 @@ class ReportsTest {
 
   @Test
   void aUserSeesItsOwnOnly() throws Exception {
-    String other = admin("/user/new", "{\"user_id\":\"o\"}").path("key").asString();
+    String other = gateway.admin("/user/new", "{\"user_id\":\"o\"}").path("key").asString();
     assertThat(JSON.readTree(gateway.get("/spend/logs", other).body()).size()).isZero();
     assertThat(gateway.get("/spend/logs?user_id=u", other).status()).isEqualTo(401);
     assertThat(gateway.get("/user/daily/activity?user_id=u", other).status()).isEqualTo(401);
@@ -115,14 +102,14 @@ class ReportsTest {
   @Test
   void costsAreComputedWithoutACall() throws Exception {
     JsonNode estimate =
-        admin(
+        gateway.admin(
             "/cost/estimate",
             "{\"model\":\"gpt-test\",\"input_tokens\":12,\"output_tokens\":7,"
                 + "\"num_requests_per_day\":3}");
     assertThat(estimate.path("cost_per_request").decimalValue()).isEqualByComparingTo("0.000006");
     isAllOfIt(estimate.path("daily_cost"));
     JsonNode calculated =
-        admin(
+        gateway.admin(
             "/spend/calculate",
             "{\"completion_response\":{\"model\":\"gpt-test\",\"usage\":{\"prompt_tokens\":36,"
                 + "\"completion_tokens\":21}}}");

@@ -3,10 +3,8 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,10 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 class RequestRoutesTest {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
+  private static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     String more =
         """
@@ -28,23 +25,11 @@ class RequestRoutesTest {
               api_key: sk-ant-secret
         """
             .formatted(provider.base());
-    gateway =
-        new RunningGateway(
+    return new RunningGateway(
             TestGateway.Setup.of(
                 RunningGateway.config(provider)
                     .replace("litellm_settings:", more + "litellm_settings:")),
             provider);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.provider().forget();
   }
 
   @Test

@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,13 +21,17 @@ class SecurityTest {
   private static final String REPLY_MARKER = "reply-marker-77ab";
 
   private static final FakeProvider STRANGER = new FakeProvider();
-  private static RunningGateway gateway;
-  private static String limited;
   private static final List<String> SAID = new ArrayList<>();
 
-  @BeforeAll
-  static void start() {
-    FakeProvider provider = new FakeProvider();
+  @RegisterExtension static final RunningGateway gateway = start();
+
+  private static final String limited = gateway.key(Terms.models("gpt-test"));
+
+  private static RunningGateway start() {
+    FakeProvider provider =
+        new FakeProvider()
+            .usually(
+                FakeProvider.whole(200, FakeProvider.WHOLE.replace("Hello there!", REPLY_MARKER)));
     String config =
         RunningGateway.config(provider)
             .replace(
@@ -43,23 +45,7 @@ class SecurityTest {
                 litellm_settings:\
                 """
                     .formatted(provider.base(), RunningGateway.PROVIDER_KEY));
-    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
-    limited = gateway.key(Terms.models("gpt-test"));
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    STRANGER.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.provider().forget();
-    gateway
-        .provider()
-        .answers(FakeProvider.whole(200, FakeProvider.WHOLE.replace("Hello there!", REPLY_MARKER)));
-    STRANGER.forget();
+    return new RunningGateway(TestGateway.Setup.of(config), provider).and(STRANGER);
   }
 
   /** Nothing that was answered or logged in any of these tests shows a secret. */

@@ -13,10 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,12 +26,12 @@ class StoredResponsesTest {
   private static final String ITEMS =
       "{\"object\":\"list\",\"data\":[],\"first_id\":null,\"last_id\":null,\"has_more\":false}";
 
-  private static RunningGateway gateway;
-  private static FakeProvider provider;
+  private static final FakeProvider provider =
+      new FakeProvider().usually(FakeProvider.whole(200, Shape.RESPONSES.whole()));
 
-  @BeforeAll
-  static void start() {
-    provider = new FakeProvider();
+  @RegisterExtension static final RunningGateway gateway = start();
+
+  private static RunningGateway start() {
     String more =
         entry("two", "openai/real-model", RunningGateway.PROVIDER_KEY, "first-of-two")
             + entry("two", "openai/real-model", SECOND_KEY, "second-of-two")
@@ -42,7 +40,7 @@ class StoredResponsesTest {
             + entry("wild/*", "openai/*", RunningGateway.PROVIDER_KEY, "wild");
     String config =
         RunningGateway.config(provider).replace("litellm_settings:", more + "litellm_settings:");
-    gateway = new RunningGateway(TestGateway.Setup.of(config), provider);
+    return new RunningGateway(TestGateway.Setup.of(config), provider);
   }
 
   private static String entry(String name, String model, String key, String id) {
@@ -52,18 +50,6 @@ class StoredResponsesTest {
         model_info: {id: %s}
     """
         .formatted(name, model, provider.base(), key, id);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    provider.forget();
-    provider.answers(FakeProvider.whole(200, Shape.RESPONSES.whole()));
   }
 
   private static String made(String key, String model) throws IOException {

@@ -7,10 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Events go through as they come: at once, one by one, in order, and no faster than they are read.
@@ -22,21 +21,10 @@ class StreamTest {
       STREAM.replace(
           "\"stream\":true", "\"stream\":true,\"stream_options\":{\"include_usage\":true}");
 
-  private static RunningGateway gateway;
-
-  @BeforeAll
-  static void start() {
-    gateway = RunningGateway.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-  }
+  @RegisterExtension static final RunningGateway gateway = RunningGateway.start();
 
   @BeforeEach
-  void forget() {
-    gateway.provider().forget();
+  void theProviderIsInTheTestsHands() {
     gateway.provider().answers(gateway.provider().live());
   }
 

@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,11 +73,12 @@ class StrictBudgetTest {
           "/v2/chat",
           "{\"model\":\"M\",\"messages\":" + USER + "C{max_tokens}}");
 
-  private static RunningGateway gateway;
+  @RegisterExtension static final RunningGateway gateway = start();
 
-  @BeforeAll
-  static void start() {
-    FakeProvider provider = new FakeProvider();
+  private static RunningGateway start() {
+    FakeProvider provider =
+        new FakeProvider()
+            .usually(FakeProvider.whole(503, "{\"error\":{\"message\":\"busy\"}}"));
     StringBuilder config = new StringBuilder("model_list:\n");
     for (String model : MODELS) {
       boolean versioned = model.startsWith("openai/") || model.startsWith("custom_openai/");
@@ -99,23 +98,11 @@ class StrictBudgetTest {
                   versioned ? provider.base() : provider.base().replace("/v1", "")));
     }
     config.append("router_settings:\n  num_retries: 0\n  disable_cooldowns: true\n");
-    gateway = new RunningGateway(TestGateway.Setup.of(config.toString()), provider);
+    return new RunningGateway(TestGateway.Setup.of(config.toString()), provider);
   }
 
   private static String name(String model) {
     return model.replace('/', '-').replace(':', '-');
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.isAtRest();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.provider().forget();
-    gateway.provider().answers(FakeProvider.whole(503, "{\"error\":{\"message\":\"busy\"}}"));
   }
 
   private static String key(String budget) throws Exception {
