@@ -11,8 +11,8 @@ class TenantShapeTest {
   private final AdminApi api = new AdminApi();
 
   private static void isShapedLike(Reply reply, String name) throws Exception {
-    JsonNode recorded = KeyRoutesTest.example(name);
-    assertThat(KeyRoutesTest.names(reply.ok().body())).isEqualTo(KeyRoutesTest.names(recorded));
+    JsonNode recorded = KeyShapeTest.example(name);
+    assertThat(KeyShapeTest.names(reply.ok().body())).isEqualTo(KeyShapeTest.names(recorded));
   }
 
   @Test
@@ -48,9 +48,9 @@ class TenantShapeTest {
     assertThat(changed.body().at("/litellm_budget_table/max_budget").decimalValue())
         .isEqualByComparingTo("100");
     JsonNode recorded =
-        KeyRoutesTest.example("customer_update_blocked.http").path("litellm_budget_table");
-    assertThat(KeyRoutesTest.names(changed.body().path("litellm_budget_table")))
-        .isEqualTo(KeyRoutesTest.names(recorded));
+        KeyShapeTest.example("customer_update_blocked.http").path("litellm_budget_table");
+    assertThat(KeyShapeTest.names(changed.body().path("litellm_budget_table")))
+        .isEqualTo(KeyShapeTest.names(recorded));
   }
 
   @Test

@@ -27,20 +27,20 @@ class BoundsTest {
   private static RunningGateway tight() {
     FakeProvider provider = new FakeProvider();
     return new RunningGateway(
-            TestGateway.Setup.of(RunningGateway.config(provider))
-                .with(
-                    new Bounds(
-                        64 << 10,
-                        256 << 10,
-                        1 << 10,
-                        32 << 10,
-                        20,
-                        50_000,
-                        Duration.ofMillis(150),
-                        Duration.ofMillis(300),
-                        Duration.ofSeconds(1)))
-                .withCallsMax(CALLS_MAX),
-            provider);
+        TestGateway.Setup.of(RunningGateway.config(provider))
+            .with(
+                new Bounds(
+                    64 << 10,
+                    256 << 10,
+                    1 << 10,
+                    32 << 10,
+                    20,
+                    50_000,
+                    Duration.ofMillis(150),
+                    Duration.ofMillis(300),
+                    Duration.ofSeconds(1)))
+            .withCallsMax(CALLS_MAX),
+        provider);
   }
 
   @AfterEach

@@ -32,13 +32,9 @@ class ConfiguredBudgetsTest {
               max_budget: 1
         """;
     return new RunningGateway(
-            TestGateway.Setup.of(
-                RunningGateway.config(provider).replace("litellm_settings:\n", settings)),
-            provider);
-  }
-
-  private static void served(RawClient.Answer answer) {
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        TestGateway.Setup.of(
+            RunningGateway.config(provider).replace("litellm_settings:\n", settings)),
+        provider);
   }
 
   private static void refused(RawClient.Answer answer, String message) {
@@ -50,42 +46,42 @@ class ConfiguredBudgetsTest {
 
   @Test
   void eachEndUserWithoutABudgetMaySpendSoMuch() throws Exception {
-    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"visitor\""));
+    gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"visitor\"").ok();
     refused(
         gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"visitor\""),
         "ExceededBudget: End User=visitor over budget. Spend=6e-06, Budget=1e-06");
-    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"another\""));
+    gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"another\"").ok();
     String key = gateway.madeKey("{}");
-    served(gateway.chatWith(key, ""));
-    served(gateway.chatWith(key, ""));
+    gateway.chatWith(key, "").ok();
+    gateway.chatWith(key, "").ok();
   }
 
   @Test
   void anEndUsersOwnBudgetComesFirst() throws Exception {
     gateway.admin("/customer/new", "{\"user_id\":\"guest\",\"max_budget\":1}");
-    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"guest\""));
-    served(gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"guest\""));
+    gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"guest\"").ok();
+    gateway.chatWith(gateway.madeKey("{}"), ",\"user\":\"guest\"").ok();
   }
 
   @Test
   void aTagHasTheBudgetOfTheConfiguration() throws Exception {
     String tagged = ",\"metadata\":{\"tags\":[\"product:chat-bot\"]}";
-    served(gateway.chatWith(gateway.madeKey("{}"), tagged));
+    gateway.chatWith(gateway.madeKey("{}"), tagged).ok();
     refused(
         gateway.chatWith(gateway.madeKey("{}"), tagged),
         "Budget has been exceeded! Tag=product:chat-bot Current cost: 6e-06, Max budget: 1e-06");
-    served(gateway.chatWith(gateway.madeKey("{}"), tagged.replace("product:chat-bot", "rich")));
-    served(gateway.chatWith(gateway.madeKey("{}"), tagged.replace("product:chat-bot", "unknown")));
+    gateway.chatWith(gateway.madeKey("{}"), tagged.replace("product:chat-bot", "rich")).ok();
+    gateway.chatWith(gateway.madeKey("{}"), tagged.replace("product:chat-bot", "unknown")).ok();
   }
 
   @Test
   void aTagsOwnBudgetComesFirst() throws Exception {
     gateway.admin("/tag/new", "{\"name\":\"own\",\"max_budget\":0.000001}");
     String tagged = ",\"metadata\":{\"tags\":[\"own\"]}";
-    served(gateway.chatWith(gateway.madeKey("{}"), tagged));
+    gateway.chatWith(gateway.madeKey("{}"), tagged).ok();
     assertThat(gateway.chatWith(gateway.madeKey("{}"), tagged).status()).isEqualTo(422);
     gateway.admin("/tag/delete", "{\"name\":\"own\"}");
-    served(gateway.chatWith(gateway.madeKey("{}"), tagged));
+    gateway.chatWith(gateway.madeKey("{}"), tagged).ok();
   }
 
   @Test

@@ -19,6 +19,7 @@ class EstimatesTest {
   @RegisterExtension
   final RunningGateway gateway =
       new RunningGateway(TestGateway.Setup.of(RunningGateway.config(provider)), provider);
+
   private final CountDownLatch answers = new CountDownLatch(1);
 
   private void calls(String more) throws IOException {

@@ -188,7 +188,9 @@ class FailoverTest {
     failing.answers(FakeProvider.refusing());
     String config =
         RunningGateway.config(failing)
-            .replace("router_settings:\n  num_retries: 0", "router_settings:\n  num_retries: 1\n  retry_after: 60");
+            .replace(
+                "router_settings:\n  num_retries: 0",
+                "router_settings:\n  num_retries: 1\n  retry_after: 60");
     try (RunningGateway patient = new RunningGateway(TestGateway.Setup.of(config), failing)) {
       String key = patient.key(Terms.open());
       try (RawClient client = patient.client()) {

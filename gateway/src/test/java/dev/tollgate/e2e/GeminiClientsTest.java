@@ -32,10 +32,10 @@ class GeminiClientsTest {
         """
             .formatted(provider.base());
     return new RunningGateway(
-            TestGateway.Setup.of(
-                RunningGateway.config(provider)
-                    .replace("litellm_settings:", more + "litellm_settings:")),
-            provider);
+        TestGateway.Setup.of(
+            RunningGateway.config(provider)
+                .replace("litellm_settings:", more + "litellm_settings:")),
+        provider);
   }
 
   private static RawClient.Answer ask(String key, String model, String method, String body)

@@ -46,7 +46,8 @@ class PassThroughEndpointTest {
               headers: {Authorization: "Bearer os.environ/NOT_SET_ANYWHERE", x-a: b}
         """
             .formatted(target.base(), RunningGateway.PROVIDER_KEY);
-    return new RunningGateway(TestGateway.Setup.of(RunningGateway.config(target) + endpoints), target);
+    return new RunningGateway(
+        TestGateway.Setup.of(RunningGateway.config(target) + endpoints), target);
   }
 
   @Test

@@ -28,7 +28,7 @@ class PassThroughPriceTest {
     model(config, "command-test", "cohere/real-model", root);
     model(config, "bedrock-test", "bedrock/anthropic.claude-test", root);
     return new RunningGateway(
-            TestGateway.Setup.of(config + "router_settings: {num_retries: 0}\n"), PROVIDER);
+        TestGateway.Setup.of(config + "router_settings: {num_retries: 0}\n"), PROVIDER);
   }
 
   private static void model(StringBuilder config, String name, String model, String base) {

@@ -58,10 +58,6 @@ class ProviderBudgetTest {
     return JSON.readTree(answer.body()).path("error").path("message").asString();
   }
 
-  private static void served(RawClient.Answer answer) {
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-  }
-
   @Test
   void aProviderWhoseBudgetIsSpentServesNobody() throws Exception {
     start(
@@ -73,7 +69,7 @@ class ProviderBudgetTest {
               time_period: 1d
         """
             .indent(0));
-    served(chat());
+    chat().ok();
     RawClient.Answer answer = chat();
     assertThat(refused(answer))
         .startsWith(
@@ -97,7 +93,7 @@ class ProviderBudgetTest {
         deployment("gpt-test", "openai/small", SMALL) + deployment("gpt-test", "openai/big", ""),
         "");
     for (int i = 0; i < 12; i++) {
-      served(chat());
+      chat().ok();
     }
     assertThat(provider.seen().stream().filter(seen -> seen.body().contains("\"small\"")))
         .hasSizeLessThanOrEqualTo(1);
@@ -108,9 +104,9 @@ class ProviderBudgetTest {
     start(
         deployment("gpt-test", "openai/small", SMALL) + deployment("other", "openai/big", ""),
         "  fallbacks:\n    - gpt-test: [other]\n");
-    served(chat());
+    chat().ok();
     RawClient.Answer second = chat();
-    served(second);
+    second.ok();
     assertThat(second.headers().get("x-litellm-model-group")).isEqualTo("other");
   }
 
@@ -126,7 +122,7 @@ class ProviderBudgetTest {
                     ? FakeProvider.whole(500, "{\"error\":{\"message\":\"down\"}}")
                     : FakeProvider.whole(200, FakeProvider.WHOLE))
                 .answer(request, seen));
-    served(chat());
+    chat().ok();
     assertThat(provider.seen()).hasSize(2);
     gateway.isAtRest();
     JsonNode models = JSON.readTree(gateway.get("/model/info", RunningGateway.MASTER).body());
@@ -154,7 +150,7 @@ class ProviderBudgetTest {
     start(
         deployment("gpt-test", "openai/one", "      rpm: 1\n"),
         "  optional_pre_call_checks: [enforce_model_rate_limits]\n");
-    served(chat());
+    chat().ok();
     RawClient.Answer answer = chat();
     assertThat(refused(answer)).contains("Rate limit exceeded for deployment").contains("requests");
     assertThat(Long.parseLong(answer.headers().get("retry-after"))).isBetween(1L, 60L);
@@ -168,7 +164,7 @@ class ProviderBudgetTest {
             + deployment("gpt-test", "openai/two", "      rpm: 3\n"),
         "  optional_pre_call_checks: [enforce_model_rate_limits]\n");
     for (int i = 0; i < 5; i++) {
-      served(chat());
+      chat().ok();
     }
     refused(chat());
     assertThat(provider.seen()).hasSize(5);
@@ -185,15 +181,15 @@ class ProviderBudgetTest {
             .path("key")
             .asString();
     RawClient.Answer first = gateway.chat(key);
-    served(first);
-    served(gateway.chat(key)); // 24 of 60 used: neither answers nor what is expected of them count
+    first.ok();
+    gateway.chat(key).ok(); // 24 of 60 used: neither answers nor what is expected of them count
     assertThat(first.headers().get("x-ratelimit-api_key-limit-tokens")).isEqualTo("60");
   }
 
   @Test
   void ratesAreHintsOtherwise() throws Exception {
     start(deployment("gpt-test", "openai/one", "      rpm: 1\n"), "");
-    served(chat());
-    served(chat());
+    chat().ok();
+    chat().ok();
   }
 }

@@ -1,5 +1,7 @@
 package dev.tollgate.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -34,7 +36,13 @@ final class RawClient implements AutoCloseable {
   }
 
   /** A whole answer. */
-  record Answer(int status, Map<String, String> headers, String body) {}
+  record Answer(int status, Map<String, String> headers, String body) {
+    /** Checks that it is a good one. */
+    Answer ok() {
+      assertThat(status).as(body).isEqualTo(200);
+      return this;
+    }
+  }
 
   RawClient(int port) throws IOException {
     this(port, 0);

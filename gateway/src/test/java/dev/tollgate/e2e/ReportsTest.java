@@ -19,7 +19,8 @@ class ReportsTest {
   static void threeCalls() throws IOException {
     gateway.admin("/team/new", "{\"team_id\":\"t\",\"team_alias\":\"Team\"}");
     key =
-        gateway.admin("/key/generate", "{\"team_id\":\"t\",\"user_id\":\"u\",\"key_alias\":\"k\"}")
+        gateway
+            .admin("/key/generate", "{\"team_id\":\"t\",\"user_id\":\"u\",\"key_alias\":\"k\"}")
             .path("key")
             .asString();
     String body =

@@ -26,10 +26,10 @@ class RequestRoutesTest {
         """
             .formatted(provider.base());
     return new RunningGateway(
-            TestGateway.Setup.of(
-                RunningGateway.config(provider)
-                    .replace("litellm_settings:", more + "litellm_settings:")),
-            provider);
+        TestGateway.Setup.of(
+            RunningGateway.config(provider)
+                .replace("litellm_settings:", more + "litellm_settings:")),
+        provider);
   }
 
   @Test

@@ -77,8 +77,7 @@ class StrictBudgetTest {
 
   private static RunningGateway start() {
     FakeProvider provider =
-        new FakeProvider()
-            .usually(FakeProvider.whole(503, "{\"error\":{\"message\":\"busy\"}}"));
+        new FakeProvider().usually(FakeProvider.whole(503, "{\"error\":{\"message\":\"busy\"}}"));
     StringBuilder config = new StringBuilder("model_list:\n");
     for (String model : MODELS) {
       boolean versioned = model.startsWith("openai/") || model.startsWith("custom_openai/");

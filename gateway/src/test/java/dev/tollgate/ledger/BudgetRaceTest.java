@@ -8,16 +8,13 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Sixty-four clients race for money that is enough for so many calls, again and again: that many
@@ -30,24 +27,10 @@ class BudgetRaceTest {
   private static final long COST = 10;
   private static final int CALLS = 200;
 
-  @TempDir private Path folder;
-  private Journal journal;
-  private Ledger ledger;
-
-  @BeforeEach
-  void open() {
-    MovableClock clock = new MovableClock("2026-11-22T12:00:00Z");
-    JournalSettings settings = new JournalSettings(4 << 20, 32 << 20, Duration.ofSeconds(1));
-    journal = Journal.open(folder, settings, clock);
-    ledger = new Ledger(journal, new MemorySpendStore(), clock, LedgerSettings.DEFAULT);
-    ledger.start();
-  }
-
-  @AfterEach
-  void close() {
-    ledger.close();
-    journal.close();
-  }
+  @RegisterExtension
+  final OpenLedger books =
+      new OpenLedger(
+          new JournalSettings(4 << 20, 32 << 20, Duration.ofSeconds(1)), LedgerSettings.DEFAULT);
 
   @RepeatedTest(RUNS)
   void aBudgetForSoManyCallsLetsThatManyThrough() throws InterruptedException {
@@ -61,7 +44,7 @@ class BudgetRaceTest {
   void aStrictBudgetIsSpentButForLessThanACall() throws InterruptedException {
     Scope key = Calls.strictKey(CALLS * COST);
     assertThat(race(List.of(Calls.caller(key))).getFirst()).isGreaterThanOrEqualTo(CALLS - 1);
-    Ledger.Balance balance = ledger.balance(key.kind(), key.id());
+    Ledger.Balance balance = books.ledger().balance(key.kind(), key.id());
     assertThat(balance.settled().nanos()).isBetween((CALLS - 1) * COST, CALLS * COST);
     assertThat(balance.held()).isEqualTo(Money.ZERO);
   }
@@ -95,7 +78,7 @@ class BudgetRaceTest {
   }
 
   private void stands(Scope scope, int calls) {
-    Ledger.Balance balance = ledger.balance(scope.kind(), scope.id());
+    Ledger.Balance balance = books.ledger().balance(scope.kind(), scope.id());
     assertThat(balance.settled().nanos()).as("%s", scope.id()).isEqualTo(calls * COST);
     assertThat(balance.held()).as("held by %s", scope.id()).isEqualTo(Money.ZERO);
   }
@@ -126,7 +109,7 @@ class BudgetRaceTest {
 
   private boolean isNotRefusedForGood(Caller caller, AtomicInteger through) {
     try {
-      Hold hold = ledger.hold(caller, NANO, 5, 7L, 1);
+      Hold hold = books.ledger().hold(caller, NANO, 5, 7L, 1);
       Thread.onSpinWait();
       hold.close(Calls.cost(Math.min(COST, hold.amount().nanos())));
       through.incrementAndGet();

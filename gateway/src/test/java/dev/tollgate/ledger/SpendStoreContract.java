@@ -1,5 +1,14 @@
 package dev.tollgate.ledger;
 
+import static dev.tollgate.ledger.Batches.JOURNAL;
+import static dev.tollgate.ledger.Batches.START;
+import static dev.tollgate.ledger.Batches.add;
+import static dev.tollgate.ledger.Batches.bare;
+import static dev.tollgate.ledger.Batches.batch;
+import static dev.tollgate.ledger.Batches.change;
+import static dev.tollgate.ledger.Batches.rolled;
+import static dev.tollgate.ledger.Batches.row;
+import static dev.tollgate.ledger.Batches.spent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,7 +19,6 @@ import dev.tollgate.ledger.LeaseStore.Lease;
 import dev.tollgate.ledger.LeaseStore.Wish;
 import dev.tollgate.ledger.SpendStore.Balance;
 import dev.tollgate.ledger.SpendStore.Batch;
-import dev.tollgate.ledger.SpendStore.Change;
 import dev.tollgate.ledger.SpendStore.Step;
 import dev.tollgate.ledger.SpendStore.Window;
 import dev.tollgate.model.Money;
@@ -19,115 +27,16 @@ import dev.tollgate.model.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every spend store does. */
 public abstract class SpendStoreContract {
-  private static final long JOURNAL = Long.MAX_VALUE - 5;
-  private static final Instant START = Instant.parse("2026-11-22T12:00:00.123Z");
-
   private static final Window DECEMBER = new Window("30d", Instant.parse("2026-12-01T00:00:00Z"));
   private static final Window JANUARY = new Window("30d", Instant.parse("2027-01-01T00:00:00Z"));
   private static final Instant END = DECEMBER.end();
 
-  private static Step rolled(long start, Window window) {
-    return new Step.Rolled(Money.ofNanos(start), window);
-  }
-
   /** An empty one. */
   protected abstract SpendStore store();
-
-  /** A row in which every column has something. */
-  public static SpendRow row(long sequence, String keyHash, long nanos) {
-    Instant started = START.plusMillis(sequence * 10);
-    return new SpendRow(
-        JOURNAL,
-        sequence,
-        "chatcmpl-" + sequence,
-        "call-" + sequence,
-        "acompletion",
-        keyHash,
-        Money.ofNanos(nanos),
-        1_000,
-        20,
-        3,
-        4,
-        5,
-        true,
-        started,
-        started.plusMillis(1_500),
-        started.plusMillis(200),
-        "gpt-4o-mini",
-        "deployment-1",
-        "mini",
-        "openai",
-        "https://api.openai.com/v1",
-        "ann",
-        "customer \u00fc \uD83D\uDE00",
-        true,
-        200,
-        null,
-        List.of("red", "blue \"quoted\""),
-        "2001:db8::7",
-        "session-1",
-        true,
-        2,
-        1);
-  }
-
-  /** A row with as little as there can be. */
-  private static SpendRow bare(long sequence) {
-    return new SpendRow(
-        JOURNAL,
-        sequence,
-        "call-x",
-        "call-x",
-        "aembedding",
-        "",
-        Money.ZERO,
-        0,
-        0,
-        0,
-        0,
-        0,
-        false,
-        START,
-        START,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        false,
-        401,
-        "Unauthenticated",
-        List.of(),
-        null,
-        null,
-        false,
-        0,
-        0);
-  }
-
-  private static Batch batch(@Nullable Long from, long to, List<SpendRow> rows, Change... changes) {
-    return new Batch(JOURNAL, from, to, rows, List.of(changes));
-  }
-
-  private static Change change(String id, Step... steps) {
-    return new Change(Scope.Kind.KEY, id, List.of(steps));
-  }
-
-  private static Step spent(long nanos, @Nullable Instant windowEnd) {
-    return new Step.Spent(Money.ofNanos(nanos), windowEnd);
-  }
-
-  private static Change add(String id, long nanos) {
-    return change(id, spent(nanos, null));
-  }
 
   @Test
   void anUnknownJournalHasNoCheckpoint() {
@@ -339,6 +248,7 @@ public abstract class SpendStoreContract {
   // ---- leases
 
   private static final long ONE = JOURNAL;
+
   private static final long OTHER = 8;
 
   /** Whether several nodes can use it. */

@@ -2,11 +2,11 @@ package dev.tollgate.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ledger.Batches;
 import dev.tollgate.ledger.DailyFilter;
 import dev.tollgate.ledger.SpendFilter;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.ledger.SpendStore;
-import dev.tollgate.ledger.SpendStoreContract;
 import dev.tollgate.model.Scope;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +53,7 @@ class PostgresPartitionsTest {
 
   /** The contract's row, at another moment. */
   private static SpendRow at(long sequence, Instant started) {
-    SpendRow row = SpendStoreContract.row(sequence, "k", sequence);
+    SpendRow row = Batches.row(sequence, "k", sequence);
     return new SpendRow(
         row.journal(),
         sequence,

@@ -1,5 +1,6 @@
 package dev.tollgate.store;
 
+import static dev.tollgate.ledger.Batches.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.ledger.DailyFilter;

@@ -106,8 +106,7 @@ final class KeyChanges {
 
   private VirtualKey updated(Query query, Form sent, String passed) {
     Edit edit = edit(query, sent, passed, rules.get(), clock.instant());
-    return written(
-        edit, () -> keys.update(edit.old().hash(), edit.change(), Routes.author(query)));
+    return written(edit, () -> keys.update(edit.old().hash(), edit.change(), Routes.author(query)));
   }
 
   /**
