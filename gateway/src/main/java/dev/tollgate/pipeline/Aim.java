@@ -4,6 +4,7 @@ import dev.tollgate.model.Caller;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Request;
+import dev.tollgate.pipeline.ResponseIds.Place;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
 import java.util.Map;
@@ -22,8 +23,21 @@ record Aim(
     Request request,
     String model,
     @Nullable String group,
-    StoredResponses.@Nullable Named named,
+    @Nullable Named named,
     @Nullable String deployment) {
+
+  /**
+   * A response that a call names.
+   *
+   * @param given its id in the client's words
+   * @param place where it is; null if an administrator gave the provider's own id
+   */
+  record Named(String given, @Nullable Place place) {
+    /** The provider's id. */
+    String id() {
+      return place == null ? given : place.id();
+    }
+  }
 
   Request.Controls controls(Request.Controls asked) {
     return deployment == null ? asked : asked.only(deployment);

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * back and emits the {@link Outcome}, once. It also answers a call that failed. Lives on the call's
  * event loop.
  */
-final class Ending {
+final class Ending implements UnderWay.Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
   private static final int USER_AGENT_CHARS_MAX = 200;
@@ -249,8 +249,8 @@ final class Ending {
     end(Outcome.Ending.CLIENT_GONE, gone.status(), gone);
   }
 
-  /** Ends the call because the gateway stops; from any thread. */
-  void shutDown() {
+  @Override
+  public void shutDown() {
     sink.execute(
         () -> {
           if (!over) {

@@ -18,7 +18,6 @@ import dev.tollgate.provider.Upstream;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.telemetry.Telemetry;
-import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Codecs;
 import dev.tollgate.wire.TokenCounter;
 import java.time.InstantSource;
@@ -156,9 +155,13 @@ public final class Pipeline {
   private void answer(Call call, byte[] body, Ending ending) {
     try {
       Caller known = ending.known();
-      Codec codec = Codecs.of(call.endpoint());
       Aim aim =
-          stored.aim(call, known, codec, body, asked -> affordable(known, modelOf(call, asked)));
+          stored.aim(
+              call,
+              known,
+              Codecs.of(call.endpoint()),
+              body,
+              asked -> affordable(known, modelOf(call, asked)));
       Request request = aim.request();
       String model = aim.model();
       ending.asked(request, model);
@@ -171,47 +174,53 @@ public final class Pipeline {
       Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
       ending.draws(caller, endUser, controls.tags());
       mayFallBack(caller, controls);
-      boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
-      HostedTools tools = HostedTools.of(request);
-      Request bounded = strict ? tools.bounded(request) : request;
-      Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
-      ending.releases(plan::over);
-      Deployment first = plan.first().deployment();
-      long usualOutput =
-          caller.estimatedOutputTokens() != null
-              ? caller.estimatedOutputTokens()
-              : defaults.estimatedOutputTokens();
-      Size size = Size.of(bounded, strict, first, ledger.estimates(), usualOutput);
-      Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
-      ending.corrects(
-          permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
-      Tariff tariff = new Tariff(bounded, tools, defaults.unpricedRefused());
-      Pricing pricing = tariff.expected(first);
-      Funding.of(
-          ledger.admit(
-              caller.drawingAlso(first.limits().scopes()),
-              pricing,
-              size.input(),
-              size.cap(),
-              request.choices()),
-          ending,
-          hold ->
-              new Attempts(
-                      upstream,
-                      bounded,
-                      plan,
-                      ending,
-                      answers.of(aim, ending, permit),
-                      bounds,
-                      clock,
-                      new Toll(limits, hold, ending, size.all()),
-                      tariff)
-                  .start());
+      ask(call, aim, controls, caller, ending);
     } catch (FailureException refused) {
       ending.failed(refused.failure());
     } catch (RuntimeException bug) {
       ending.failedByBug(bug);
     }
+  }
+
+  /** Plans the call, holds what it may cost, and asks the plan's deployments. */
+  private void ask(
+      Call call, Aim aim, Request.Controls controls, Caller caller, Ending ending) {
+    boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
+    HostedTools tools = HostedTools.of(aim.request());
+    Request request = strict ? tools.bounded(aim.request()) : aim.request();
+    Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
+    ending.releases(plan::over);
+    Deployment first = plan.first().deployment();
+    long usualOutput =
+        caller.estimatedOutputTokens() != null
+            ? caller.estimatedOutputTokens()
+            : defaults.estimatedOutputTokens();
+    Size size = Size.of(request, strict, first, ledger.estimates(), usualOutput);
+    Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
+    ending.corrects(
+        permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
+    Tariff tariff = new Tariff(request, tools, defaults.unpricedRefused());
+    Pricing pricing = tariff.expected(first);
+    Funding.of(
+        ledger.admit(
+            caller.drawingAlso(first.limits().scopes()),
+            pricing,
+            size.input(),
+            size.cap(),
+            request.choices()),
+        ending,
+        hold ->
+            new Attempts(
+                    upstream,
+                    request,
+                    plan,
+                    ending,
+                    answers.of(aim, ending, permit),
+                    bounds,
+                    clock,
+                    new Toll(limits, hold, ending, size.all()),
+                    tariff)
+                .start());
   }
 
   /** Fallbacks that the client names are models that it asks for. */

@@ -9,6 +9,7 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Member;
+import dev.tollgate.pipeline.Aim.Named;
 import dev.tollgate.pipeline.ResponseIds.Place;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.wire.Codec;
@@ -30,19 +31,6 @@ final class StoredResponses {
 
   private final ResponseIds ids;
   private final Routing routing;
-
-  /**
-   * A response that a call names.
-   *
-   * @param given its id in the client's words
-   * @param place where it is; null if an administrator gave the provider's own id
-   */
-  record Named(String given, @Nullable Place place) {
-    /** The provider's id. */
-    String id() {
-      return place == null ? given : place.id();
-    }
-  }
 
   StoredResponses(ResponseIds ids, Routing routing) {
     this.ids = ids;

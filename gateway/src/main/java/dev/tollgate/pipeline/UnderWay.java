@@ -9,9 +9,15 @@ import java.util.concurrent.TimeUnit;
 
 /** The calls under way: their bound, and their end when the gateway shuts down. Thread-safe. */
 public final class UnderWay {
-  private final Set<Ending> calls = ConcurrentHashMap.newKeySet();
+  private final Set<Work> calls = ConcurrentHashMap.newKeySet();
   private final int callsMax;
   private volatile boolean closing;
+
+  /** A call. */
+  interface Work {
+    /** Ends it because the gateway stops; from any thread. */
+    void shutDown();
+  }
 
   public UnderWay(int callsMax) {
     this.callsMax = callsMax;
@@ -23,7 +29,7 @@ public final class UnderWay {
    * @throws FailureException {@link Failure.Overloaded} when there is no room or the gateway is
    *     shutting down
    */
-  void enter(Ending ending) {
+  void enter(Work call) {
     if (closing) {
       throw new FailureException(
           new Failure.Overloaded("The gateway is shutting down.", Duration.ofSeconds(5)));
@@ -34,11 +40,11 @@ public final class UnderWay {
               "The gateway has " + callsMax + " calls under way, the most it takes at once.",
               Duration.ofSeconds(1)));
     }
-    calls.add(ending);
+    calls.add(call);
   }
 
-  void leave(Ending ending) {
-    calls.remove(ending);
+  void leave(Work call) {
+    calls.remove(call);
   }
 
   public int count() {
@@ -60,8 +66,8 @@ public final class UnderWay {
   public void drain(Duration patience) throws InterruptedException {
     closing = true;
     waitUntilEmpty(patience);
-    for (Ending ending : calls) {
-      ending.shutDown();
+    for (Work call : calls) {
+      call.shutDown();
     }
     waitUntilEmpty(Duration.ofSeconds(2));
   }
