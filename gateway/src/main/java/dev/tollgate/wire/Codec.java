@@ -5,6 +5,7 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Route;
+import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -74,11 +75,18 @@ public interface Codec {
     return "application/json";
   }
 
-  /** Cuts a provider's stream into events of at most {@code eventBytesMax} bytes each. */
-  Framing framing(int eventBytesMax);
+  /**
+   * Cuts a provider's stream into events of at most {@code eventBytesMax} bytes each: server-sent
+   * ones, as most are.
+   */
+  default Framing framing(int eventBytesMax) {
+    return new EventSplitter(eventBytesMax);
+  }
 
   /** Whether a provider's answer of this content type, in lower case, is a stream. */
-  boolean isStream(String contentType);
+  default boolean isStream(String contentType) {
+    return EventSplitter.isStream(contentType);
+  }
 
   /** Whether the answer is handed on while it comes, if it {@link #isStream}. */
   default boolean streams(Request request) {
@@ -86,7 +94,9 @@ public interface Codec {
   }
 
   /** The content type of the stream that the client gets. */
-  String streamType();
+  default String streamType() {
+    return EventSplitter.CONTENT_TYPE;
+  }
 
   /**
    * The same where client or provider have a say.

@@ -7,7 +7,6 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
@@ -15,7 +14,6 @@ import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.OutputCap;
 import dev.tollgate.wire.openai.RequestEdit;
 import dev.tollgate.wire.openai.RequestReader;
-import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -59,21 +57,6 @@ public final class AnthropicCodec implements Codec {
   @Override
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new MessageStream(deployment, shape.model());
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    return new EventSplitter(eventBytesMax);
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return EventSplitter.isStream(contentType);
-  }
-
-  @Override
-  public String streamType() {
-    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override

@@ -16,7 +16,6 @@ import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.openai.RequestEdit;
 import dev.tollgate.wire.openai.RequestReader;
-import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -76,11 +75,6 @@ public final class CohereCodec implements Codec {
   @Override
   public boolean isStream(String contentType) {
     return CohereFraming.isStream(contentType);
-  }
-
-  @Override
-  public String streamType() {
-    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override

@@ -10,13 +10,11 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.ErrorBody;
 import dev.tollgate.wire.openai.Refusal;
-import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -71,21 +69,6 @@ public final class GeminiCodec implements Codec {
 
   private static FailureException unusable(Deployment deployment, String why) {
     return new FailureException(Refusal.unusable(deployment.provider(), why));
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    return new EventSplitter(eventBytesMax);
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return EventSplitter.isStream(contentType);
-  }
-
-  @Override
-  public String streamType() {
-    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override

@@ -5,12 +5,10 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
-import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,21 +34,6 @@ public final class OpenAiCodec implements Codec {
   @Override
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new ChunkStream(request, deployment, shape.model());
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    return new EventSplitter(eventBytesMax);
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return EventSplitter.isStream(contentType);
-  }
-
-  @Override
-  public String streamType() {
-    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override

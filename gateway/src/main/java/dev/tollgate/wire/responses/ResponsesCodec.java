@@ -6,7 +6,6 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.Codec;
-import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
@@ -18,7 +17,6 @@ import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.openai.ReplyEdit;
 import dev.tollgate.wire.openai.RequestEdit;
 import dev.tollgate.wire.openai.RequestReader;
-import dev.tollgate.wire.sse.EventSplitter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -57,21 +55,6 @@ public final class ResponsesCodec implements Codec {
   @Override
   public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
     return new ResponseStream(deployment, shape.stored(), null);
-  }
-
-  @Override
-  public Framing framing(int eventBytesMax) {
-    return new EventSplitter(eventBytesMax);
-  }
-
-  @Override
-  public boolean isStream(String contentType) {
-    return EventSplitter.isStream(contentType);
-  }
-
-  @Override
-  public String streamType() {
-    return EventSplitter.CONTENT_TYPE;
   }
 
   @Override
