@@ -5,16 +5,11 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Scope;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,15 +29,10 @@ import org.jspecify.annotations.Nullable;
  * max_parallel_requests}, which no clock frees, one second; LiteLLM always says 60 seconds.
  */
 public final class Limits {
-  private static final Map<Scope.Kind, Names> NAMES = Names.all();
-
-  private static final DateTimeFormatter RESET =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
-
   /** Calls between two looks for idle counters. */
   private static final long SWEEP_EVERY = 4096;
 
-  private static final Duration PARALLEL_RETRY = Duration.ofSeconds(1);
+  static final Duration PARALLEL_RETRY = Duration.ofSeconds(1);
 
   private final InstantSource clock;
   private final LimitsSettings settings;
@@ -114,7 +104,7 @@ public final class Limits {
         try {
           long now = clock.millis();
           counter.roll(now);
-          check(new Held(scope, counter), 0, now);
+          new Share(scope, counter).check(0, now);
         } catch (FailureException full) {
           return full.failure();
         } finally {
@@ -135,26 +125,26 @@ public final class Limits {
     return counters.size();
   }
 
-  private List<Held> taken(List<Scope> scopes, long tokensEstimate) {
-    List<Held> held = null;
+  private List<Share> taken(List<Scope> scopes, long tokensEstimate) {
+    List<Share> held = null;
     for (int i = 0; i < scopes.size(); i++) {
       if (!scopes.get(i).rates().isNone()) {
         held = held == null ? new ArrayList<>(2) : held;
-        held.add(new Held(scopes.get(i), counter(scopes.get(i))));
+        held.add(new Share(scopes.get(i), counter(scopes.get(i))));
       }
     }
     if (held == null) {
       return List.of();
     }
     sweepNowAndThen();
-    List<Held> locked = lockAll(held);
+    List<Share> locked = lockAll(held);
     try {
       long now = clock.millis(); // an earlier one could be of the window before
-      for (Held one : held) {
+      for (Share one : held) {
         one.counter.roll(now);
-        check(one, tokensEstimate, now);
+        one.check(tokensEstimate, now);
       }
-      for (Held one : held) {
+      for (Share one : held) {
         one.take(tokensEstimate);
       }
     } finally {
@@ -169,14 +159,14 @@ public final class Limits {
    *
    * @return what was locked
    */
-  private List<Held> lockAll(List<Held> held) {
+  private List<Share> lockAll(List<Share> held) {
     while (true) {
-      for (Held one : held) {
+      for (Share one : held) {
         one.counter = one.counter.evicted ? counter(one.scope) : one.counter;
       }
-      List<Held> locking = inLockingOrder(held);
+      List<Share> locking = inLockingOrder(held);
       boolean live = true;
-      for (Held one : locking) {
+      for (Share one : locking) {
         one.counter.lock.lock();
         live &= !one.counter.evicted;
       }
@@ -187,11 +177,11 @@ public final class Limits {
     }
   }
 
-  private static List<Held> inLockingOrder(List<Held> held) {
+  private static List<Share> inLockingOrder(List<Share> held) {
     if (held.size() < 2) {
       return held;
     }
-    List<Held> locking = new ArrayList<>(held);
+    List<Share> locking = new ArrayList<>(held);
     locking.sort(Comparator.comparingLong(one -> one.counter.ordinal));
     return locking;
   }
@@ -200,61 +190,10 @@ public final class Limits {
     return counters.computeIfAbsent(new Key(scope.kind(), scope.id()), _ -> new Counter());
   }
 
-  private static void unlockAll(List<Held> held) {
-    for (Held one : held) {
+  private static void unlockAll(List<Share> held) {
+    for (Share one : held) {
       one.counter.lock.unlock();
     }
-  }
-
-  private static void check(Held one, long tokensEstimate, long now) {
-    Scope.Rates rates = one.scope.rates();
-    Counter counter = one.counter;
-    Long requests = rates.requestsPerMinute();
-    if (requests != null && counter.requests >= requests) {
-      throw refusal(one, "requests", requests, requests - counter.requests, now);
-    }
-    Long tokens = rates.tokensPerMinute();
-    if (tokens != null
-        && (counter.tokens >= tokens
-            || counter.tokens + Math.min(tokensEstimate, tokens) > tokens)) {
-      throw refusal(one, "tokens", tokens, tokens - counter.tokens, now);
-    }
-    Long daily = rates.tokensPerDay();
-    if (daily != null
-        && (counter.dayTokens >= daily
-            || counter.dayTokens + Math.min(tokensEstimate, daily) > daily)) {
-      throw refusal(one, "tokens_per_day", daily, daily - counter.dayTokens, now);
-    }
-    Long parallel = rates.parallelRequests();
-    if (parallel != null && counter.parallel >= parallel) {
-      throw refusal(one, "max_parallel_requests", parallel, parallel - counter.parallel, now);
-    }
-  }
-
-  private static FailureException refusal(
-      Held one, String limitType, long limit, long remaining, long now) {
-    long millis =
-        switch (limitType) {
-          case "max_parallel_requests" -> PARALLEL_RETRY.toMillis();
-          case "tokens_per_day" -> one.counter.dayEnd() - now;
-          default -> one.counter.windowEnd() - now;
-        };
-    Duration retryAfter = Duration.ofSeconds(Math.max(1, Math.ceilDiv(millis, 1000L)));
-    Instant resetAt = Instant.ofEpochMilli(now).plus(retryAfter);
-    String message =
-        "Rate limit exceeded for "
-            + one.scope.kind().word()
-            + ": "
-            + one.scope.id()
-            + ". Limit type: "
-            + limitType
-            + ". Current limit: "
-            + limit
-            + ", Remaining: "
-            + Math.max(0, remaining)
-            + ". Limit resets at: "
-            + RESET.format(resetAt);
-    return new FailureException(new Failure.RateLimited(message, limitType, retryAfter, resetAt));
   }
 
   private void sweepNowAndThen() {
@@ -275,93 +214,15 @@ public final class Limits {
     counters.values().removeIf(counter -> counter.evictedWhenIdle(now, idleMillis));
   }
 
-  /** Names of a kind's headers, made once. */
-  private record Names(String requestsLeft, String requests, String tokensLeft, String tokens) {
-    static Map<Scope.Kind, Names> all() {
-      Map<Scope.Kind, Names> all = new EnumMap<>(Scope.Kind.class);
-      for (Scope.Kind kind : Scope.Kind.values()) {
-        String prefix = "x-ratelimit-" + kind.word();
-        all.put(
-            kind,
-            new Names(
-                prefix + "-remaining-requests",
-                prefix + "-limit-requests",
-                prefix + "-remaining-tokens",
-                prefix + "-limit-tokens"));
-      }
-      return all;
-    }
-  }
-
-  /** One scope's share in a permit. */
-  private static final class Held {
-    final Scope scope;
-    Counter counter;
-    long windowStart;
-    long reserved;
-    long day;
-    long dayReserved;
-    long requestsLeft;
-    long tokensLeft;
-
-    Held(Scope scope, Counter counter) {
-      this.scope = scope;
-      this.counter = counter;
-    }
-
-    void take(long tokensEstimate) {
-      Scope.Rates rates = scope.rates();
-      Long tokens = rates.tokensPerMinute();
-      reserved = tokens == null ? 0 : Math.min(tokensEstimate, tokens);
-      windowStart = counter.windowStart;
-      Long daily = rates.tokensPerDay();
-      dayReserved = daily == null ? 0 : Math.min(tokensEstimate, daily);
-      day = counter.day;
-      counter.dayLimited |= daily != null;
-      counter.dayTokens += dayReserved;
-      counter.requests++;
-      counter.tokens += reserved;
-      counter.parallel++;
-      Long requests = rates.requestsPerMinute();
-      requestsLeft = requests == null ? 0 : Math.max(0, requests - counter.requests);
-      tokensLeft = tokens == null ? 0 : Math.max(0, tokens - counter.tokens);
-    }
-
-    void giveBack(long tokensUsed) {
-      counter.parallel--;
-      // What a window has counted ends with it.
-      if (counter.windowStart == windowStart) {
-        counter.tokens = Math.max(0, counter.tokens + tokensUsed - reserved);
-      }
-      if (counter.day == day) {
-        counter.dayTokens = Math.max(0, counter.dayTokens + tokensUsed - dayReserved);
-      }
-    }
-
-    void headers(List<Permit.Header> into) {
-      Names names = Objects.requireNonNull(NAMES.get(scope.kind()));
-      Long requests = scope.rates().requestsPerMinute();
-      Long tokens = scope.rates().tokensPerMinute();
-      if (requests != null) {
-        into.add(new Permit.Header(names.requestsLeft(), Long.toString(requestsLeft)));
-        into.add(new Permit.Header(names.requests(), requests.toString()));
-      }
-      if (tokens != null) {
-        into.add(new Permit.Header(names.tokensLeft(), Long.toString(tokensLeft)));
-        into.add(new Permit.Header(names.tokens(), tokens.toString()));
-      }
-    }
-  }
-
   private final class Admitted implements Permit {
-    private final List<Held> held;
+    private final List<Share> held;
     private final boolean placed;
     private final AtomicBoolean released = new AtomicBoolean();
 
     /**
      * @param placed whether it holds a place in the proxy
      */
-    Admitted(List<Held> held, boolean placed) {
+    Admitted(List<Share> held, boolean placed) {
       this.held = held;
       this.placed = placed;
     }
@@ -375,7 +236,7 @@ public final class Limits {
         inFlight.decrementAndGet();
       }
       // All at once: nobody sees a place free in one scope and still taken in the other.
-      List<Held> locking = inLockingOrder(held);
+      List<Share> locking = inLockingOrder(held);
       locking.forEach(one -> one.counter.lock.lock());
       try {
         locking.forEach(one -> one.giveBack(Math.max(0, tokensUsed)));
@@ -391,7 +252,7 @@ public final class Limits {
         return List.of();
       }
       List<Header> headers = new ArrayList<>(4);
-      for (Held one : held) {
+      for (Share one : held) {
         one.headers(headers);
       }
       return headers;
