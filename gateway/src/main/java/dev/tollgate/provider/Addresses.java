@@ -8,7 +8,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -28,9 +27,6 @@ record Addresses(
     boolean isDefault,
     Map<Operation, Address> byOperation,
     Map<Operation, Address> streams) {
-  private static final String AZURE_VERSION = "2025-02-01-preview";
-  private static final Pattern DATED = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?");
-  private static final String FOUNDRY_VERSION = "2024-05-01-preview";
 
   private static final String CHAT_PATH = Operation.CHAT.path();
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z0-9_]+)}");
@@ -232,11 +228,11 @@ record Addresses(
     return switch (row.style()) {
       case VERTEX -> base + path;
       case PLAIN, CLARIFAI, BEDROCK -> suffixed(base, row.baseSuffix()) + path;
-      case AZURE -> azure(base, model, operation, path, azureVersion(operation, version));
+      case AZURE -> AzureAddresses.openAi(base, model, operation, path, version);
       case AZURE_AI ->
           operation.dialect() == Dialect.ANTHROPIC
-              ? foundryAnthropic(base, path)
-              : foundry(base, path, version);
+              ? AzureAddresses.foundryAnthropic(base, path)
+              : AzureAddresses.foundry(base, path, version);
       case BASETEN ->
           BASETEN_ID.matcher(model).matches()
               ? "https://model-" + model + ".api.baseten.co/environments/production/sync/v1" + path
@@ -247,61 +243,6 @@ record Addresses(
 
   private static String suffixed(String base, String suffix) {
     return base.endsWith(suffix) ? base : base + suffix;
-  }
-
-  /**
-   * The configured version; for transcriptions none that is older than LiteLLM's, which overlooks
-   * the configured one: deployments work with it today.
-   */
-  private static String azureVersion(Operation operation, @Nullable String version) {
-    boolean old =
-        operation == Operation.TRANSCRIPTION
-            && version != null
-            && DATED.matcher(version).matches()
-            && version.compareTo(AZURE_VERSION) < 0;
-    return version == null || old ? AZURE_VERSION : version;
-  }
-
-  private static String azure(
-      String base, String model, Operation operation, String path, String version) {
-    boolean unversioned =
-        version.equals("v1") || version.equals("latest") || version.equals("preview");
-    if (unversioned || base.endsWith("/openai/v1")) {
-      String root = base.endsWith("/openai/v1") ? base : base + "/openai/v1";
-      return root + path + (version.equals("preview") ? "?api-version=preview" : "");
-    }
-    String query = "?api-version=" + encoded(version);
-    if (operation.dialect() == Dialect.RESPONSES) {
-      int deployments = base.indexOf("/openai/deployments/");
-      String root = deployments < 0 ? base : base.substring(0, deployments);
-      return root + "/openai" + path + query;
-    }
-    return base.contains("/openai/deployments/")
-        ? base + path + query
-        : base + "/openai/deployments/" + encoded(model) + path + query;
-  }
-
-  private static String foundry(String base, String path, @Nullable String version) {
-    if (foundryHost(base) && !base.contains("/models") && !base.contains("/openai")) {
-      return base
-          + "/models"
-          + path
-          + "?api-version="
-          + encoded(version == null ? FOUNDRY_VERSION : version);
-    }
-    return base + path + (version == null ? "" : "?api-version=" + encoded(version));
-  }
-
-  /** Anthropic's API stands beside that of all other models. */
-  private static String foundryAnthropic(String base, String path) {
-    int own = base.indexOf("/anthropic");
-    return (own < 0 ? base : base.substring(0, own)) + "/anthropic/v1" + path;
-  }
-
-  /** Whether a base address is one of Azure's own, which take the key in {@code api-key}. */
-  static boolean foundryHost(String base) {
-    String host = Address.of(base).host().toLowerCase(Locale.ROOT);
-    return host.endsWith(".services.ai.azure.com") || host.endsWith(".openai.azure.com");
   }
 
   private static String ragflow(String base, String model, String path) {
@@ -332,7 +273,7 @@ record Addresses(
     return merged.toString();
   }
 
-  private static String encoded(String segment) {
+  static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }
