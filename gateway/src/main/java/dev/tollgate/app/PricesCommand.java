@@ -23,7 +23,7 @@ final class PricesCommand {
           "FILE|URL",
           List.of(
               "Compare LiteLLM's cost map with the built-in prices: which models change, which of their",
-              "prices, from what to what, in which factor. Models that the map does not have stay as they are.",
+              "prices, from what to what, by which factor. Models that the map does not have stay as they are.",
               "Exits with 0 when nothing changes, with 1 when something does, with 2 when the map cannot be used."),
           List.of(Flag.HELP));
 
