@@ -2,10 +2,8 @@ package dev.tollgate.wire;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Dialect;
-import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
-import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Event;
 import dev.tollgate.wire.openai.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** One streamed reply on its way over a {@link Bridge}. For one thread. */
-final class BridgeStream implements StreamEdit {
+final class BridgeStream implements EventStream {
   private final Request request;
   private final Deployment deployment;
   private final EventReader reader;
@@ -108,37 +106,7 @@ final class BridgeStream implements StreamEdit {
   }
 
   @Override
-  public @Nullable Usage usage() {
-    return watch.usage();
-  }
-
-  @Override
-  public @Nullable String id() {
-    return watch.id();
-  }
-
-  @Override
-  public boolean done() {
-    return watch.done();
-  }
-
-  @Override
-  public boolean finished() {
-    return watch.finished();
-  }
-
-  @Override
-  public @Nullable Failure failure() {
-    return watch.failure();
-  }
-
-  @Override
-  public boolean sawContent() {
-    return watch.sawContent();
-  }
-
-  @Override
-  public byte[] outputText() {
-    return watch.outputText();
+  public EventWatch watch() {
+    return watch;
   }
 }

@@ -3,16 +3,12 @@ package dev.tollgate.wire;
 import static dev.tollgate.wire.Samples.OPENAI;
 import static dev.tollgate.wire.Samples.PLAIN;
 import static dev.tollgate.wire.Samples.RESPONSES;
-import static dev.tollgate.wire.Samples.bytes;
 import static dev.tollgate.wire.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
-import dev.tollgate.wire.sse.EventSink;
-import dev.tollgate.wire.sse.EventSplitter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -60,37 +56,14 @@ class GoldenTest {
       String shown = Files.readString(folder.resolve("shown-stream.txt"));
       byte[] stream = Files.readAllBytes(folder.resolve("stream.txt"));
       StreamEdit whole = codec.stream(request, PLAIN, Samples.shown("my-model"));
-      assertThat(played(whole, stream, stream.length)).isEqualTo(shown);
+      assertThat(Played.stream(whole, codec.framing(1 << 20), stream, stream.length)).isEqualTo(shown);
       assertThat(whole.usage()).isEqualTo(Usage.of(12, 7));
       assertThat(whole.done()).isTrue();
       long seed = System.nanoTime();
       int cut = 1 + new Random(seed).nextInt(50);
-      assertThat(played(codec.stream(request, PLAIN, Samples.shown("my-model")), stream, cut))
+      assertThat(Played.stream(codec.stream(request, PLAIN, Samples.shown("my-model")), codec.framing(1 << 20), stream, cut))
           .as("seed %d", seed)
           .isEqualTo(shown);
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the buffer itself stands for "unchanged"
-  private static String played(StreamEdit edit, byte[] stream, int step) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    EventSplitter splitter = new EventSplitter(1 << 20);
-    EventSink sink =
-        (buffer, from, to) -> {
-          byte[] edited = edit.edit(buffer, from, to);
-          if (edited == buffer) {
-            out.write(buffer, from, to - from);
-          } else if (edited != null) {
-            out.writeBytes(edited);
-          }
-          assertThat(edit.failure()).isNull();
-        };
-    for (int from = 0; from < stream.length; from += step) {
-      splitter.feed(stream, from, Math.min(stream.length, from + step), sink);
-    }
-    splitter.end(sink);
-    byte[] ending = edit.ending();
-    out.writeBytes(ending == null ? bytes("") : ending);
-    return text(out.toByteArray());
   }
 }

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
-import dev.tollgate.wire.sse.EventSink;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,28 +97,9 @@ class SameDialectTest {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the buffer itself stands for "unchanged"
   private static String played(Operation operation, Request request, byte[] stream, int step) {
     Codec codec = Codecs.between(operation, operation);
-    Framing framing = codec.framing(1 << 20);
     StreamEdit edit = codec.stream(request, PLAIN, Samples.shown("shown"));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    EventSink sink =
-        (buffer, from, to) -> {
-          byte[] edited = edit.edit(buffer, from, to);
-          if (edited == buffer) {
-            out.write(buffer, from, to - from);
-          } else if (edited != null) {
-            out.writeBytes(edited);
-          }
-          assertThat(edit.failure()).isNull();
-        };
-    for (int at = 0; at < stream.length; at += step) {
-      framing.feed(stream, at, Math.min(stream.length, at + step), sink);
-    }
-    framing.end(sink);
-    byte[] ending = edit.ending();
-    out.writeBytes(ending == null ? bytes("") : ending);
-    return text(out.toByteArray());
+    return Played.stream(edit, codec.framing(1 << 20), stream, step);
   }
 }

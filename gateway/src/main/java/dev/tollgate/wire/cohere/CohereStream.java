@@ -3,11 +3,9 @@ package dev.tollgate.wire.cohere;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.model.Deployment;
-import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
-import dev.tollgate.model.Usage;
 import dev.tollgate.wire.EventWatch;
-import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.EventStream;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A stream that goes through as it is, while its events are read for what the call's end needs;
  * lines of JSON become server-sent events. For one reply and one thread.
  */
-final class CohereStream implements StreamEdit {
+final class CohereStream implements EventStream {
   private final CohereEvents events;
   private final EventWatch watch = new EventWatch(1);
 
@@ -52,37 +50,7 @@ final class CohereStream implements StreamEdit {
   }
 
   @Override
-  public @Nullable Usage usage() {
-    return watch.usage();
-  }
-
-  @Override
-  public @Nullable String id() {
-    return watch.id();
-  }
-
-  @Override
-  public boolean done() {
-    return watch.done();
-  }
-
-  @Override
-  public boolean finished() {
-    return watch.finished();
-  }
-
-  @Override
-  public @Nullable Failure failure() {
-    return watch.failure();
-  }
-
-  @Override
-  public boolean sawContent() {
-    return watch.sawContent();
-  }
-
-  @Override
-  public byte[] outputText() {
-    return watch.outputText();
+  public EventWatch watch() {
+    return watch;
   }
 }
