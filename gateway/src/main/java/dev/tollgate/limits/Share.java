@@ -62,8 +62,7 @@ final class Share {
     }
   }
 
-  private FailureException refusal(
-      String limitType, long limit, long remaining, long now) {
+  private FailureException refusal(String limitType, long limit, long remaining, long now) {
     long millis =
         switch (limitType) {
           case "max_parallel_requests" -> Limits.PARALLEL_RETRY.toMillis();

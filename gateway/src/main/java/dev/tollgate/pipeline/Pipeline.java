@@ -183,8 +183,7 @@ public final class Pipeline {
   }
 
   /** Plans the call, holds what it may cost, and asks the plan's deployments. */
-  private void ask(
-      Call call, Aim aim, Request.Controls controls, Caller caller, Ending ending) {
+  private void ask(Call call, Aim aim, Request.Controls controls, Caller caller, Ending ending) {
     boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
     HostedTools tools = HostedTools.of(aim.request());
     Request request = strict ? tools.bounded(aim.request()) : aim.request();

@@ -29,11 +29,7 @@ final class AzureAddresses {
   }
 
   static String openAi(
-      String base,
-      String model,
-      Operation operation,
-      String path,
-      @Nullable String configured) {
+      String base, String model, Operation operation, String path, @Nullable String configured) {
     String version = version(operation, configured);
     boolean unversioned =
         version.equals("v1") || version.equals("latest") || version.equals("preview");

@@ -128,7 +128,8 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
         switch (row.auth()) {
           case "bearer", "aws" -> "authorization";
           case "azure" -> "api-key";
-          case "azure_ai" -> AzureAddresses.isFoundry(addresses.base()) ? "api-key" : "authorization";
+          case "azure_ai" ->
+              AzureAddresses.isFoundry(addresses.base()) ? "api-key" : "authorization";
           default -> row.auth();
         };
     add(headers, name, name.equals("authorization") ? "Bearer " + key : key);

@@ -56,12 +56,18 @@ class GoldenTest {
       String shown = Files.readString(folder.resolve("shown-stream.txt"));
       byte[] stream = Files.readAllBytes(folder.resolve("stream.txt"));
       StreamEdit whole = codec.stream(request, PLAIN, Samples.shown("my-model"));
-      assertThat(Played.stream(whole, codec.framing(1 << 20), stream, stream.length)).isEqualTo(shown);
+      assertThat(Played.stream(whole, codec.framing(1 << 20), stream, stream.length))
+          .isEqualTo(shown);
       assertThat(whole.usage()).isEqualTo(Usage.of(12, 7));
       assertThat(whole.done()).isTrue();
       long seed = System.nanoTime();
       int cut = 1 + new Random(seed).nextInt(50);
-      assertThat(Played.stream(codec.stream(request, PLAIN, Samples.shown("my-model")), codec.framing(1 << 20), stream, cut))
+      assertThat(
+              Played.stream(
+                  codec.stream(request, PLAIN, Samples.shown("my-model")),
+                  codec.framing(1 << 20),
+                  stream,
+                  cut))
           .as("seed %d", seed)
           .isEqualTo(shown);
     }

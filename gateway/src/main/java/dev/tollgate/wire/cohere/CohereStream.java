@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
-import dev.tollgate.wire.EventWatch;
 import dev.tollgate.wire.EventStream;
+import dev.tollgate.wire.EventWatch;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
