@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +21,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The build's training run: a gateway with a config, in front of another one that plays the
- * provider, under load for some seconds. The JVM keeps what it loaded and learned in its
- * ahead-of-time cache, so that the first calls of a real gateway find code that is known to be hot.
+ * The build's training run: a gateway with a config, in front of a server that plays the provider,
+ * under load until its code is compiled. The JVM keeps what it loaded and learned in its
+ * ahead-of-time cache, so that a real gateway's first calls find code that is known to be hot, and
+ * the compiler knows what calls are like.
  */
 final class TrainCommand {
   private static final String MASTER_KEY = "sk-training-run-of-the-build-only";
-  private static final Duration LOAD = Duration.ofSeconds(2);
+  private static final Duration LOAD = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int AT_ONCE = 32;
   private static final String HOST = "127.0.0.1";
@@ -77,7 +76,7 @@ final class TrainCommand {
 
   static int run() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("tollgate-train");
-    try (Assembly provider = start(folder.resolve("provider"), null)) {
+    try (TrainingProvider provider = TrainingProvider.start(HOST)) {
       Path config = folder.resolve("config.yaml");
       Files.writeString(
           config,
@@ -85,7 +84,7 @@ final class TrainCommand {
           model_list:
             - model_name: trained
               litellm_params:
-                model: openai/echo
+                model: openai/trained
                 api_base: http://%s:%d/v1
                 api_key: %s
                 input_cost_per_token: 0.00000015
@@ -101,13 +100,18 @@ final class TrainCommand {
     return 0;
   }
 
-  private static Assembly start(Path data, @Nullable Path config) {
+  private static Assembly start(Path data, Path config) {
     List<String> words =
-        new ArrayList<>(
-            List.of("--port=0", "--host", HOST, "--data", data.toString(), "--num_workers", "1"));
-    if (config != null) {
-      words.addAll(List.of("--config", config.toString()));
-    }
+        List.of(
+            "--port=0",
+            "--host",
+            HOST,
+            "--data",
+            data.toString(),
+            "--num_workers",
+            "1",
+            "--config",
+            config.toString());
     Environment environment = new Environment(Map.of("LITELLM_MASTER_KEY", MASTER_KEY));
     // Read as every start reads them, so that the cache holds that code too.
     ServeOptions options = ServeFlags.options(ServeFlags.GRAMMAR.read(words, environment));

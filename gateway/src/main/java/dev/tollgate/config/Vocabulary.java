@@ -1,5 +1,6 @@
 package dev.tollgate.config;
 
+import dev.tollgate.model.Wildcard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,44 +35,61 @@ final class Vocabulary {
    */
   record Word(Use use, ValueType type, String inert) {}
 
-  private record Wildcard(Pattern pattern, Word word) {}
+  private record Family(Wildcard names, Word word) {
+    /** A star stands for letters, digits and underscores. */
+    boolean has(String key) {
+      List<String> parts = names.match(key);
+      return parts != null && parts.stream().allMatch(Family::isPart);
+    }
+
+    private static boolean isPart(String text) {
+      return !text.isEmpty()
+          && text.chars()
+              .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
+    }
+  }
 
   private static final class Dictionary {
     private final Map<String, Word> words = new LinkedHashMap<>();
-    private final Map<String, Wildcard> wildcards = new LinkedHashMap<>();
+    private final Map<String, Family> families = new LinkedHashMap<>();
   }
 
   private final Map<String, Dictionary> sections = new LinkedHashMap<>();
 
-  private Vocabulary(List<String> lines) {
+  /** Reads without regular expressions: every start waits for a thousand lines. */
+  private Vocabulary(String text) {
     Dictionary section = new Dictionary();
-    for (String line : lines) {
-      String text = line.replaceFirst("#.*", "").strip();
-      if (text.startsWith("[")) {
+    StringTokenizer lines = new StringTokenizer(text, "\n");
+    while (lines.hasMoreTokens()) {
+      String line = lines.nextToken();
+      int comment = line.indexOf('#');
+      StringTokenizer columns =
+          new StringTokenizer(comment < 0 ? line : line.substring(0, comment));
+      if (line.startsWith("[")) {
         section = new Dictionary();
-        sections.put(text.substring(1, text.length() - 1), section);
-      } else if (!text.isEmpty()) {
-        add(section, text.split("\\s+"));
+        sections.put(line.substring(1, line.indexOf(']')), section);
+      } else if (columns.hasMoreTokens()) {
+        add(section, columns);
       }
     }
   }
 
-  private static void add(Dictionary section, String[] columns) {
+  private static void add(Dictionary section, StringTokenizer columns) {
+    String key = columns.nextToken();
+    Use use = Use.valueOf(columns.nextToken().replace('-', '_').toUpperCase(Locale.ROOT));
     ValueType type = ValueType.ANY;
     String inert = "";
-    for (int i = 2; i < columns.length; i++) {
-      if (columns[i].startsWith("=")) {
-        inert = columns[i].substring(1);
+    while (columns.hasMoreTokens()) {
+      String column = columns.nextToken();
+      if (column.startsWith("=")) {
+        inert = column.substring(1);
       } else {
-        type = ValueType.valueOf(columns[i].toUpperCase(Locale.ROOT));
+        type = ValueType.valueOf(column.toUpperCase(Locale.ROOT));
       }
     }
-    String key = columns[0];
-    Word word =
-        new Word(Use.valueOf(columns[1].replace('-', '_').toUpperCase(Locale.ROOT)), type, inert);
+    Word word = new Word(use, type, inert);
     if (key.contains("*")) {
-      String regex = Pattern.quote(key).replace("*", "\\E[a-z0-9_]+\\Q");
-      section.wildcards.put(key, new Wildcard(Pattern.compile(regex), word));
+      section.families.put(key, new Family(Wildcard.of(key), word));
     } else if (section.words.put(key, word) != null) {
       throw new IllegalStateException("vocabulary.txt has " + key + " twice in a section");
     }
@@ -82,7 +100,7 @@ final class Vocabulary {
       if (in == null) {
         throw new IllegalStateException("vocabulary.txt is missing from the program");
       }
-      return new Vocabulary(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+      return new Vocabulary(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,9 +113,9 @@ final class Vocabulary {
     if (word != null) {
       return word;
     }
-    for (Wildcard wildcard : dictionary.wildcards.values()) {
-      if (wildcard.pattern().matcher(key).matches()) {
-        return wildcard.word();
+    for (Family family : dictionary.families.values()) {
+      if (family.has(key)) {
+        return family.word();
       }
     }
     return null;

@@ -198,8 +198,16 @@ final class Segment {
     return whole ? payload : NOTHING;
   }
 
-  /** A page. */
-  private static final int BLOCK_LONGS = 512;
+  private static final int PAGE_BYTES = 4096;
+
+  /** The check sum of a page of zeros. */
+  private static final long EMPTY_PAGE = emptyPage();
+
+  private static long emptyPage() {
+    CRC32C crc = new CRC32C();
+    crc.update(new byte[PAGE_BYTES]);
+    return crc.getValue();
+  }
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -215,18 +223,24 @@ final class Segment {
 
   /**
    * Offset of the next eight bytes at or behind {@code offset} that are not zeros, where a record
-   * may begin; -1 if there is no room for one. Copies a block at a time: a start looks through
-   * whole files of zeros, in code that is not compiled yet.
+   * may begin; -1 if there is no room for one. A start looks through whole files of zeros, in code
+   * that is not compiled yet: so a page is known by its check sum, which the JVM has ready, and
+   * which tells whole records from torn ones too.
    */
   private int begunFrom(int offset) {
-    long[] block = new long[BLOCK_LONGS];
     int end = (int) (memory.byteSize() - FRAME_BYTES);
-    for (int at = offset; at <= end; at += 8 * BLOCK_LONGS) {
-      int count = Math.min(BLOCK_LONGS, (end - at) / 8 + 1);
-      MemorySegment.copy(memory, ValueLayout.JAVA_LONG, at, block, 0, count);
-      for (int i = 0; i < count; i++) {
-        if (block[i] != 0) {
-          return at + 8 * i;
+    ByteBuffer page = memory.asByteBuffer();
+    CRC32C crc = new CRC32C();
+    for (int at = offset; at <= end; at += PAGE_BYTES) {
+      int pageEnd = Math.min(at + PAGE_BYTES, end + 8);
+      crc.reset();
+      crc.update(page.limit(pageEnd).position(at));
+      if (pageEnd - at == PAGE_BYTES && crc.getValue() == EMPTY_PAGE) {
+        continue;
+      }
+      for (int word = at; word < pageEnd; word += 8) {
+        if (memory.get(LONG, word) != 0) {
+          return word;
         }
       }
     }

@@ -139,6 +139,16 @@ public final class Deployments {
         || row.baseVariables().stream().anyMatch(name -> variable(environment, name) != null);
   }
 
+  /**
+   * What is wrong with an entry whose model only a call will name; looks for no prices, of which
+   * there are none.
+   */
+  List<String> warnings(Entry entry, String probe) {
+    return new Deployments(catalogue, environment, models.withoutPrices(), defaults)
+        .make(entry, probe)
+        .warnings();
+  }
+
   /** An entry as it stands, its id settled. */
   record Entry(String modelName, Params params, Params info, String id) {}
 

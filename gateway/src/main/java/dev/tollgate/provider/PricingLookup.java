@@ -44,4 +44,25 @@ public interface PricingLookup {
   default @Nullable String provider(String bareModel) {
     return null;
   }
+
+  /** Knows providers only: for entries that are tried before their model is known. */
+  default PricingLookup withoutPrices() {
+    PricingLookup all = this;
+    return new PricingLookup() {
+      @Override
+      public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
+        return null;
+      }
+
+      @Override
+      public @Nullable Map<String, Object> facts(String provider, String model) {
+        return null;
+      }
+
+      @Override
+      public @Nullable String provider(String bareModel) {
+        return all.provider(bareModel);
+      }
+    };
+  }
 }

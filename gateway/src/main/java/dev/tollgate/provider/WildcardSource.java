@@ -27,7 +27,7 @@ final class WildcardSource implements DeploymentSource {
     this.model = model;
     boolean open = model.equals("*"); // the provider is known only with the name
     this.warnings =
-        open ? List.of() : deployments.make(entry, model.replace("*", PROBE)).warnings();
+        open ? List.of() : deployments.warnings(entry, model.replace("*", PROBE));
   }
 
   @Override
