@@ -26,8 +26,7 @@ final class WildcardSource implements DeploymentSource {
     this.pattern = pattern;
     this.model = model;
     boolean open = model.equals("*"); // the provider is known only with the name
-    this.warnings =
-        open ? List.of() : deployments.warnings(entry, model.replace("*", PROBE));
+    this.warnings = open ? List.of() : deployments.warnings(entry, model.replace("*", PROBE));
   }
 
   @Override
