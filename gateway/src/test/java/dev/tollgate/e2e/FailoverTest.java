@@ -116,8 +116,7 @@ class FailoverTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(FIRST.seen()).isEmpty();
     assertThat(SECOND.seen()).hasSize(1);
-    assertThat(new BigDecimal(answer.headers().get("x-litellm-overhead-duration-ms")))
-        .isPositive();
+    assertThat(new BigDecimal(answer.headers().get("x-litellm-overhead-duration-ms"))).isPositive();
   }
 
   @Test
