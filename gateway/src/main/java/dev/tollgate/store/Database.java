@@ -12,6 +12,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -34,8 +37,11 @@ public final class Database implements AutoCloseable {
   private final Jdbi reader;
   private final Notices.@Nullable Connector listener;
 
-  /** Tells this node's notices from those of others. */
-  private final String origin = UUID.randomUUID().toString();
+  /** Tells this node's notices from those of others; another one after a commit in doubt. */
+  private final AtomicReference<String> origin = new AtomicReference<>(newOrigin());
+
+  /** Commits of which nobody knows whether they came through. */
+  private final AtomicLong doubts = new AtomicLong();
 
   private Database(
       HikariDataSource writers, HikariDataSource readers, Notices.@Nullable Connector listener) {
@@ -89,7 +95,7 @@ public final class Database implements AutoCloseable {
 
   /** Listens to the other gateways; null if there can be none. */
   public @Nullable Notices notices() {
-    return listener == null ? null : new Notices(listener, origin);
+    return listener == null ? null : new Notices(listener, origin::get, doubts::get);
   }
 
   /** Tells the other gateways, when the transaction that is under way is done. */
@@ -97,7 +103,7 @@ public final class Database implements AutoCloseable {
     if (isShared()) {
       try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
         statement.setString(1, Notices.CHANNEL);
-        statement.setString(2, NoticeText.write(origin, notice));
+        statement.setString(2, NoticeText.write(origin.get(), notice));
         statement.execute();
       }
     }
@@ -125,23 +131,48 @@ public final class Database implements AutoCloseable {
   /**
    * Does something in one transaction.
    *
-   * @throws FailureException {@link Failure.NoDatabase} if the database does not answer
+   * @throws FailureException {@link Failure.NoDatabase} if the database does not answer; its
+   *     message says so if it is not known whether the transaction came through
    */
   <T> T write(Work<T> work) {
+    AtomicBoolean committing = new AtomicBoolean();
     try {
-      return jdbi.inTransaction(work::with);
+      return jdbi.inTransaction(
+          handle -> {
+            T result = work.with(handle);
+            committing.set(true);
+            return result;
+          });
     } catch (JdbiException | SQLException failed) {
-      throw Outage.told(failed);
+      throw committing.get() && isShared() ? unknown(failed) : Outage.told(failed);
     }
   }
 
   /** The same without a result. */
   void change(Change change) {
-    try {
-      jdbi.useTransaction(change::with);
-    } catch (JdbiException | SQLException failed) {
-      throw Outage.told(failed);
+    boolean _ =
+        write(
+            handle -> {
+              change.with(handle);
+              return true;
+            });
+  }
+
+  /**
+   * A commit was sent, and no answer came. If it came through, this node's memory is behind: it
+   * reads everything anew, and hears what it said itself as if another had said it.
+   */
+  private RuntimeException unknown(Exception failed) {
+    RuntimeException told = Outage.ofCommit(failed);
+    if (Outage.isInDoubt(told)) {
+      origin.set(newOrigin());
+      doubts.incrementAndGet();
     }
+    return told;
+  }
+
+  private static String newOrigin() {
+    return UUID.randomUUID().toString();
   }
 
   /**

@@ -6,6 +6,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens to what the other nodes say, on a connection and a thread of its own. Whenever the
- * connection is made anew, {@link Notice.Missed} comes first.
+ * connection is made anew, {@link Notice.Missed} comes first; it also comes when this node does not
+ * know whether something that it wrote itself came through.
  */
 public final class Notices implements AutoCloseable {
   static final String CHANNEL = "tollgate";
@@ -30,7 +33,8 @@ public final class Notices implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   private final Connector connector;
-  private final String origin;
+  private final Supplier<String> origin;
+  private final LongSupplier doubts;
   private final Thread thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
   private @Nullable Connection connection;
   private @Nullable Consumer<Notice> hearer;
@@ -42,10 +46,16 @@ public final class Notices implements AutoCloseable {
     Connection connect() throws SQLException;
   }
 
-  /** Listens from now on; what is said is kept until {@link #start}. */
-  Notices(Connector connector, String origin) {
+  /**
+   * Listens from now on; what is said is kept until {@link #start}.
+   *
+   * @param origin whose notices are this node's own
+   * @param doubts grows whenever this node does not know what it has written
+   */
+  Notices(Connector connector, Supplier<String> origin, LongSupplier doubts) {
     this.connector = connector;
     this.origin = origin;
+    this.doubts = doubts;
     try {
       connection = listening();
     } catch (SQLException failed) {
@@ -72,6 +82,7 @@ public final class Notices implements AutoCloseable {
 
   private void run() {
     boolean complained = false;
+    long doubted = 0;
     while (!closing) {
       try {
         Connection open = connection;
@@ -81,6 +92,11 @@ public final class Notices implements AutoCloseable {
           heardAt = System.nanoTime();
           complained = false;
           tell(new Notice.Missed());
+        }
+        long now = doubts.getAsLong();
+        if (now != doubted) {
+          tell(new Notice.Missed());
+          doubted = now;
         }
         hear(open);
       } catch (SQLException | RuntimeException failed) {
@@ -103,7 +119,7 @@ public final class Notices implements AutoCloseable {
     }
     heardAt = System.nanoTime();
     for (PGNotification each : heard) {
-      Notice notice = NoticeText.read(origin, each.getParameter());
+      Notice notice = NoticeText.read(origin.get(), each.getParameter());
       if (notice != null) {
         tell(notice);
       }

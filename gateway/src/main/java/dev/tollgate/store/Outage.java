@@ -20,6 +20,10 @@ final class Outage {
   private static final String TOLD =
       "The database cannot be reached at the moment, and this needs it. Try again in a few seconds.";
 
+  private static final String IN_DOUBT =
+      "The database was lost while a change was being written: it may or may not have been applied."
+          + " Read it before you try again.";
+
   /** Kinds of SQLite's errors; the bits above the lowest eight only say more of one. */
   private static final Set<Integer> SQLITE_AWAY =
       Set.of(
@@ -34,9 +38,22 @@ final class Outage {
 
   /** What a caller is told of a failure; the driver's words, which name hosts, are for the log. */
   static RuntimeException told(Exception failed) {
+    return told(failed, TOLD);
+  }
+
+  /** The same of a commit that was sent to a server: it may have come through all the same. */
+  static RuntimeException ofCommit(Exception failed) {
+    return told(failed, IN_DOUBT);
+  }
+
+  static boolean isInDoubt(RuntimeException told) {
+    return told instanceof FailureException refused && refused.failure().message().equals(IN_DOUBT);
+  }
+
+  private static RuntimeException told(Exception failed, String message) {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && isAway(sql)) {
-        return new FailureException(new Failure.NoDatabase(TOLD, RETRY), sql.toString());
+        return new FailureException(new Failure.NoDatabase(message, RETRY), sql.toString());
       }
     }
     return failed instanceof RuntimeException unchanged

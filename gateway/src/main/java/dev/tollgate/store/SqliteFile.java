@@ -19,8 +19,12 @@ import org.sqlite.SQLiteOpenMode;
 
 /** A SQLite file, made if it is not there, and its connections. Thread-safe. */
 final class SqliteFile {
-  private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
-  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(30);
+  /** The file is locked by another process, which nobody waits for any longer. */
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(3);
+
+  /** All of a pool's connections are in use. */
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
+
   private static final int READERS_MAX = 4;
 
   private static final Set<PosixFilePermission> OWNER_FILE =

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.access.VirtualKey;
+import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +84,28 @@ class DatabaseTest {
       assertThatThrownBy(() -> database.read(handle -> handle.execute("delete from virtual_key")))
           .isInstanceOf(FailureException.class)
           .hasMessageContaining("SQLITE_READONLY");
+    }
+  }
+
+  @Test
+  void aFileThatAnotherProcessHasLockedIsWaitedForSomeSecondsOnly() throws Exception {
+    Path file = folder.resolve("t.db");
+    try (Database database = Database.sqlite(file);
+        Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("begin immediate");
+      long began = System.nanoTime();
+      assertThatThrownBy(() -> new SqlKeyStore(database).insert(KEY))
+          .isInstanceOfSatisfying(
+              FailureException.class,
+              refused ->
+                  assertThat(refused.failure())
+                      .isInstanceOfSatisfying(
+                          Failure.NoDatabase.class,
+                          away -> assertThat(away.message()).contains("Try again")));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(9));
+      statement.execute("rollback");
+      new SqlKeyStore(database).insert(KEY);
     }
   }
 

@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /** Stands between a gateway and its PostgreSQL, and can part them in the ways of a network. */
 public final class Relay implements Closeable {
@@ -25,6 +28,7 @@ public final class Relay implements Closeable {
   private final CountDownLatch swallowed = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile State state = State.PASSING;
+  private volatile boolean losesCommit;
 
   /** A relay to where the address of a database points. */
   public Relay(String url) throws IOException {
@@ -49,6 +53,11 @@ public final class Relay implements Closeable {
   /** Lets nothing through any more, and closes nothing. */
   public void silence() {
     state = State.SILENT;
+  }
+
+  /** The next commit comes to the server, but its answer to nobody. */
+  public void loseCommit() {
+    losesCommit = true;
   }
 
   /** Done when something has been said that nobody will ever hear. */
@@ -81,15 +90,25 @@ public final class Relay implements Closeable {
         Socket database = new Socket(host, port)) {
       open.add(client);
       open.add(database);
-      Thread back = Thread.ofVirtual().start(() -> pump(database, client));
-      pump(client, database);
+      AtomicBoolean lost = new AtomicBoolean();
+      Thread back = Thread.ofVirtual().start(() -> pump(database, client, _ -> lost.get()));
+      pump(
+          client,
+          database,
+          said -> {
+            if (losesCommit && said.contains("COMMIT")) {
+              losesCommit = false;
+              lost.set(true);
+            }
+            return false;
+          });
       back.join();
     } catch (IOException | InterruptedException _) {
       // one side has left
     }
   }
 
-  private void pump(Socket from, Socket to) {
+  private void pump(Socket from, Socket to, Predicate<String> ends) {
     byte[] bytes = new byte[8192];
     try {
       InputStream in = from.getInputStream();
@@ -97,6 +116,11 @@ public final class Relay implements Closeable {
         if (state == State.SILENT) {
           swallowed.countDown();
           closed.await();
+        }
+        if (ends.test(new String(bytes, 0, length, StandardCharsets.ISO_8859_1))) {
+          close(from);
+          close(to);
+          return;
         }
         to.getOutputStream().write(bytes, 0, length);
       }
