@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -43,8 +44,12 @@ public final class Metrics {
   @SuppressWarnings("ArrayRecordComponent") // identity is enough: an answer is never compared
   public record Scrape(String contentType, byte[] body) {}
 
+  /** A page and when its making began: it has all that was counted before. */
+  private record Page(long begun, Scrape scrape) {}
+
   private record Attempt(CounterDataPoint requests, CounterDataPoint failures) {}
 
+  private static final int PAGE_BYTES = 64 * 1024;
   private static final int SERIES_MAX = 10_000;
   private static final int NAMES_MAX = 1_000;
   private static final int MODEL_NAMES_MAX = 2_000;
@@ -54,6 +59,9 @@ public final class Metrics {
   private final ModelNames modelNames;
   private final SeriesTable<Series> series;
   private final SeriesTable<Attempt> attempts;
+  private final ReentrantLock scraping = new ReentrantLock();
+  private @Nullable Page newest;
+  private int pageBytes = PAGE_BYTES;
   private final Map<Operation, LongAdder> inFlight = new EnumMap<>(Operation.class);
 
   public Metrics(ClientLabels clientLabels) {
@@ -267,19 +275,40 @@ public final class Metrics {
   }
 
   /**
-   * All metrics as text. Takes milliseconds per thousand series: not for an event loop.
+   * All metrics as text. Takes milliseconds per thousand series: not for an event loop. Whoever asks
+   * while a page is being made waits, and all who wait get the next one: however many ask, one core
+   * makes one page at a time.
    *
    * @param accept the scraper's {@code accept} header, which chooses between Prometheus' text
    *     format (default) and OpenMetrics
    */
   public Scrape scrape(@Nullable String accept) {
     ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(64 * 1024);
+    long asked = System.nanoTime();
+    scraping.lock();
+    try {
+      Page page = newest;
+      if (page == null
+          || page.begun() - asked < 0
+          || !page.scrape().contentType().equals(writer.getContentType())) {
+        page = new Page(System.nanoTime(), scrape(writer));
+      }
+      // Kept for those who wait, and for nobody else: it may have megabytes.
+      newest = scraping.hasQueuedThreads() ? page : null;
+      return page.scrape();
+    } finally {
+      scraping.unlock();
+    }
+  }
+
+  private Scrape scrape(ExpositionFormatWriter writer) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(pageBytes);
     try {
       writer.write(out, registry.scrape());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot happen: the stream is in memory", e);
     }
+    pageBytes = out.size() + PAGE_BYTES; // so that the next one need not grow
     return new Scrape(writer.getContentType(), out.toByteArray());
   }
 }

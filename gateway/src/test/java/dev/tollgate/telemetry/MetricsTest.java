@@ -14,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -305,5 +308,43 @@ class MetricsTest {
     return new TreeSet<>(
         new ArrayList<>(
             exposition.named(name).stream().map(sample -> sample.labels().get("le")).toList()));
+  }
+
+  @Test
+  void thoseWhoWaitForAPageShareTheNextOne() throws InterruptedException {
+    Metrics metrics = new Metrics(ClientLabels.NONE);
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch allWait = new CountDownLatch(1);
+    AtomicInteger made = new AtomicInteger();
+    metrics.gauge(
+        "slow",
+        "Read once a page",
+        () -> {
+          made.incrementAndGet();
+          first.countDown();
+          try {
+            allWait.await();
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+          return made.get();
+        });
+    List<Thread> scrapers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      scrapers.add(
+          Thread.ofPlatform().start(() -> assertThat(metrics.scrape(null).body()).isNotEmpty()));
+      first.await();
+    }
+    while (!scrapers.stream()
+        .skip(1)
+        .allMatch(scraper -> scraper.getState() == Thread.State.WAITING)) {
+      Thread.onSpinWait();
+    }
+    allWait.countDown();
+    for (Thread scraper : scrapers) {
+      scraper.join();
+    }
+    assertThat(made).hasValue(2);
+    assertThat(new String(metrics.scrape(null).body(), StandardCharsets.UTF_8)).contains("slow 3.0");
   }
 }
