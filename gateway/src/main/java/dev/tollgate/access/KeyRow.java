@@ -204,6 +204,10 @@ public final class KeyRow implements Versioned {
     return text(Own.TEAM);
   }
 
+  public String createdBy() {
+    return must(Common.CREATED_BY);
+  }
+
   public String extras() {
     return must(Common.EXTRAS);
   }

@@ -38,7 +38,7 @@ record HostedTools(
   private static final long CALLS_MAX = 10_000;
 
   static HostedTools of(Request request) {
-    boolean chat = request.member("web_search_options") != null;
+    boolean chat = isObject(request, request.member("web_search_options"));
     Request.Member tools = request.member("tools");
     // A prompt that is kept at the provider may bring any tool along.
     boolean kept =

@@ -275,9 +275,9 @@ public final class Metrics {
   }
 
   /**
-   * All metrics as text. Takes milliseconds per thousand series: not for an event loop. Whoever asks
-   * while a page is being made waits, and all who wait get the next one: however many ask, one core
-   * makes one page at a time.
+   * All metrics as text. Takes milliseconds per thousand series: not for an event loop. Whoever
+   * asks while a page is being made waits, and all who wait get the next one: however many ask, one
+   * core makes one page at a time.
    *
    * @param accept the scraper's {@code accept} header, which chooses between Prometheus' text
    *     format (default) and OpenMetrics

@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class KeyRoutesTest {
   private static final String EXAMPLE =
@@ -229,6 +230,36 @@ class KeyRoutesTest {
     assertThat(api.get("/key/list?size=101").string("/detail/0/type")).isEqualTo("less_than_equal");
     assertThat(api.get("/key/list?page=x").string("/detail/0/type")).isEqualTo("int_parsing");
     assertThat(api.get("/key/list?sort_by=password").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aUsersListMayHaveTheKeysThatItMadeAndThoseOfItsTeams() {
+    api.post("/user/new", "{\"user_id\":\"lead\",\"user_email\":\"l@x.test\"}").ok();
+    api.post(
+            "/team/new",
+            "{\"team_id\":\"led\",\"members_with_roles\":[{\"role\":\"admin\",\"user_id\":\"lead\"}]}")
+        .ok();
+    api.post(
+            "/team/new",
+            "{\"team_id\":\"joined\",\"members_with_roles\":[{\"role\":\"user\",\"user_id\":\"lead\"}]}")
+        .ok();
+    generate("{\"key_alias\":\"of-led\",\"team_id\":\"led\"}");
+    generate("{\"key_alias\":\"of-joined\",\"team_id\":\"joined\"}");
+    assertThat(listed("/key/list?user_id=lead&expand=user")).doesNotContain("of-led");
+    assertThat(listed("/key/list?user_id=lead&expand=user&include_team_keys=true"))
+        .contains("of-led")
+        .doesNotContain("of-joined");
+    assertThat(listed("/key/list?user_id=default_user_id&expand=user&include_created_by_keys=true"))
+        .contains("of-led", "of-joined");
+    JsonNode own = api.get("/key/list?user_id=lead&expand=user").body().get("keys").get(0);
+    assertThat(own.at("/user/user_email").stringValue()).isEqualTo("l@x.test");
+    assertThat(api.get("/key/list?expand=secrets").status()).isEqualTo(400);
+  }
+
+  private List<String> listed(String path) {
+    return api.get(path).ok().body().get("keys").values().stream()
+        .map(row -> row.get("key_alias").asString(""))
+        .toList();
   }
 
   @Test

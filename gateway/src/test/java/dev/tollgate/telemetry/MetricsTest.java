@@ -345,6 +345,7 @@ class MetricsTest {
       scraper.join();
     }
     assertThat(made).hasValue(2);
-    assertThat(new String(metrics.scrape(null).body(), StandardCharsets.UTF_8)).contains("slow 3.0");
+    assertThat(new String(metrics.scrape(null).body(), StandardCharsets.UTF_8))
+        .contains("slow 3.0");
   }
 }

@@ -3,15 +3,21 @@ package dev.tollgate.admin.key;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
+import dev.tollgate.access.Tenant;
+import dev.tollgate.access.Tenant.Kind;
+import dev.tollgate.access.Tenants;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Parameters;
 import dev.tollgate.admin.form.RefusedException;
+import dev.tollgate.admin.form.Rights;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,26 +26,41 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One page of {@code /key/list}. */
-record KeyPage(int page, int size, boolean full, Predicate<KeyRow> fits, Comparator<KeyRow> order) {
+record KeyPage(
+    int page,
+    int size,
+    boolean full,
+    boolean withUsers,
+    Predicate<KeyRow> fits,
+    Comparator<KeyRow> order) {
   private static final int SIZE = 10;
   private static final int SIZE_MAX = 100;
 
-  static KeyPage of(Query query, Balances balances, Predicate<KeyRow> visible) {
+  static KeyPage of(Query query, Balances balances, Predicate<KeyRow> visible, Tenants tenants) {
+    String expanded = Parameters.text(query, "expand");
+    if (expanded != null && !expanded.equals("user")) {
+      throw RefusedException.badRequest("expand has to be user", "expand");
+    }
     return new KeyPage(
         Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE),
         Parameters.number(query, "size", SIZE, 1, SIZE_MAX),
-        Parameters.flag(query, "return_full_object", false),
-        fits(query).and(visible),
+        expanded != null || Parameters.flag(query, "return_full_object", false),
+        expanded != null,
+        fits(query, tenants).and(visible),
         order(query, balances));
   }
 
-  ObjectNode answer(Keys keys, KeyView view) {
+  ObjectNode answer(Keys keys, KeyView view, Tenants tenants) {
     Selection<KeyRow> found = keys.page(fits, order, (page - 1L) * size, size);
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("keys");
     for (KeyRow row : found.rows()) {
       if (full) {
-        rows.add(view.listed(row.key()));
+        ObjectNode listed = view.listed(row.key());
+        rows.add(listed);
+        if (withUsers) {
+          listed.set("user", user(tenants, row.userId()));
+        }
       } else {
         rows.add(row.hash());
       }
@@ -50,8 +71,46 @@ record KeyPage(int page, int size, boolean full, Predicate<KeyRow> fits, Compara
     return body;
   }
 
-  private static Predicate<KeyRow> fits(Query query) {
-    return is(query, "user_id", KeyRow::userId)
+  private static @Nullable ObjectNode user(Tenants tenants, @Nullable String id) {
+    Tenant user = id == null ? null : tenants.find(Kind.USER, id).orElse(null);
+    return user == null
+        ? null
+        : Json.object()
+            .put("user_id", user.id())
+            .put("user_alias", user.terms().alias())
+            .put("user_email", Json.read(user.terms().extras()).path("user_email").asString(null))
+            .put("user_role", user.terms().role());
+  }
+
+  /**
+   * Keys of a user; where the request wants them too, also those that the user made, and those of
+   * the teams that the user manages.
+   */
+  private static Predicate<KeyRow> ofUser(Query query, Tenants tenants) {
+    String user = Parameters.text(query, "user_id");
+    if (user == null) {
+      return _ -> true;
+    }
+    Predicate<KeyRow> fits = key -> user.equals(key.userId());
+    if (Parameters.flag(query, "include_created_by_keys", false)) {
+      fits = fits.or(key -> user.equals(key.createdBy()));
+    }
+    if (Parameters.flag(query, "include_team_keys", false)) {
+      Set<String> teams = new HashSet<>();
+      tenants
+          .list(
+              Kind.TEAM_MEMBER,
+              each ->
+                  user.equals(each.terms().memberId())
+                      && Rights.TEAM_ADMIN.equals(each.terms().role()))
+          .forEach(each -> teams.add(String.valueOf(each.terms().parentId())));
+      fits = fits.or(key -> key.teamId() != null && teams.contains(key.teamId()));
+    }
+    return fits;
+  }
+
+  private static Predicate<KeyRow> fits(Query query, Tenants tenants) {
+    return ofUser(query, tenants)
         .and(is(query, "team_id", KeyRow::teamId))
         .and(is(query, "key_alias", KeyRow::alias))
         .and(is(query, "organization_id", key -> extra(key, "organization_id")))

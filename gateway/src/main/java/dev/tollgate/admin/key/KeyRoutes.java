@@ -4,6 +4,7 @@ import dev.tollgate.access.Access;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
+import dev.tollgate.access.Tenants;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.admin.form.FieldReader;
 import dev.tollgate.admin.form.Form;
@@ -135,7 +136,9 @@ public final class KeyRoutes {
   }
 
   private Answer list(Query query) {
-    return Json.answer(200, KeyPage.of(query, balances, visible(query)).answer(keys, view()));
+    Tenants tenants = access.tenants();
+    KeyPage page = KeyPage.of(query, balances, visible(query), tenants);
+    return Json.answer(200, page.answer(keys, view(), tenants));
   }
 
   /** What of the list the caller sees. */

@@ -39,6 +39,11 @@ record Entity(
   private static final List<String> USER_ROLES =
       Stream.of(Role.values()).filter(role -> role != Role.UNKNOWN).map(Role::word).toList();
 
+  private static Stream<Field> throughput(String name) {
+    return Field.choiceOf(
+        name, Place.METADATA, GuaranteedTeams.GUARANTEED, "best_effort_throughput");
+  }
+
   static final Entity TEAM =
       new Entity(
           Kind.TEAM,
@@ -60,6 +65,10 @@ record Entity(
               Field.metadata(Field.Kind.COUNTS, "model_rpm_limit", "model_tpm_limit"),
               Field.metadata(Field.Kind.TEXTS, "guardrails", "prompts", "tags"),
               Field.metadata(Field.Kind.TEXT, "team_member_key_duration"),
+              Field.metadata(
+                  Field.Kind.TEXTS, "allowed_passthrough_routes", "denied_passthrough_routes"),
+              throughput("rpm_limit_type"),
+              throughput("tpm_limit_type"),
               Field.extras(Field.Kind.WINDOWS, "budget_limits"),
               Field.extras(Field.Kind.MODEL_BUDGETS, "model_max_budget"),
               Field.extras(Field.Kind.TEXT_MAP, "model_aliases"),

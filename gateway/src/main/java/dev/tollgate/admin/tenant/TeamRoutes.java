@@ -100,6 +100,7 @@ public final class TeamRoutes {
                   }
                   Tenant made = desk.make(draft, Entity.TEAM, id, form, Terms.OPEN);
                   made = withMemberLimits(draft, made, form);
+                  GuaranteedTeams.mustFit(draft, made);
                   addAll(draft, made, form, Routes.author(query));
                   return made;
                 });
@@ -167,7 +168,9 @@ public final class TeamRoutes {
                   Tenant old = mine(draft, rights, id);
                   mayChange(rights, old, form);
                   Form kept = keepingMemberBudget(old, form);
-                  return withMemberLimits(draft, desk.change(draft, Entity.TEAM, old, kept), form);
+                  Tenant changed = desk.change(draft, Entity.TEAM, old, kept);
+                  GuaranteedTeams.mustFit(draft, changed);
+                  return withMemberLimits(draft, changed, form);
                 });
     ObjectNode body = Json.object();
     body.put("team_id", id);
