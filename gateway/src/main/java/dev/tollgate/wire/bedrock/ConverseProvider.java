@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConverseProvider implements ProviderSide {
   @Override
   public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
-    return JsonTree.write(ConverseWriter.write(chat, deployment));
+    return JsonTree.write(ConverseWriter.write(chat, deployment), request.body().length);
   }
 
   @Override

@@ -82,7 +82,7 @@ final class CohereRequestWriter {
       }
       body.set("documents", documents);
     }
-    return JsonTree.write(body);
+    return JsonTree.write(body, request.body().length);
   }
 
   private void add(ArrayNode messages, Message message) {

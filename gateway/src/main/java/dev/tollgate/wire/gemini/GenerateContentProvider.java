@@ -47,7 +47,7 @@ public final class GenerateContentProvider implements ProviderSide {
     ContentsWriter.write(chat, generation, body);
     ToolsWriter.write(chat, drops, body);
     ConfigWriter.write(chat, generation, body);
-    return JsonTree.write(body);
+    return JsonTree.write(body, request.body().length);
   }
 
   @Override

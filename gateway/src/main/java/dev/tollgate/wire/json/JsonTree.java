@@ -1,9 +1,6 @@
 package dev.tollgate.wire.json;
 
 import java.math.BigDecimal;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -51,11 +48,15 @@ public final class JsonTree {
   }
 
   public static byte[] write(JsonNode tree) {
-    ByteArrayBuilder out = new ByteArrayBuilder(FIRST_BYTES);
-    try (JsonGenerator json =
-        new LongText(JsonScan.FACTORY.createGenerator(ObjectWriteContext.empty(), out))) {
-      MAPPER.writeTree(json, tree);
-    }
-    return out.toByteArray();
+    return write(tree, FIRST_BYTES);
+  }
+
+  /**
+   * The same.
+   *
+   * @param about how many bytes there will be, if that is known; a guess that saves copies
+   */
+  public static byte[] write(JsonNode tree, int about) {
+    return TreeWriter.write(tree, about + FIRST_BYTES);
   }
 }

@@ -33,7 +33,7 @@ final class OllamaChatWriter {
     }
     addTools(chat, request, deployment, body.node());
     body.addParameters();
-    return JsonTree.write(body.node());
+    return JsonTree.write(body.node(), request.body().length);
   }
 
   private static ObjectNode add(ArrayNode messages, String role, OllamaBody body, Message message) {

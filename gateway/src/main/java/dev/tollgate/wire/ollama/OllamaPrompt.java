@@ -45,7 +45,7 @@ final class OllamaPrompt {
       node.put("format", "json");
     }
     node.set("images", images);
-    return JsonTree.write(node);
+    return JsonTree.write(node, request.body().length);
   }
 
   /** Whether the answer may be a call in JSON. */

@@ -54,7 +54,8 @@ public final class ResponsesProvider implements ProviderSide {
   public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
     byte[] body =
         JsonTree.write(
-            new ResponseRequestWriter(chat, isChosen(deployment)).write(request.stream()));
+            new ResponseRequestWriter(chat, isChosen(deployment)).write(request.stream()),
+            request.body().length);
     Request read = RequestReader.read(Operation.RESPONSES, body);
     return RequestEdit.bodyFor(read.withControls(read.controls().droppingParams()), deployment);
   }
