@@ -3,6 +3,7 @@ package dev.tollgate.pipeline;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.WholeReply;
 
@@ -11,8 +12,6 @@ import dev.tollgate.wire.WholeReply;
  * call's event loop.
  */
 final class Meter {
-  private static final byte[] NOTHING = {};
-
   private final Request request;
   private final Toll toll;
   private final Tariff tariff;
@@ -42,11 +41,11 @@ final class Meter {
 
   /** The prompt alone, where the provider was at work and nobody waits for the answer any more. */
   Usage prompt() {
-    return counted(NOTHING);
+    return counted(TextSample.NONE);
   }
 
   /** A response in the background goes on when nobody listens: all that was held is charged. */
-  private Usage counted(byte[] outputText) {
+  private Usage counted(TextSample outputText) {
     Usage counted = TokenCounter.count(request, outputText);
     return StoredResponses.isInBackground(request)
         ? tariff.unseen(

@@ -16,8 +16,6 @@ import tools.jackson.core.JacksonException;
  * of one call. Embeddings are never streamed.
  */
 final class EmbeddingBridge implements WholeCodec {
-  private static final byte[] NO_TEXT = {};
-
   private final Codec own;
   private final EmbeddingClient client;
   private final EmbeddingProvider provider;
@@ -57,10 +55,10 @@ final class EmbeddingBridge implements WholeCodec {
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     Vectors vectors = provider.read(asked(request, deployment), deployment, body);
     Usage reported = vectors.usage();
-    Usage usage = reported == null ? TokenCounter.count(request, NO_TEXT) : reported;
+    Usage usage = reported == null ? TokenCounter.count(request, TextSample.NONE) : reported;
     ReplyShape named = shape.orModel(deployment.model());
     return new WholeReply(
-        client.write(request, vectors, usage, named), usage, vectors.id(), NO_TEXT);
+        client.write(request, vectors, usage, named), usage, vectors.id(), TextSample.NONE);
   }
 
   @Override

@@ -43,7 +43,7 @@ public interface EventStream extends StreamEdit {
   }
 
   @Override
-  default byte[] outputText() {
+  default TextSample outputText() {
     return watch().outputText();
   }
 }

@@ -84,7 +84,7 @@ public final class EventWatch implements Consumer<Event> {
     return content;
   }
 
-  public byte[] outputText() {
-    return text.bytes();
+  public TextSample outputText() {
+    return text.sample();
   }
 }

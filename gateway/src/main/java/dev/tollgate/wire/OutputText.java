@@ -6,21 +6,19 @@ import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
 import java.io.ByteArrayOutputStream;
 
-/** Gathers what a model generated, for counting tokens where its provider does not. */
+/** Samples what a model generated, for counting tokens where its provider does not. */
 final class OutputText {
-  static final byte[] NONE = {};
-  private static final int BYTES_MAX = 4 << 20;
-
   private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+  private long bytes;
 
-  static byte[] of(Reply reply) {
+  static TextSample of(Reply reply) {
     OutputText gathered = new OutputText();
     for (Reply.Choice choice : reply.choices()) {
       for (Part part : choice.parts()) {
         gathered.add(part);
       }
     }
-    return gathered.bytes();
+    return gathered.sample();
   }
 
   void add(Part part) {
@@ -44,15 +42,15 @@ final class OutputText {
     }
   }
 
-  /** Adds text as far as there is room. */
+  /** Keeps of a text what there is room for. */
   void add(String more) {
-    if (text.size() < BYTES_MAX) {
-      byte[] bytes = more.getBytes(UTF_8);
-      text.write(bytes, 0, Math.min(bytes.length, BYTES_MAX - text.size()));
-    }
+    byte[] utf8 = more.getBytes(UTF_8);
+    int room = TextSample.BYTES_MAX - text.size();
+    text.write(utf8, 0, Math.min(utf8.length, room));
+    bytes += utf8.length;
   }
 
-  byte[] bytes() {
-    return text.toByteArray();
+  TextSample sample() {
+    return new TextSample(text.toByteArray(), bytes);
   }
 }

@@ -209,14 +209,14 @@ final class PassThroughCodec implements Codec {
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     if (!isKnown() || request.operation() == Operation.PASS_THROUGH) {
-      return new WholeReply(body, Usage.NONE, null, NOTHING);
+      return new WholeReply(body, Usage.NONE, null, TextSample.NONE);
     }
     try {
       WholeReply read = inner.readReply(request, plain(deployment), shape.ofProvider(), body);
       return new WholeReply(body, read.usage(), read.id(), read.outputText());
     } catch (FailureException unknown) {
       // no reply that we know, but it is the client's: what it was asked for is counted
-      return new WholeReply(body, null, null, NOTHING);
+      return new WholeReply(body, null, null, TextSample.NONE);
     }
   }
 

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Bytes that nobody reads, handed on as they come. For one reply and one thread. */
 final class RawStream implements Framing, StreamEdit {
-  private static final byte[] NOTHING = {};
-
   @Override
   public void feed(byte[] chunk, int from, int to, EventSink sink) {
     if (from < to) {
@@ -67,7 +65,7 @@ final class RawStream implements Framing, StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
-    return NOTHING;
+  public TextSample outputText() {
+    return TextSample.NONE;
   }
 }

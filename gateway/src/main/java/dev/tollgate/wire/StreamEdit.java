@@ -65,6 +65,6 @@ public interface StreamEdit {
   /** Whether any output (text, reasoning, a tool call) was seen. */
   boolean sawContent();
 
-  /** Output seen so far in UTF-8, at most 4 MiB, for counting tokens. */
-  byte[] outputText();
+  /** Of the output seen so far, for counting tokens. */
+  TextSample outputText();
 }

@@ -52,15 +52,16 @@ public final class TokenCounter {
   /**
    * Tokens of a request and of the text it brought.
    *
-   * @param outputText UTF-8
+   * @param outputText of the generated text
    */
-  public static Usage count(Request request, byte[] outputText) {
+  public static Usage count(Request request, TextSample outputText) {
     long output =
         !request.operation().writesText()
             ? 0
-            : tokens(new String(outputText, 0, Math.min(outputText.length, TEXT_MAX), UTF_8));
-    if (outputText.length > TEXT_MAX) {
-      output = output * outputText.length / TEXT_MAX;
+            : tokens(new String(outputText.beginning(), UTF_8));
+    int sampled = outputText.beginning().length;
+    if (outputText.bytes() > sampled && sampled > 0) {
+      output = output * outputText.bytes() / sampled;
     }
     return Usage.counted(new InputText(request).tokens(), output);
   }

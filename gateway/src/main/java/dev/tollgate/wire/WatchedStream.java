@@ -77,7 +77,7 @@ final class WatchedStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
+  public TextSample outputText() {
     return read.outputText();
   }
 }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param body what the client gets
  * @param usage the provider's figures; null if it sent none
  * @param id the reply's id
- * @param outputText the generated text in UTF-8, for counting; gathered only when {@code usage} is
- *     null, else empty
+ * @param outputText of the generated text, for counting; gathered only when {@code usage} is null, else
+ *     none
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is enough: a reply is never compared
 public record WholeReply(
-    byte[] body, @Nullable Usage usage, @Nullable String id, byte[] outputText) {}
+    byte[] body, @Nullable Usage usage, @Nullable String id, TextSample outputText) {}

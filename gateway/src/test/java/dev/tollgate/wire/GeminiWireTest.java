@@ -436,7 +436,7 @@ class GeminiWireTest {
     assertThat(edit.finished()).isTrue();
     assertThat(edit.usage()).isEqualTo(Usage.of(2, 3));
     assertThat(edit.id()).isEqualTo("r");
-    assertThat(Samples.text(edit.outputText())).isEqualTo("Hi");
+    assertThat(Samples.text(edit.outputText().beginning())).isEqualTo("Hi");
   }
 
   @Test

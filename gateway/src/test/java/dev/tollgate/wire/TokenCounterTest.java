@@ -19,13 +19,13 @@ class TokenCounterTest {
 
   @Test
   void proseCountsAsItsTokens() {
-    assertThat(TokenCounter.count(saying(PROSE.strip()), bytes("Hello world")))
+    assertThat(TokenCounter.count(saying(PROSE.strip()), TextSample.of("Hello world")))
         .isEqualTo(Usage.counted(14, 2));
   }
 
   @Test
   void longTextIsExtrapolated() {
-    Usage usage = TokenCounter.count(saying(PROSE.repeat(10_000)), bytes(PROSE.repeat(10_000)));
+    Usage usage = TokenCounter.count(saying(PROSE.repeat(10_000)), TextSample.of(PROSE.repeat(10_000)));
     assertThat(usage.inputTokens()).isBetween(95_000L, 105_000L);
     assertThat(usage.outputTokens()).isBetween(95_000L, 105_000L);
   }
@@ -37,14 +37,14 @@ class TokenCounterTest {
             + "{\"url\":\"data:image/png;base64,"
             + "A".repeat(10_000)
             + "\"}}]}]}";
-    assertThat(TokenCounter.count(chat(image), new byte[0]).inputTokens()).isLessThan(20);
+    assertThat(TokenCounter.count(chat(image), TextSample.NONE).inputTokens()).isLessThan(20);
   }
 
   @Test
   void tokenIdsCountAsTokens() {
     Request ids =
         OPENAI.readRequest(Samples.at(Operation.EMBEDDING), bytes("{\"input\":[[1,2],[3]]}"));
-    assertThat(TokenCounter.count(ids, new byte[0])).isEqualTo(Usage.counted(3, 0));
+    assertThat(TokenCounter.count(ids, TextSample.NONE)).isEqualTo(Usage.counted(3, 0));
   }
 
   @Test
@@ -57,7 +57,7 @@ class TokenCounterTest {
         }) {
       Request request = saying(text);
       assertThat(TokenCounter.estimateInput(request))
-          .isGreaterThanOrEqualTo(TokenCounter.count(request, new byte[0]).inputTokens());
+          .isGreaterThanOrEqualTo(TokenCounter.count(request, TextSample.NONE).inputTokens());
     }
   }
 
@@ -65,7 +65,7 @@ class TokenCounterTest {
   void oneEndlessWordIsCountedInTime() {
     TokenCounter.load();
     long begun = System.nanoTime();
-    TokenCounter.count(saying("a".repeat(1 << 20)), bytes("x1".repeat(1 << 20)));
+    TokenCounter.count(saying("a".repeat(1 << 20)), TextSample.of("x1".repeat(1 << 20)));
     assertThat(System.nanoTime() - begun).isLessThan(3_000_000_000L);
   }
 }

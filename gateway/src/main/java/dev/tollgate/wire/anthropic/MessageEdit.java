@@ -3,6 +3,7 @@ package dev.tollgate.wire.anthropic;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonText;
@@ -16,8 +17,6 @@ import tools.jackson.core.JsonToken;
 
 /** Edits a whole message in one scan. For one reply and one thread. */
 final class MessageEdit {
-  private static final byte[] NO_TEXT = {};
-
   private final Deployment deployment;
   private final @Nullable String shownModel;
   private final byte[] body;
@@ -61,7 +60,7 @@ final class MessageEdit {
     }
     Usage usage = count.usage();
     return new WholeReply(
-        splice.isEmpty() ? body : splice.apply(), usage, id, usage == null ? text() : NO_TEXT);
+        splice.isEmpty() ? body : splice.apply(), usage, id, usage == null ? text() : TextSample.NONE);
   }
 
   private void readMembers(JsonScan scan) {
@@ -89,7 +88,7 @@ final class MessageEdit {
   }
 
   /** What was generated, for counting. */
-  private byte[] text() {
+  private TextSample text() {
     RawText text = new RawText();
     try (JsonScan scan = JsonScan.of(body, 0, body.length)) {
       for (JsonToken token = scan.next(); token != null; token = scan.next()) {
@@ -100,7 +99,7 @@ final class MessageEdit {
         }
       }
     }
-    return text.decoded();
+    return text.sample();
   }
 
   private FailureException unusable(String why) {

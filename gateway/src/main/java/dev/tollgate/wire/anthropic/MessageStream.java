@@ -4,6 +4,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.Splice;
@@ -171,7 +172,7 @@ final class MessageStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
-    return text.decoded();
+  public TextSample outputText() {
+    return text.sample();
   }
 }

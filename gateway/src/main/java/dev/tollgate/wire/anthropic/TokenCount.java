@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.Splice;
@@ -15,8 +16,6 @@ import tools.jackson.core.JsonToken;
 final class TokenCount {
   private static final byte[] BY_PROVIDER =
       ",\"litellm_count_source\":\"provider\"".getBytes(UTF_8);
-  private static final byte[] NO_TEXT = {};
-
   private TokenCount() {}
 
   static WholeReply edit(Deployment deployment, byte[] body) {
@@ -24,7 +23,7 @@ final class TokenCount {
     if (edited == null) {
       throw MessagesProvider.unusable(deployment.provider(), "the reply has no 'input_tokens'");
     }
-    return new WholeReply(edited, Usage.NONE, null, NO_TEXT);
+    return new WholeReply(edited, Usage.NONE, null, TextSample.NONE);
   }
 
   private static byte @Nullable [] edited(byte[] body) {

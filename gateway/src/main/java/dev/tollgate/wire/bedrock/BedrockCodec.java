@@ -14,6 +14,7 @@ import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.SignedIds;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.RawText;
@@ -31,8 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Converse, for models of Bedrock's. Stateless and thread-safe. */
 public final class BedrockCodec implements Codec {
   private static final String CONFIG = "inferenceConfig";
-  private static final byte[] NO_TEXT = {};
-
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
     Request read = RequestReader.read(endpoint.operation(), body);
@@ -96,7 +95,7 @@ public final class BedrockCodec implements Codec {
       throw ConverseReader.unusable(deployment.provider(), "the reply has no 'output'");
     }
     Usage usage = count.usage();
-    return new WholeReply(body, usage, null, usage == null ? text.decoded() : NO_TEXT);
+    return new WholeReply(body, usage, null, usage == null ? text.sample() : TextSample.NONE);
   }
 
   @Override

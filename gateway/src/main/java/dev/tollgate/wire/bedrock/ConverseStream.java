@@ -3,6 +3,7 @@ package dev.tollgate.wire.bedrock;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.openai.RawText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -87,7 +88,7 @@ final class ConverseStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
-    return text.decoded();
+  public TextSample outputText() {
+    return text.sample();
   }
 }

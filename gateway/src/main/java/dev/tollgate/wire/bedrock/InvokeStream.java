@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.json.JsonTree;
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
@@ -101,7 +102,7 @@ final class InvokeStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
+  public TextSample outputText() {
     return own.outputText();
   }
 }

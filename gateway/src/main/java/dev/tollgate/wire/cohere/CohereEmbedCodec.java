@@ -6,6 +6,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
@@ -18,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Cohere's {@code /v2/embed} on both sides. Stateless and thread-safe. */
 public final class CohereEmbedCodec implements WholeCodec {
-  private static final byte[] NO_TEXT = {};
-
   private final CohereCodec chat = new CohereCodec();
 
   @Override
@@ -45,7 +44,7 @@ public final class CohereEmbedCodec implements WholeCodec {
       throw CohereChatProvider.unusable(deployment.provider(), "the reply has no 'embeddings'");
     }
     Usage usage = CohereWords.usage(reply.path("meta"));
-    return new WholeReply(body, usage, Tree.text(reply, "id"), NO_TEXT);
+    return new WholeReply(body, usage, Tree.text(reply, "id"), TextSample.NONE);
   }
 
   @Override

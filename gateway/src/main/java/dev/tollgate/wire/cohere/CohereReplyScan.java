@@ -2,6 +2,7 @@ package dev.tollgate.wire.cohere;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonTree;
@@ -45,7 +46,7 @@ final class CohereReplyScan {
     if (!message) {
       throw CohereChatProvider.unusable(deployment.provider(), "the reply has no 'message'");
     }
-    return new WholeReply(body, usage, id, usage == null ? text.decoded() : new byte[0]);
+    return new WholeReply(body, usage, id, usage == null ? text.sample() : TextSample.NONE);
   }
 
   /** The figures are small: a tree of them alone. */

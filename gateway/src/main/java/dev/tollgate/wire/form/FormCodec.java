@@ -11,6 +11,7 @@ import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Transcriptions, translations, edits and variations. Stateless and thread-safe. */
 public final class FormCodec implements WholeCodec {
-  private static final byte[] NO_TEXT = {};
-
   /** The end of a subtitle, {@code --> 00:01:02,500}. */
   private static final Pattern CUE_END =
       Pattern.compile("--> *(?:(\\d{1,3}):)?(\\d{2}):(\\d{2})[,.](\\d{3})");
@@ -83,7 +82,7 @@ public final class FormCodec implements WholeCodec {
     for (Matcher end = CUE_END.matcher(text); end.find(); ) {
       usage = Usage.NONE.with(new Quantity(Unit.SECOND, millis(end)));
     }
-    return new WholeReply(JsonTree.write(Tree.object().put("text", text)), usage, null, NO_TEXT);
+    return new WholeReply(JsonTree.write(Tree.object().put("text", text)), usage, null, TextSample.NONE);
   }
 
   private static long millis(Matcher end) {

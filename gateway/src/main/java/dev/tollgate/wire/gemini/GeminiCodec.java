@@ -12,6 +12,7 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.ErrorBody;
 import dev.tollgate.wire.openai.Refusal;
@@ -26,8 +27,6 @@ import tools.jackson.core.JacksonException;
  * clients read.
  */
 public final class GeminiCodec implements Codec {
-  private static final byte[] NO_TEXT = {};
-
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
     return endpoint.operation() == Operation.GEMINI_COUNT
@@ -64,7 +63,7 @@ public final class GeminiCodec implements Codec {
       throw unusable(deployment, "the reply has no 'candidates'");
     }
     Usage usage = scan.usage();
-    return new WholeReply(body, usage, scan.id(), usage == null ? scan.outputText() : NO_TEXT);
+    return new WholeReply(body, usage, scan.id(), usage == null ? scan.outputText() : TextSample.NONE);
   }
 
   private static FailureException unusable(Deployment deployment, String why) {

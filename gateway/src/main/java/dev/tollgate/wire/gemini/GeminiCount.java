@@ -5,6 +5,7 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.GatewayParameters;
@@ -19,8 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code countTokens} where the provider counts. */
 final class GeminiCount {
   private static final String WHOLE = "generateContentRequest";
-  private static final byte[] NO_TEXT = {};
-
   private GeminiCount() {}
 
   static Request read(Endpoint endpoint, byte[] body) {
@@ -69,6 +68,6 @@ final class GeminiCount {
       throw new FailureException(
           Refusal.unusable(deployment.provider(), "the reply has no 'totalTokens'"));
     }
-    return new WholeReply(body, Usage.NONE, null, NO_TEXT);
+    return new WholeReply(body, Usage.NONE, null, TextSample.NONE);
   }
 }

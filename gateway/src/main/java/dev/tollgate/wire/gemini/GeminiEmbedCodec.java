@@ -8,6 +8,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
@@ -23,8 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code embedContent} and {@code batchEmbedContents} on both sides. Stateless and thread-safe. */
 public final class GeminiEmbedCodec implements WholeCodec {
-  private static final byte[] NO_TEXT = {};
-
   private final GeminiCodec chat = new GeminiCodec();
 
   @Override
@@ -82,7 +81,7 @@ public final class GeminiEmbedCodec implements WholeCodec {
     }
     JsonNode metadata = Nodes.member(reply, "usageMetadata");
     Usage usage = metadata == null ? null : Usage.of(Nodes.count(metadata, "promptTokenCount"), 0);
-    return new WholeReply(body, usage, null, NO_TEXT);
+    return new WholeReply(body, usage, null, TextSample.NONE);
   }
 
   private static FailureException unusable(Deployment deployment, String why) {

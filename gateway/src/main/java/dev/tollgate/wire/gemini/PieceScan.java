@@ -3,6 +3,7 @@ package dev.tollgate.wire.gemini;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request.Span;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.RawText;
@@ -219,7 +220,7 @@ final class PieceScan {
     return content;
   }
 
-  byte[] outputText() {
-    return text.decoded();
+  TextSample outputText() {
+    return text.sample();
   }
 }

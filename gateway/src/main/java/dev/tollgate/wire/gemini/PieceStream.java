@@ -3,6 +3,7 @@ package dev.tollgate.wire.gemini;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.sse.EventData;
 import java.io.ByteArrayOutputStream;
@@ -87,7 +88,7 @@ final class PieceStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
+  public TextSample outputText() {
     return scan.outputText();
   }
 }

@@ -9,6 +9,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonText;
@@ -314,7 +315,7 @@ public final class ChunkStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
-    return text.decoded();
+  public TextSample outputText() {
+    return text.sample();
   }
 }

@@ -8,6 +8,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonText;
@@ -22,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Edits a whole reply in one scan. For one reply and one thread. */
 public final class ReplyEdit {
-  private static final byte[] NO_TEXT = {};
   private static final String THINK_OPEN = "<think>";
   private static final String THINK_CLOSE = "</think>";
 
@@ -79,7 +79,7 @@ public final class ReplyEdit {
     byte[] edited = splice.isEmpty() ? body : splice.apply();
     edited = editTree(edited);
     boolean counts = usage == null && request.operation() != Operation.EMBEDDING;
-    return new WholeReply(edited, served(), id, counts ? TextGather.of(edited) : NO_TEXT);
+    return new WholeReply(edited, served(), id, counts ? TextGather.of(edited) : TextSample.NONE);
   }
 
   /** The figures with what the reply says beside them. */

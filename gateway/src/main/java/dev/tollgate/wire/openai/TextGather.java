@@ -1,5 +1,6 @@
 package dev.tollgate.wire.openai;
 
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.json.JsonScan;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
@@ -8,8 +9,8 @@ import tools.jackson.core.JsonToken;
 final class TextGather {
   private TextGather() {}
 
-  /** The text in UTF-8, bounded as {@link RawText} is; the body is known to be JSON. */
-  static byte[] of(byte[] reply) {
+  /** A sample of the text; the body is known to be JSON. */
+  static TextSample of(byte[] reply) {
     RawText text = new RawText();
     try (JsonScan scan = JsonScan.of(reply, 0, reply.length)) {
       for (JsonToken token = scan.next(); token != null; token = scan.next()) {
@@ -19,7 +20,7 @@ final class TextGather {
         }
       }
     }
-    return text.decoded();
+    return text.sample();
   }
 
   private static boolean isOutput(@Nullable String name) {

@@ -3,6 +3,7 @@ package dev.tollgate.wire.responses;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.openai.Refusal;
@@ -10,8 +11,6 @@ import tools.jackson.core.JacksonException;
 
 /** Answers of {@code /responses/input_tokens}. */
 final class InputTokens {
-  private static final byte[] NO_TEXT = {};
-
   private InputTokens() {}
 
   static WholeReply check(Deployment deployment, byte[] body) {
@@ -25,6 +24,6 @@ final class InputTokens {
       throw new FailureException(
           Refusal.unusable(deployment.provider(), "the reply has no 'input_tokens'"));
     }
-    return new WholeReply(body, Usage.NONE, null, NO_TEXT);
+    return new WholeReply(body, Usage.NONE, null, TextSample.NONE);
   }
 }

@@ -2,6 +2,8 @@ package dev.tollgate.wire.responses;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Citation;
@@ -19,8 +21,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes a streamed reply as Responses events. For one reply and one thread. */
+/**
+ * Writes a streamed reply as Responses events. The last of them have to repeat all that was said, so
+ * it is held until then: no other dialect needs that, and here it has a bound. For one reply and one
+ * thread.
+ */
 final class ResponseEventWriter implements EventWriter {
+  /** Of all that is held; the last event could not be longer than an event may be. */
+  private static final int CHARS_MAX = 8 << 20;
+
+  private static final int ITEM_CHARS = 256;
+
   private static final byte[] DONE = "data: [DONE]\n\n".getBytes(UTF_8);
 
   private final ResponseBody response;
@@ -32,6 +43,7 @@ final class ResponseEventWriter implements EventWriter {
   private @Nullable Usage usage;
   private int sequence;
   private boolean begun;
+  private long held;
 
   // the part that grows
   private @Nullable Part head;
@@ -94,6 +106,16 @@ final class ResponseEventWriter implements EventWriter {
     }
   }
 
+  private void hold(int chars) {
+    held += chars;
+    if (held > CHARS_MAX) {
+      throw new FailureException(
+          new Failure.UpstreamBroken(
+              "the answer is longer than a streamed response can be (" + CHARS_MAX + " characters).",
+              ""));
+    }
+  }
+
   private void begin(ByteArrayOutputStream out) {
     if (begun) {
       return;
@@ -110,6 +132,7 @@ final class ResponseEventWriter implements EventWriter {
     if (!(part instanceof Part.ToolCall)) {
       endCalls(out);
     }
+    hold(ITEM_CHARS);
     head = part;
     index = output.size() + made.size();
     text.setLength(0);
@@ -159,6 +182,7 @@ final class ResponseEventWriter implements EventWriter {
     if (head == null || more.isEmpty()) {
       return;
     }
+    hold(more.length());
     if (kind == Event.Growth.SIGNATURE) {
       signature = signature == null ? more : signature + more;
       return;
@@ -192,6 +216,7 @@ final class ResponseEventWriter implements EventWriter {
       ObjectNode event = itemEvent("response.output_text.annotation.added").put("content_index", 0);
       event.put("annotation_index", citations.size()).set("annotation", annotation);
       citations.add(cited.citation());
+      hold(annotation.toString().length());
       send(event, out);
     }
   }

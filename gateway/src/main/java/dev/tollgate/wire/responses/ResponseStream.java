@@ -5,6 +5,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.openai.ProviderError;
 import dev.tollgate.wire.openai.RawText;
@@ -237,7 +238,7 @@ final class ResponseStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
-    return text.decoded();
+  public TextSample outputText() {
+    return text.sample();
   }
 }

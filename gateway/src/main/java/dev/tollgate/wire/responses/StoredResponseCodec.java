@@ -11,6 +11,7 @@ import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.RequestReader;
 import java.time.Instant;
@@ -72,7 +73,7 @@ public final class StoredResponseCodec implements Codec {
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     return new WholeReply(
-        ShownIds.edit(body, shape.stored(), deployment.provider()), Usage.NONE, null, NOTHING);
+        ShownIds.edit(body, shape.stored(), deployment.provider()), Usage.NONE, null, TextSample.NONE);
   }
 
   @Override

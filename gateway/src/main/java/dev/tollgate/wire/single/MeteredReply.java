@@ -8,6 +8,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonTree;
@@ -27,7 +28,6 @@ import tools.jackson.databind.JsonNode;
  * bytes are never in a tree. For one reply.
  */
 public final class MeteredReply {
-  private static final byte[] NO_TEXT = {};
   private static final long MILLIS_MAX = 1L << 40;
 
   /** LiteLLM's images always have one. */
@@ -83,7 +83,7 @@ public final class MeteredReply {
       throw unusable("the reply has no '" + output() + "'");
     }
     byte[] edited = splice.isEmpty() ? body : splice.apply();
-    return new WholeReply(edited, metered(), id, NO_TEXT);
+    return new WholeReply(edited, metered(), id, TextSample.NONE);
   }
 
   private void readMembers(JsonScan scan) {

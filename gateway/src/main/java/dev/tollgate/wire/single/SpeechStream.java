@@ -6,6 +6,7 @@ import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
+import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.Arrays;
@@ -14,8 +15,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Sound on its way to the client. What is charged is the text that was asked for. */
 final class SpeechStream implements StreamEdit {
-  private static final byte[] NOTHING = {};
-
   private final Request request;
   private @Nullable Usage usage;
   private boolean content;
@@ -45,7 +44,7 @@ final class SpeechStream implements StreamEdit {
     Usage known = usage;
     if (known == null) {
       known =
-          TokenCounter.count(request, NOTHING)
+          TokenCounter.count(request, TextSample.NONE)
               .with(new Quantity(Unit.CHARACTER, characters(request)));
       usage = known;
     }
@@ -90,7 +89,7 @@ final class SpeechStream implements StreamEdit {
   }
 
   @Override
-  public byte[] outputText() {
-    return NOTHING;
+  public TextSample outputText() {
+    return TextSample.NONE;
   }
 }
