@@ -56,9 +56,7 @@ public final class TokenCounter {
    */
   public static Usage count(Request request, TextSample outputText) {
     long output =
-        !request.operation().writesText()
-            ? 0
-            : tokens(new String(outputText.beginning(), UTF_8));
+        !request.operation().writesText() ? 0 : tokens(new String(outputText.beginning(), UTF_8));
     int sampled = outputText.beginning().length;
     if (outputText.bytes() > sampled && sampled > 0) {
       output = output * outputText.bytes() / sampled;

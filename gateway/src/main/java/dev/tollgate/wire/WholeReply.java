@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param body what the client gets
  * @param usage the provider's figures; null if it sent none
  * @param id the reply's id
- * @param outputText of the generated text, for counting; gathered only when {@code usage} is null, else
- *     none
+ * @param outputText of the generated text, for counting; gathered only when {@code usage} is null,
+ *     else none
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is enough: a reply is never compared
 public record WholeReply(

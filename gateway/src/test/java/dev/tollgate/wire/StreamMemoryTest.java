@@ -108,8 +108,7 @@ class StreamMemoryTest {
     Request request = request(way.client());
     StreamEdit edit = codec.stream(request, Samples.PLAIN, Samples.shown("m"));
     Framing framing = codec.framing(1 << 20);
-    EventWriter provider =
-        side(way.provider()).events(request(way.provider()), Samples.shown("m"));
+    EventWriter provider = side(way.provider()).events(request(way.provider()), Samples.shown("m"));
     feed(framing, edit, written(provider, new Event.Started("id", "m", 1L, Map.of())));
     feed(framing, edit, written(provider, new Event.PartStarted(0, 0, head(way.kind()))));
     Event grown = new Event.Grown(0, 0, way.kind(), "x".repeat(DELTA_CHARS));
@@ -132,8 +131,7 @@ class StreamMemoryTest {
         switch (operation) {
           case GENERATE_CONTENT -> "{\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}]}";
           case RESPONSES -> "{\"model\":\"m\",\"input\":\"hi\",\"stream\":true}";
-          case CONVERSE ->
-              "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]}";
+          case CONVERSE -> "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]}";
           default ->
               "{\"model\":\"m\",\"max_tokens\":9,\"stream\":true,"
                   + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";

@@ -25,7 +25,8 @@ class TokenCounterTest {
 
   @Test
   void longTextIsExtrapolated() {
-    Usage usage = TokenCounter.count(saying(PROSE.repeat(10_000)), TextSample.of(PROSE.repeat(10_000)));
+    Usage usage =
+        TokenCounter.count(saying(PROSE.repeat(10_000)), TextSample.of(PROSE.repeat(10_000)));
     assertThat(usage.inputTokens()).isBetween(95_000L, 105_000L);
     assertThat(usage.outputTokens()).isBetween(95_000L, 105_000L);
   }

@@ -60,7 +60,10 @@ final class MessageEdit {
     }
     Usage usage = count.usage();
     return new WholeReply(
-        splice.isEmpty() ? body : splice.apply(), usage, id, usage == null ? text() : TextSample.NONE);
+        splice.isEmpty() ? body : splice.apply(),
+        usage,
+        id,
+        usage == null ? text() : TextSample.NONE);
   }
 
   private void readMembers(JsonScan scan) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class MessagesProvider implements ProviderSide {
   @Override
   public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
-    return JsonTree.write(BodyWriter.write(chat, request.stream(), deployment), request.body().length);
+    return JsonTree.write(
+        BodyWriter.write(chat, request.stream(), deployment), request.body().length);
   }
 
   @Override

@@ -16,6 +16,7 @@ import tools.jackson.core.JsonToken;
 final class TokenCount {
   private static final byte[] BY_PROVIDER =
       ",\"litellm_count_source\":\"provider\"".getBytes(UTF_8);
+
   private TokenCount() {}
 
   static WholeReply edit(Deployment deployment, byte[] body) {

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Converse, for models of Bedrock's. Stateless and thread-safe. */
 public final class BedrockCodec implements Codec {
   private static final String CONFIG = "inferenceConfig";
+
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
     Request read = RequestReader.read(endpoint.operation(), body);

@@ -82,7 +82,8 @@ public final class FormCodec implements WholeCodec {
     for (Matcher end = CUE_END.matcher(text); end.find(); ) {
       usage = Usage.NONE.with(new Quantity(Unit.SECOND, millis(end)));
     }
-    return new WholeReply(JsonTree.write(Tree.object().put("text", text)), usage, null, TextSample.NONE);
+    return new WholeReply(
+        JsonTree.write(Tree.object().put("text", text)), usage, null, TextSample.NONE);
   }
 
   private static long millis(Matcher end) {

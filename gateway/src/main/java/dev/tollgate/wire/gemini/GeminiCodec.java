@@ -63,7 +63,8 @@ public final class GeminiCodec implements Codec {
       throw unusable(deployment, "the reply has no 'candidates'");
     }
     Usage usage = scan.usage();
-    return new WholeReply(body, usage, scan.id(), usage == null ? scan.outputText() : TextSample.NONE);
+    return new WholeReply(
+        body, usage, scan.id(), usage == null ? scan.outputText() : TextSample.NONE);
   }
 
   private static FailureException unusable(Deployment deployment, String why) {

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code countTokens} where the provider counts. */
 final class GeminiCount {
   private static final String WHOLE = "generateContentRequest";
+
   private GeminiCount() {}
 
   static Request read(Endpoint endpoint, byte[] body) {

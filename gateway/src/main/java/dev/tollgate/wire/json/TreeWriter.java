@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NumericNode;
 
 /**
- * Writes a tree. Jackson's own writer goes by characters; the long texts that prompts are made of go
- * by their bytes here, for a third of the cost: encoded a stretch at a time, which stays in the
+ * Writes a tree. Jackson's own writer goes by characters; the long texts that prompts are made of
+ * go by their bytes here, for a third of the cost: encoded a stretch at a time, which stays in the
  * processor's cache, and copied by eight bytes as long as none of them has to be escaped. For one
  * document and one thread.
  */

@@ -31,8 +31,7 @@ public final class ChatProvider implements ProviderSide {
   @Override
   public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
     byte[] body =
-        JsonTree.write(
-            new ChatRequestWriter(chat).write(request.stream()), request.body().length);
+        JsonTree.write(new ChatRequestWriter(chat).write(request.stream()), request.body().length);
     return RequestEdit.bodyFor(lenient(RequestReader.read(Operation.CHAT, body)), deployment);
   }
 

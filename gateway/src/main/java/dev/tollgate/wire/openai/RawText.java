@@ -8,8 +8,8 @@ import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 
 /**
- * A sample of the output, kept as the insides of JSON strings, escapes and all: most is never looked
- * at, so it is decoded only on demand. For one reply and one thread.
+ * A sample of the output, kept as the insides of JSON strings, escapes and all: most is never
+ * looked at, so it is decoded only on demand. For one reply and one thread.
  */
 public final class RawText {
   private static final int BYTES_MAX = TextSample.BYTES_MAX;

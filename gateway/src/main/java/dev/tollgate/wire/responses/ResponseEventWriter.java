@@ -22,9 +22,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a streamed reply as Responses events. The last of them have to repeat all that was said, so
- * it is held until then: no other dialect needs that, and here it has a bound. For one reply and one
- * thread.
+ * Writes a streamed reply as Responses events. The last of them have to repeat all that was said,
+ * so it is held until then: no other dialect needs that, and here it has a bound. For one reply and
+ * one thread.
  */
 final class ResponseEventWriter implements EventWriter {
   /** Of all that is held; the last event could not be longer than an event may be. */
@@ -111,7 +111,9 @@ final class ResponseEventWriter implements EventWriter {
     if (held > CHARS_MAX) {
       throw new FailureException(
           new Failure.UpstreamBroken(
-              "the answer is longer than a streamed response can be (" + CHARS_MAX + " characters).",
+              "the answer is longer than a streamed response can be ("
+                  + CHARS_MAX
+                  + " characters).",
               ""));
     }
   }

@@ -73,7 +73,10 @@ public final class StoredResponseCodec implements Codec {
   public WholeReply readReply(
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     return new WholeReply(
-        ShownIds.edit(body, shape.stored(), deployment.provider()), Usage.NONE, null, TextSample.NONE);
+        ShownIds.edit(body, shape.stored(), deployment.provider()),
+        Usage.NONE,
+        null,
+        TextSample.NONE);
   }
 
   @Override

@@ -57,7 +57,8 @@ class TreeWriterTest {
             + "[[[]]],{\"é\\n\":\"\\u0001\"}],\"last\":\"\"}";
     for (var mapper : new JsonMapper[] {PLAIN, exact()}) {
       var tree = mapper.readTree(json);
-      assertThat(new String(JsonTree.write(tree), UTF_8)).isEqualTo(mapper.writeValueAsString(tree));
+      assertThat(new String(JsonTree.write(tree), UTF_8))
+          .isEqualTo(mapper.writeValueAsString(tree));
     }
   }
 
