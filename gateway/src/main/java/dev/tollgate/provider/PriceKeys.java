@@ -29,13 +29,13 @@ final class PriceKeys {
       @Nullable Pricing known,
       Map<Name, Price> tools) {
     Map<Name, Price> own = new PriceSheet().read(info).read(params).prices();
+    // who has a price of images alone, or none, runs no tools
+    Map<Name, Price> beside =
+        known == null || known.isFree() || known.prices().isEmpty() ? Map.of() : tools;
     if (own.isEmpty()) {
-      return known == null || known.isFree() || tools.isEmpty() ? known : known.withMissing(tools);
+      return known == null || beside.isEmpty() ? known : known.withMissing(beside);
     }
-    Map<Name, Price> all = new HashMap<>();
-    if (known != null && !known.isFree()) {
-      all.putAll(tools);
-    }
+    Map<Name, Price> all = new HashMap<>(beside);
     all.putAll(known == null ? Map.of() : known.prices());
     if (Pricing.suffices(own.keySet())) {
       all.keySet().retainAll(Set.of(Name.of(Item.INPUT), Name.of(Item.OUTPUT)));
