@@ -69,9 +69,9 @@ final class ChunkWriter implements EventWriter {
       case Event.Metered metered -> usage = metered.usage();
       case Event.Ended _ -> ended();
       case Event.Cited cited -> cited(cited);
-      case Event.PartEnded ended -> choice(ended.choice()).thought.setLength(0);
-      case Event.Failed _ -> {
-        // failures are told by the codec
+      case Event.PartEnded _, Event.Failed _ -> {
+        // nothing in this dialect; a proof may come behind the part of its thought, as Gemini's,
+        // and failures are told by the codec
       }
     }
     if (!chunk.isEmpty()) {
