@@ -165,7 +165,7 @@ class PostgresOutageTest {
       Caller caller = Calls.caller(Calls.key(key, null, null, null, false));
       for (int i = 0; i < 3; i++) {
         relay.loseCommit();
-        ledger.hold(caller, null, 0, 0L, 1).close(Calls.cost(key + i, 1_000));
+        ledger.hold(caller, null, 0, 0L, 1).close(Calls.costNow(key + i, 1_000));
         Instant end = Instant.now().plusSeconds(20);
         boolean written = ledger.flushed(Duration.ofSeconds(1));
         while (!written && Instant.now().isBefore(end)) {
