@@ -85,21 +85,11 @@ public final class Calls {
     return outcome(callId, nanos, null);
   }
 
-  /** One that has just begun, which no retention of another test has let go. */
-  public static Outcome costNow(String callId, long nanos) {
-    return outcome(callId, nanos, null, Instant.now());
-  }
-
   public static Outcome failed() {
     return outcome("call-failed", 0, new Failure.UpstreamBroken("cut", "openai"));
   }
 
   public static Outcome outcome(String callId, long nanos, @Nullable Failure failure) {
-    return outcome(callId, nanos, failure, Instant.parse("2026-11-22T12:00:00.123Z"));
-  }
-
-  private static Outcome outcome(
-      String callId, long nanos, @Nullable Failure failure, Instant started) {
     return new Outcome(
         callId,
         failure == null ? Outcome.Ending.COMPLETE : Outcome.Ending.UPSTREAM_FAILED,
@@ -116,7 +106,7 @@ public final class Calls {
         true,
         2,
         1,
-        started,
+        Instant.parse("2026-11-22T12:00:00.123Z"),
         Duration.ofMillis(456),
         Duration.ofMillis(400),
         Duration.ofMillis(78),

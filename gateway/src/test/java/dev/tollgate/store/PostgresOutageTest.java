@@ -165,7 +165,7 @@ class PostgresOutageTest {
       Caller caller = Calls.caller(Calls.key(key, null, null, null, false));
       for (int i = 0; i < 3; i++) {
         relay.loseCommit();
-        ledger.hold(caller, null, 0, 0L, 1).close(Calls.costNow(key + i, 1_000));
+        ledger.hold(caller, null, 0, 0L, 1).close(Calls.cost(key + i, 1_000));
         Instant end = Instant.now().plusSeconds(20);
         boolean written = ledger.flushed(Duration.ofSeconds(1));
         while (!written && Instant.now().isBefore(end)) {
@@ -178,7 +178,8 @@ class PostgresOutageTest {
           .singleElement()
           .satisfies(balance -> assertThat(balance.settled().nanos()).isEqualTo(3_000));
       for (int i = 0; i < 3; i++) {
-        assertThat(store.find(new SpendFilter(key + i, null, null, null, null, 10))).hasSize(1);
+        assertThat(store.find(new SpendFilter("chatcmpl-" + key + i, null, null, null, null, 10)))
+            .hasSize(1);
       }
     }
   }
