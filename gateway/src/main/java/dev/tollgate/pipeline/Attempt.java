@@ -102,6 +102,7 @@ final class Attempt implements Upstream.Receiver {
 
   /** Sends the request; to be called once. */
   void send(Upstream upstream) {
+    startedNanos = System.nanoTime();
     Upstream.Order order =
         new Upstream.Order(
             step.deployment(),
@@ -111,7 +112,6 @@ final class Attempt implements Upstream.Receiver {
             rendering.headers(),
             request.stream(),
             step.timeout());
-    startedNanos = System.nanoTime();
     exchange = upstream.send(order, this);
   }
 

@@ -104,9 +104,9 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
               request, call.endpoint(), step.deployment(), toll.outputCap(), call.headers()::get);
       Attempt next =
           new Attempt(step, request, rendering, shape(call), ending, bounds, clock, this);
-      next.send(upstream);
-      attempt = next;
+      attempt = next; // before it is sent: it may fail at once
       attempts++;
+      next.send(upstream);
     } catch (FailureException refused) {
       // this deployment cannot take the request as it is, or is too dear; another one might do
       failed(refused.failure(), Buffer.buffer());
