@@ -125,56 +125,17 @@ public record Request(
 
   /** The same, steered otherwise. */
   public Request withControls(Controls other) {
-    return new Request(
-        operation,
-        body,
-        members,
-        model,
-        stream,
-        usageWanted,
-        outputTokensMax,
-        choices,
-        endUser,
-        other,
-        nullSpans,
-        developerRoles,
-        stored);
+    return copy(operation, body, members, stream, outputTokensMax, other, stored);
   }
 
   /** The same, about something that a provider keeps. */
   public Request about(Stored kept) {
-    return new Request(
-        operation,
-        body,
-        members,
-        model,
-        stream,
-        usageWanted,
-        outputTokensMax,
-        choices,
-        endUser,
-        controls,
-        nullSpans,
-        developerRoles,
-        kept);
+    return copy(operation, body, members, stream, outputTokensMax, controls, kept);
   }
 
   /** The same, asking something else. */
   public Request asking(Operation other) {
-    return new Request(
-        other,
-        body,
-        members,
-        model,
-        stream,
-        usageWanted,
-        outputTokensMax,
-        choices,
-        endUser,
-        controls,
-        nullSpans,
-        developerRoles,
-        stored);
+    return copy(other, body, members, stream, outputTokensMax, controls, stored);
   }
 
   /** The same for an operation that is never streamed, whatever the client says. */
@@ -184,20 +145,7 @@ public record Request(
 
   /** The same, for a dialect that says in its path or its depths what others say in the body. */
   public Request withStream(boolean streamed, @Nullable Long outputMax) {
-    return new Request(
-        operation,
-        body,
-        members,
-        model,
-        streamed,
-        usageWanted,
-        outputMax,
-        choices,
-        endUser,
-        controls,
-        nullSpans,
-        developerRoles,
-        stored);
+    return copy(operation, body, members, streamed, outputMax, controls, stored);
   }
 
   /**
@@ -218,20 +166,32 @@ public record Request(
     int keyFrom = from - 1 - key.length();
     List<Member> more = new ArrayList<>(members);
     more.add(new Member(name, new Span(keyFrom, from - 1), new Span(from, all.length - 1), false));
+    return copy(operation, all, more, stream, outputTokensMax, controls, stored);
+  }
+
+  /** With all else as it is. */
+  private Request copy(
+      Operation asked,
+      byte[] bytes,
+      List<Member> found,
+      boolean streamed,
+      @Nullable Long outputMax,
+      Controls steering,
+      @Nullable Stored kept) {
     return new Request(
-        operation,
-        all,
-        more,
+        asked,
+        bytes,
+        found,
         model,
-        stream,
+        streamed,
         usageWanted,
-        outputTokensMax,
+        outputMax,
         choices,
         endUser,
-        controls,
+        steering,
         nullSpans,
         developerRoles,
-        stored);
+        kept);
   }
 
   /** The dialect of the body. */

@@ -144,7 +144,8 @@ public final class Deployments {
    * there are none.
    */
   List<String> warnings(Entry entry, String probe) {
-    return new Deployments(catalogue, environment, models.withoutPrices(), defaults)
+    PricingLookup providers = new ProvidersOnly(models::provider);
+    return new Deployments(catalogue, environment, providers, defaults)
         .make(entry, probe)
         .warnings();
   }

@@ -7,20 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of models: prices and facts. Has to be safe for several threads. */
 public interface PricingLookup {
-  /** Knows nothing. */
-  PricingLookup NONE =
-      new PricingLookup() {
-        @Override
-        public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
-          return null;
-        }
-
-        @Override
-        public @Nullable Map<String, Object> facts(String provider, String model) {
-          return null;
-        }
-      };
-
   /** The price of a model; {@code baseModel} is {@code model_info.base_model} and wins. */
   @Nullable Pricing find(String provider, String model, @Nullable String baseModel);
 
@@ -43,26 +29,5 @@ public interface PricingLookup {
   /** The provider of a model named without one, null if not known. */
   default @Nullable String provider(String bareModel) {
     return null;
-  }
-
-  /** Knows providers only: for entries that are tried before their model is known. */
-  default PricingLookup withoutPrices() {
-    PricingLookup all = this;
-    return new PricingLookup() {
-      @Override
-      public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
-        return null;
-      }
-
-      @Override
-      public @Nullable Map<String, Object> facts(String provider, String model) {
-        return null;
-      }
-
-      @Override
-      public @Nullable String provider(String bareModel) {
-        return all.provider(bareModel);
-      }
-    };
   }
 }

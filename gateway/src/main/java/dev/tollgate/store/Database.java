@@ -163,12 +163,11 @@ public final class Database implements AutoCloseable {
    * reads everything anew, and hears what it said itself as if another had said it.
    */
   private RuntimeException unknown(Exception failed) {
-    RuntimeException told = Outage.ofCommit(failed);
-    if (Outage.isInDoubt(told)) {
+    if (Outage.isOf(failed)) {
       origin.set(newOrigin());
       doubts.incrementAndGet();
     }
-    return told;
+    return Outage.ofCommit(failed);
   }
 
   private static String newOrigin() {

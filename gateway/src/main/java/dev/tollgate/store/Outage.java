@@ -46,19 +46,28 @@ final class Outage {
     return told(failed, IN_DOUBT);
   }
 
-  static boolean isInDoubt(RuntimeException told) {
-    return told instanceof FailureException refused && refused.failure().message().equals(IN_DOUBT);
+  /** Whether it is the database that is away. */
+  static boolean isOf(Exception failed) {
+    return away(failed) != null;
   }
 
   private static RuntimeException told(Exception failed, String message) {
-    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && isAway(sql)) {
-        return new FailureException(new Failure.NoDatabase(message, RETRY), sql.toString());
-      }
+    SQLException away = away(failed);
+    if (away != null) {
+      return new FailureException(new Failure.NoDatabase(message, RETRY), away.toString());
     }
     return failed instanceof RuntimeException unchanged
         ? unchanged
         : new IllegalStateException("the database: " + failed.getMessage(), failed);
+  }
+
+  private static @Nullable SQLException away(Exception failed) {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && isAway(sql)) {
+        return sql;
+      }
+    }
+    return null;
   }
 
   private static boolean isAway(SQLException failed) {

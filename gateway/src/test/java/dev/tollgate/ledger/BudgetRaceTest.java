@@ -4,15 +4,12 @@ import static dev.tollgate.ledger.Calls.NANO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Caller;
-import dev.tollgate.model.Failure;
-import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * than it costs in the end, as calls do.
  */
 class BudgetRaceTest {
-  private static final int CLIENTS = 64;
   private static final int RUNS = 50;
   private static final long COST = 10;
   private static final int CALLS = 200;
@@ -85,46 +81,8 @@ class BudgetRaceTest {
 
   /** How many calls of each caller get through. */
   private List<Integer> race(List<Caller> callers) throws InterruptedException {
-    List<AtomicInteger> through = callers.stream().map(_ -> new AtomicInteger()).toList();
-    CountDownLatch start = new CountDownLatch(1);
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      int who = i % callers.size();
-      threads.add(
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    awaited(start);
-                    while (isNotRefusedForGood(callers.get(who), through.get(who))) {
-                      Thread.onSpinWait();
-                    }
-                  }));
-    }
-    start.countDown();
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return through.stream().map(AtomicInteger::get).toList();
-  }
-
-  private boolean isNotRefusedForGood(Caller caller, AtomicInteger through) {
-    try {
-      Hold hold = books.ledger().hold(caller, NANO, 5, 7L, 1);
-      Thread.onSpinWait();
-      hold.close(Calls.cost(Math.min(COST, hold.amount().nanos())));
-      through.incrementAndGet();
-      return true;
-    } catch (FailureException refused) {
-      return refused.failure() instanceof Failure.BudgetExceeded budget
-          && budget.retryAfter() != null;
-    }
-  }
-
-  private static void awaited(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    List<Supplier<Hold>> holding = new ArrayList<>();
+    callers.forEach(caller -> holding.add(() -> books.ledger().hold(caller, NANO, 5, 7L, 1)));
+    return Racers.race(holding, held -> Math.min(COST, held));
   }
 }

@@ -14,10 +14,8 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -109,47 +107,8 @@ class OvershootTest {
         .isEqualTo(1_009);
   }
 
-  /** Calls until everybody is refused for good; each call costs what it held. */
-  private static long race(java.util.function.Supplier<Hold> holding) throws InterruptedException {
-    AtomicLong admitted = new AtomicLong();
-    CountDownLatch start = new CountDownLatch(1);
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      threads.add(
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    awaited(start);
-                    while (spent(holding, admitted)) {
-                      Thread.onSpinWait();
-                    }
-                  }));
-    }
-    start.countDown();
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return admitted.get();
-  }
-
-  private static boolean spent(java.util.function.Supplier<Hold> holding, AtomicLong admitted) {
-    try {
-      Hold hold = holding.get();
-      admitted.incrementAndGet();
-      Thread.onSpinWait();
-      hold.close(cost(hold.amount().nanos()));
-      return true;
-    } catch (FailureException refused) {
-      return refused.failure() instanceof Failure.BudgetExceeded budget
-          && budget.retryAfter() != null;
-    }
-  }
-
-  private static void awaited(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+  /** How many get in; each call costs what it held. */
+  private static int race(Supplier<Hold> holding) throws InterruptedException {
+    return Racers.race(List.of(holding), held -> held).getFirst();
   }
 }

@@ -17,7 +17,7 @@ class CatalogueTest {
   private static final Catalogue CATALOGUE = Catalogue.load();
 
   private final Deployments deployments =
-      new Deployments(CATALOGUE, _ -> null, PricingLookup.NONE, Defaults.NONE);
+      new Deployments(CATALOGUE, _ -> null, ProvidersOnly.NONE, Defaults.NONE);
 
   private Deployment build(Map<String, Object> params) {
     return deployments.build("m", params, Map.of()).forModel("m");

@@ -9,7 +9,6 @@ import dev.tollgate.model.Address;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
-import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Signing;
 import dev.tollgate.provider.Deployments.Defaults;
 import java.io.IOException;
@@ -28,7 +27,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,23 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FetchedCredentialsTest {
   private static final Address ANYWHERE = Address.of("https://example.com/");
   private static final byte[] BODY = "{}".getBytes(UTF_8);
-  private static final PricingLookup NO_PRICES =
-      new PricingLookup() {
-        @Override
-        public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
-          return null;
-        }
-
-        @Override
-        public @Nullable Map<String, Object> facts(String provider, String model) {
-          return null;
-        }
-
-        @Override
-        public @Nullable String provider(String bareModel) {
-          return null;
-        }
-      };
 
   private final Map<String, String> environment = new HashMap<>();
   private final List<Map<String, String>> asked = new CopyOnWriteArrayList<>();
@@ -100,7 +81,7 @@ class FetchedCredentialsTest {
   }
 
   private Deployments deployments() {
-    return new Deployments(Catalogue.load(), environment::get, NO_PRICES, Defaults.NONE);
+    return new Deployments(Catalogue.load(), environment::get, ProvidersOnly.NONE, Defaults.NONE);
   }
 
   private Deployment build(Map<String, ?> params) {

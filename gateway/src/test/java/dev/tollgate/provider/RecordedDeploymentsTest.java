@@ -38,7 +38,7 @@ class RecordedDeploymentsTest {
   private static final String UPSTREAM = "http://127.0.0.1:4601/c/x";
 
   private final Deployments deployments =
-      new Deployments(Catalogue.load(), _ -> null, PricingLookup.NONE, Defaults.NONE);
+      new Deployments(Catalogue.load(), _ -> null, ProvidersOnly.NONE, Defaults.NONE);
 
   @TestFactory
   List<DynamicTest> addressAndCredentialAreAsRecorded() throws IOException {

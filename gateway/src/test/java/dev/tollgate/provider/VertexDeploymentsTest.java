@@ -164,7 +164,7 @@ class VertexDeploymentsTest {
   }
 
   private static Deployment deployment(Map<String, ?> params, Map<String, String> environment) {
-    return new Deployments(Catalogue.load(), environment::get, PricingLookup.NONE, Defaults.NONE)
+    return new Deployments(Catalogue.load(), environment::get, ProvidersOnly.NONE, Defaults.NONE)
         .build("m", params, Map.of())
         .forModel("m");
   }

@@ -4,6 +4,7 @@ import dev.tollgate.access.BudgetAction;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Field.Kind;
 import dev.tollgate.admin.form.Field.Place;
+import dev.tollgate.admin.form.Guarantee;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 /** The fields of LiteLLM's key requests. */
 final class KeyFields {
   private static final List<String> LIMIT_TYPES =
-      List.of("guaranteed_throughput", "best_effort_throughput", "dynamic");
+      List.of(Guarantee.WORD, "best_effort_throughput", "dynamic");
 
   private static final List<String> KEY_TYPES =
       List.of("llm_api", "management", "read_only", "default");

@@ -4,6 +4,7 @@ import dev.tollgate.access.BudgetAction;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Field.Place;
+import dev.tollgate.admin.form.Guarantee;
 import dev.tollgate.model.Role;
 import dev.tollgate.model.Scope;
 import java.util.List;
@@ -40,8 +41,7 @@ record Entity(
       Stream.of(Role.values()).filter(role -> role != Role.UNKNOWN).map(Role::word).toList();
 
   private static Stream<Field> throughput(String name) {
-    return Field.choiceOf(
-        name, Place.METADATA, GuaranteedTeams.GUARANTEED, "best_effort_throughput");
+    return Field.choiceOf(name, Place.METADATA, Guarantee.WORD, "best_effort_throughput");
   }
 
   static final Entity TEAM =
