@@ -3,6 +3,7 @@ package dev.tollgate.access;
 import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.Money;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param proxyAction {@code budget_action} of the proxy's budget
  * @param keyParallelRequests {@code general_settings.max_parallel_requests} of a key that has none
  *     of its own; null for no bound
+ * @param enforcedParams {@code general_settings.enforced_params}: what every request has to have
+ * @param serviceAccountParams {@code service_account_settings.enforced_params}: what requests of
+ *     service accounts have to have besides
  */
 public record AccessSettings(
     @Nullable Money proxyBudget,
@@ -40,7 +44,9 @@ public record AccessSettings(
     boolean userBudgetOfTeamKeys,
     @Nullable BigDecimal throttledShare,
     BudgetAction proxyAction,
-    @Nullable Long keyParallelRequests) {
+    @Nullable Long keyParallelRequests,
+    List<String> enforcedParams,
+    List<String> serviceAccountParams) {
   /**
    * What may be spent in a window.
    *
@@ -75,7 +81,9 @@ public record AccessSettings(
         false,
         null,
         BudgetAction.BLOCK,
-        null);
+        null,
+        List.of(),
+        List.of());
   }
 
   public AccessSettings {

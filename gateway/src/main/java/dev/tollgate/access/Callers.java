@@ -109,7 +109,8 @@ final class Callers {
                 fine.endUserBudgetId() != null
                     ? fine.endUserBudgetId()
                     : snapshot.settings().endUserBudgetId(),
-                PassingRoutes.of(terms.metadata(), team)));
+                PassingRoutes.of(terms.metadata(), team),
+                enforcedParams(fine)));
     String refusal =
         team != null && team.terms().blocked()
             ? "Authentication Error, Team="
@@ -188,6 +189,17 @@ final class Callers {
     return List.copyOf(grants);
   }
 
+  /** What the operator asks of all and of service accounts, and what the key asks besides. */
+  private List<String> enforcedParams(FinePrint fine) {
+    AccessSettings settings = settings();
+    Set<String> names = new LinkedHashSet<>(settings.enforcedParams());
+    if (fine.serviceAccount()) {
+      names.addAll(settings.serviceAccountParams());
+    }
+    names.addAll(fine.enforcedParams());
+    return List.copyOf(names);
+  }
+
   private void grant(List<Standing.Grant> grants, String denial, @Nullable Tenant tenant) {
     if (tenant == null) {
       return;
@@ -255,7 +267,8 @@ final class Callers {
                 Map.of(),
                 Map.of(),
                 settings.endUserBudgetId(),
-                PassingGrant.ALL));
+                PassingGrant.ALL,
+                settings.enforcedParams()));
     return new Snapshot(settings, master, proxy);
   }
 }

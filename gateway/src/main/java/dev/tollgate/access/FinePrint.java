@@ -35,6 +35,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param budgetFallbacks {@code budget_fallbacks}
  * @param action {@code budget_action}, null where nothing is said
  * @param throttles {@code throttle_on_budget_exceeded} in a key's metadata
+ * @param requestsDynamic {@code rpm_limit_type: dynamic} in a key's metadata
+ * @param tokensDynamic {@code tpm_limit_type: dynamic} in a key's metadata
+ * @param enforcedParams {@code enforced_params} in a key's metadata
+ * @param serviceAccount whether a key's metadata has a {@code service_account_id}
  */
 record FinePrint(
     List<Window> windows,
@@ -53,12 +57,21 @@ record FinePrint(
     Map<String, Long> requestsPerTag,
     Map<String, List<String>> budgetFallbacks,
     @Nullable BudgetAction action,
-    boolean throttles) {
+    boolean throttles,
+    boolean requestsDynamic,
+    boolean tokensDynamic,
+    List<String> enforcedParams,
+    boolean serviceAccount) {
   /** Where a key that got another secret keeps the hash that its spend is counted under. */
   static final String ACCOUNT = "tollgate_account";
 
   /** Hashes of former secrets that are good for a while, each with the end of its grace. */
   static final String FORMER_HASHES = "tollgate_former_hashes";
+
+  private static final String DYNAMIC = "dynamic";
+
+  /** Each is looked up in every request of the key. */
+  private static final int ENFORCED_PARAMS_MAX = 20;
 
   /** More are not read: each is an account of its own for every call. */
   static final int WINDOWS_MAX = 4;
@@ -72,7 +85,8 @@ record FinePrint(
   private static final FinePrint NONE =
       new FinePrint(
           List.of(), Map.of(), null, null, null, null, null, null, null, Map.of(), null, Map.of(),
-          false, Map.of(), Map.of(), null, false);
+          false, Map.of(), Map.of(), null, false, false, false, List.of(),
+          false);
 
   /** A budget of its own for a duration. */
   record Window(String duration, Money max) {}
@@ -109,7 +123,11 @@ record FinePrint(
         counts(meta.path("tag_rpm_limit")),
         lists(more.path("budget_fallbacks")),
         action(text(more.path("budget_action"))),
-        isTrue(meta.path("throttle_on_budget_exceeded")));
+        isTrue(meta.path("throttle_on_budget_exceeded")),
+        DYNAMIC.equals(text(meta.path("rpm_limit_type"))),
+        DYNAMIC.equals(text(meta.path("tpm_limit_type"))),
+        texts(meta.path("enforced_params"), ENFORCED_PARAMS_MAX),
+        text(meta.path("service_account_id")) != null);
   }
 
   private static @Nullable BudgetAction action(@Nullable String word) {
@@ -188,15 +206,19 @@ record FinePrint(
   private static Map<String, List<String>> lists(JsonNode object) {
     Map<String, List<String>> lists = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
-      List<String> names = new ArrayList<>();
-      for (JsonNode name : entry.getValue()) {
-        if (name.isString() && names.size() < FALLBACKS_MAX) {
-          names.add(name.stringValue());
-        }
-      }
-      lists.put(entry.getKey(), List.copyOf(names));
+      lists.put(entry.getKey(), texts(entry.getValue(), FALLBACKS_MAX));
     }
     return Map.copyOf(lists);
+  }
+
+  private static List<String> texts(JsonNode list, int most) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode each : list) {
+      if (each.isString() && texts.size() < most) {
+        texts.add(each.stringValue());
+      }
+    }
+    return List.copyOf(texts);
   }
 
   private static JsonNode either(JsonNode object, String one, String other) {

@@ -54,9 +54,27 @@ public final class KeyCeiling {
     if (most.maxBudget() != null && isLooser(fine(most), before, after)) {
       return Optional.of("budget_action");
     }
-    return before != null && fine(before).equals(after)
-        ? Optional.empty()
-        : exceeded(fine(most), after);
+    if (before != null && fine(before).equals(after)) {
+      return Optional.empty();
+    }
+    Optional<String> dynamic = dynamic(most, after);
+    return dynamic.isPresent() ? dynamic : exceeded(fine(most), after);
+  }
+
+  /** A limit that is kept to only while a model fails is hardly one. */
+  private static Optional<String> dynamic(Terms most, FinePrint made) {
+    FinePrint bound = fine(most);
+    boolean shared = bound.budgetId() != null;
+    if (made.requestsDynamic()
+        && !bound.requestsDynamic()
+        && (shared || most.requestsPerMinute() != null)) {
+      return Optional.of("rpm_limit_type");
+    }
+    return made.tokensDynamic()
+            && !bound.tokensDynamic()
+            && (shared || most.tokensPerMinute() != null)
+        ? Optional.of("tpm_limit_type")
+        : Optional.empty();
   }
 
   private static FinePrint fine(Terms terms) {
@@ -77,8 +95,11 @@ public final class KeyCeiling {
     if (above(most.tokensPerDay(), made.tokensPerDay())) {
       return Optional.of("tpd_limit");
     }
-    if (most.strict() && !made.strict()) {
+    if ((most.strict() && !made.strict()) || (most.serviceAccount() && !made.serviceAccount())) {
       return Optional.of("metadata");
+    }
+    if (!made.enforcedParams().containsAll(most.enforcedParams())) {
+      return Optional.of("enforced_params");
     }
     for (FinePrint.Window window : most.windows()) {
       if (made.windows().stream()

@@ -188,8 +188,7 @@ final class Scopes {
       FinePrint fine,
       Rule rule,
       @Nullable Money soft) {
-    Scope.Rates rates =
-        rates(all.requestsPerMinute(), all.tokensPerMinute(), all.parallelRequests(), fine);
+    Scope.Rates rates = rates(kind, all, fine);
     return new Scope(
         kind,
         id,
@@ -217,9 +216,17 @@ final class Scopes {
     };
   }
 
-  private static Scope.Rates rates(
-      @Nullable Long requests, @Nullable Long tokens, @Nullable Long parallel, FinePrint fine) {
-    Scope.Rates rates = new Scope.Rates(requests, tokens, parallel, fine.tokensPerDay());
+  /** Only a key's limits can be dynamic: who may write a team's metadata may not loosen it so. */
+  private static Scope.Rates rates(Scope.Kind kind, Allowance all, FinePrint fine) {
+    boolean key = kind == Scope.Kind.KEY;
+    Scope.Rates rates =
+        new Scope.Rates(
+            all.requestsPerMinute(),
+            all.tokensPerMinute(),
+            all.parallelRequests(),
+            fine.tokensPerDay(),
+            key && fine.requestsDynamic(),
+            key && fine.tokensDynamic());
     return rates.isNone() ? Scope.Rates.NONE : rates;
   }
 

@@ -99,7 +99,9 @@ record Settings(
           case BLOCK -> BudgetAction.BLOCK;
           case ALERT -> BudgetAction.ALERT;
         },
-        config.general().parallelRequestsMax());
+        config.general().parallelRequestsMax(),
+        config.general().enforcedParams(),
+        config.general().serviceAccountParams());
   }
 
   private static Map<String, AccessSettings.Cap> caps(Map<String, SpendCap> configured) {

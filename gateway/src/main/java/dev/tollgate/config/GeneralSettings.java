@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param passThroughTimeout {@code pass_through_request_timeout}, seconds; null for the router's
  * @param spendRetention {@code maximum_spend_logs_*}; null where single calls are kept for good
  * @param passThroughEndpoints {@code pass_through_endpoints}
+ * @param enforcedParams {@code enforced_params}: what every request to a model has to have
+ * @param serviceAccountParams {@code service_account_settings.enforced_params}
  */
 public record GeneralSettings(
     @Nullable Secret masterKey,
@@ -60,7 +62,9 @@ public record GeneralSettings(
     boolean userBudgetOfTeamKeys,
     @Nullable BigDecimal passThroughTimeout,
     @Nullable SpendRetention spendRetention,
-    List<PassThroughEndpoint> passThroughEndpoints) {
+    List<PassThroughEndpoint> passThroughEndpoints,
+    List<String> enforcedParams,
+    List<String> serviceAccountParams) {
   private static final Duration BATCH_WRITE_INTERVAL = Duration.ofSeconds(10);
   private static final long OUTPUT_TOKENS_ESTIMATE = 4096;
   private static final long MEBIBYTE = 1 << 20;
@@ -129,7 +133,24 @@ public record GeneralSettings(
                 section.flag("apply_user_budget_to_team_keys", false),
                 section.number("pass_through_request_timeout"),
                 SpendRetention.from(section),
-                PassThroughEndpoint.from(section)));
+                PassThroughEndpoint.from(section),
+                names(section.texts("enforced_params")),
+                serviceAccountParams(section)));
+  }
+
+  private static List<String> names(@Nullable List<String> given) {
+    return given == null ? List.of() : List.copyOf(given);
+  }
+
+  private static List<String> serviceAccountParams(Section section) {
+    Object given = section.map("service_account_settings").get("enforced_params");
+    if (given == null) {
+      return List.of();
+    }
+    if (given instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    throw section.refused("service_account_settings", "enforced_params, a list of names");
   }
 
   private static @Nullable Long requestBytesMax(Section section) {

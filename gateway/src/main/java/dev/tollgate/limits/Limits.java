@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * runs. A call is let in while the tokens used and reserved, and what it reserves itself, stay
  * within the limit; a call larger than the limit reserves all of it, so that it waits for an empty
  * window instead of being refused for ever.
+ *
+ * <p>A dynamic limit is kept to only while the model fails. It counts all the time: who has gone
+ * beyond it waits, once the model fails, for the end of the window.
  *
  * <p>{@code retry-after} and the time of reset say when the window really ends, and for {@code
  * max_parallel_requests}, which no clock frees, one second; LiteLLM always says 60 seconds.
@@ -48,9 +52,14 @@ public final class Limits {
     this.settings = settings;
   }
 
-  /** As {@link #admit(List, long)}, over the caller's scopes. */
-  public Permit admit(Caller caller, long tokensEstimate) {
-    return admit(caller.scopes(), tokensEstimate);
+  /** As {@link #admit(List, long, BooleanSupplier)}, over the caller's scopes. */
+  public Permit admit(Caller caller, long tokensEstimate, BooleanSupplier failing) {
+    return admit(caller.scopes(), tokensEstimate, failing);
+  }
+
+  /** Lets a call in, over limits that are kept to in any case. */
+  public Permit admit(List<Scope> scopes, long tokensEstimate) {
+    return admit(scopes, tokensEstimate, () -> true);
   }
 
   /**
@@ -58,10 +67,11 @@ public final class Limits {
    *
    * @param scopes what it draws on; those without rates cost nothing
    * @param tokensEstimate input estimated and output capped or typical; 0 if unknown
+   * @param failing whether the model that is asked fails at the moment, asked where it matters
    * @throws FailureException {@link Failure.RateLimited} if one of the scopes has no room, {@link
    *     Failure.Overloaded} if the proxy has none; then nothing is counted anywhere
    */
-  public Permit admit(List<Scope> scopes, long tokensEstimate) {
+  public Permit admit(List<Scope> scopes, long tokensEstimate, BooleanSupplier failing) {
     Long most = settings.parallelRequestsMax();
     if (inFlight.incrementAndGet() > (most == null ? Long.MAX_VALUE : most)) {
       inFlight.decrementAndGet();
@@ -75,7 +85,7 @@ public final class Limits {
     }
     boolean admitted = false;
     try {
-      Permit permit = new Admitted(taken(scopes, Math.max(0, tokensEstimate)), true);
+      Permit permit = new Admitted(taken(scopes, Math.max(0, tokensEstimate), failing), true);
       admitted = true;
       return permit;
     } finally {
@@ -91,7 +101,7 @@ public final class Limits {
    * @throws FailureException {@link Failure.RateLimited} if one of the scopes has no room
    */
   public Permit attempt(List<Scope> scopes, long tokensEstimate) {
-    return new Admitted(taken(scopes, Math.max(0, tokensEstimate)), false);
+    return new Admitted(taken(scopes, Math.max(0, tokensEstimate), () -> true), false);
   }
 
   /** Why no attempt may go to these scopes now, whatever its size; null if one may. */
@@ -104,7 +114,7 @@ public final class Limits {
         try {
           long now = clock.millis();
           counter.roll(now);
-          new Share(scope, counter).check(0, now);
+          new Share(scope, counter, () -> true).check(0, now);
         } catch (FailureException full) {
           return full.failure();
         } finally {
@@ -125,12 +135,12 @@ public final class Limits {
     return counters.size();
   }
 
-  private List<Share> taken(List<Scope> scopes, long tokensEstimate) {
+  private List<Share> taken(List<Scope> scopes, long tokensEstimate, BooleanSupplier failing) {
     List<Share> held = null;
     for (int i = 0; i < scopes.size(); i++) {
       if (!scopes.get(i).rates().isNone()) {
         held = held == null ? new ArrayList<>(2) : held;
-        held.add(new Share(scopes.get(i), counter(scopes.get(i))));
+        held.add(new Share(scopes.get(i), counter(scopes.get(i)), failing));
       }
     }
     if (held == null) {

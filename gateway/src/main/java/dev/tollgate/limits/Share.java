@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /** One scope's share in a permit. To be used under the lock of its counter. */
 final class Share {
@@ -21,6 +22,7 @@ final class Share {
 
   final Scope scope;
   Counter counter;
+  private final boolean lenient;
   private long windowStart;
   private long reserved;
   private long day;
@@ -28,9 +30,15 @@ final class Share {
   private long requestsLeft;
   private long tokensLeft;
 
-  Share(Scope scope, Counter counter) {
+  /**
+   * @param failing whether dynamic limits are kept to
+   */
+  Share(Scope scope, Counter counter, BooleanSupplier failing) {
     this.scope = scope;
     this.counter = counter;
+    Scope.Rates rates = scope.rates();
+    this.lenient =
+        (rates.requestsDynamic() || rates.tokensDynamic()) && !failing.getAsBoolean();
   }
 
   /**
@@ -41,11 +49,14 @@ final class Share {
   void check(long tokensEstimate, long now) {
     Scope.Rates rates = scope.rates();
     Long requests = rates.requestsPerMinute();
-    if (requests != null && counter.requests >= requests) {
+    boolean requestsFree = lenient && rates.requestsDynamic();
+    if (requests != null && !requestsFree && counter.requests >= requests) {
       throw refusal("requests", requests, requests - counter.requests, now);
     }
     Long tokens = rates.tokensPerMinute();
+    boolean tokensFree = lenient && rates.tokensDynamic();
     if (tokens != null
+        && !tokensFree
         && (counter.tokens >= tokens
             || counter.tokens + Math.min(tokensEstimate, tokens) > tokens)) {
       throw refusal("tokens", tokens, tokens - counter.tokens, now);

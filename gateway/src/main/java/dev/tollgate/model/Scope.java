@@ -174,14 +174,27 @@ public record Scope(
    * @param tokensPerMinute {@code tpm_limit}
    * @param parallelRequests {@code max_parallel_requests}
    * @param tokensPerDay {@code tpd_limit}
+   * @param requestsDynamic {@code rpm_limit_type: dynamic}: kept to only while the model fails
+   * @param tokensDynamic {@code tpm_limit_type: dynamic}
    */
   public record Rates(
       @Nullable Long requestsPerMinute,
       @Nullable Long tokensPerMinute,
       @Nullable Long parallelRequests,
-      @Nullable Long tokensPerDay) {
+      @Nullable Long tokensPerDay,
+      boolean requestsDynamic,
+      boolean tokensDynamic) {
     public static final Rates NONE = new Rates(null, null, null);
     public static final Duration WINDOW = Duration.ofSeconds(60);
+
+    /** Limits that are always kept to. */
+    public Rates(
+        @Nullable Long requestsPerMinute,
+        @Nullable Long tokensPerMinute,
+        @Nullable Long parallelRequests,
+        @Nullable Long tokensPerDay) {
+      this(requestsPerMinute, tokensPerMinute, parallelRequests, tokensPerDay, false, false);
+    }
 
     /** Limits without one for the day. */
     public Rates(
@@ -192,7 +205,7 @@ public record Scope(
     }
 
     /**
-     * A share of what is allowed a minute, at least one of each.
+     * A share of what is allowed a minute, at least one of each, kept to however the model does.
      *
      * @param share more than 0, at most 1
      * @return null if neither requests nor tokens are limited, so that nothing can be slowed

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     model is spent
  * @param endUserBudgetId the budget of end users that nobody registered, null for none
  * @param passing the paths of providers' own APIs
+ * @param enforcedParams what every request has to have: {@code user}, {@code
+ *     metadata.generation_name}
  */
 public record Standing(
     Role role,
@@ -29,7 +31,8 @@ public record Standing(
     Map<String, Scope> tagScopes,
     Map<String, List<String>> budgetFallbacks,
     @Nullable String endUserBudgetId,
-    PassingGrant passing) {
+    PassingGrant passing,
+    List<String> enforcedParams) {
   /** A key without a user or a team. */
   public static final Standing ALONE =
       new Standing(
@@ -41,7 +44,8 @@ public record Standing(
           Map.of(),
           Map.of(),
           null,
-          PassingGrant.ALL);
+          PassingGrant.ALL,
+          List.of());
 
   /** The master key's. */
   public static final Standing ADMIN =
@@ -54,7 +58,8 @@ public record Standing(
           Map.of(),
           Map.of(),
           null,
-          PassingGrant.ALL);
+          PassingGrant.ALL,
+          List.of());
 
   /**
    * Models that somebody may use.

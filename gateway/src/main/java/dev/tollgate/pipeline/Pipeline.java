@@ -169,6 +169,7 @@ public final class Pipeline {
         loadTokenizer();
       }
       models.check(known, call.endpoint(), request, model);
+      EnforcedParams.check(known.standing().enforcedParams(), request);
       Request.Controls controls = aim.controls(ClientHints.merge(request, call.headers()));
       String endUser = ClientHints.endUser(request, call.headers());
       Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
@@ -195,7 +196,9 @@ public final class Pipeline {
             ? caller.estimatedOutputTokens()
             : defaults.estimatedOutputTokens();
     Size size = Size.of(request, strict, first, ledger.estimates(), usualOutput);
-    Permit permit = limits.admit(caller, defaults.limited().of(size.input(), size.output()));
+    Permit permit =
+        limits.admit(
+            caller, defaults.limited().of(size.input(), size.output()), plan::failing);
     ending.corrects(
         permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
     Tariff tariff = new Tariff(request, tools, defaults.unpricedRefused());

@@ -14,6 +14,9 @@ final class Cooldown {
   private static final int ALL_FAILED_CALLS_MIN = 1_000;
   private static final int HALF_FAILED_CALLS_MIN = 5;
 
+  /** One failure is no trouble. */
+  private static final int FAILURES_BORNE = 1;
+
   /** A provider's word for longer is not taken: it would take a deployment out until a restart. */
   private static final Duration RETRY_AFTER_MAX = Duration.ofHours(1);
 
@@ -23,16 +26,26 @@ final class Cooldown {
   static void failed(
       Lane lane, Failure failure, int groupSize, RoutingSettings settings, long nowMillis) {
     int status = failure.status();
-    if (settings.cooldownsDisabled() || !counts(failure, status)) {
+    if (!counts(failure, status)) {
       return;
     }
     Counts counts = lane.health().count(true, nowMillis);
-    if (tooMany(failure, status, counts, groupSize, settings)) {
+    if (!settings.cooldownsDisabled() && tooMany(failure, status, counts, groupSize, settings)) {
       Duration time = time(lane, failure, settings);
       if (time.isPositive()) {
         lane.health().coolUntil(nowMillis + time.toMillis());
       }
     }
+  }
+
+  /** LiteLLM's rule for a model that is in trouble: some deployment has failed twice this minute. */
+  static boolean failing(Group group, long nowMillis) {
+    for (Lane lane : group.lanes()) {
+      if (lane.health().failures(nowMillis) > FAILURES_BORNE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean counts(Failure failure, int status) {

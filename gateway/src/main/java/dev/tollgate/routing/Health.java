@@ -44,8 +44,20 @@ final class Health {
     coolUntilMillis = millis;
   }
 
+  /** Failures of the running minute. */
+  int failures(long nowMillis) {
+    long seen = minute.get();
+    return seen >>> (2 * TOTAL_BITS) == minuteOf(nowMillis)
+        ? (int) ((seen >>> TOTAL_BITS) & COUNT_MAX)
+        : 0;
+  }
+
+  private static long minuteOf(long nowMillis) {
+    return (nowMillis / 60_000) & 0xff_ffff;
+  }
+
   Counts count(boolean failed, long nowMillis) {
-    long now = (nowMillis / 60_000) & 0xff_ffff;
+    long now = minuteOf(nowMillis);
     while (true) {
       long seen = minute.get();
       boolean same = seen >>> (2 * TOTAL_BITS) == now;

@@ -96,6 +96,12 @@ public final class Plan {
     return passing ? requested : groupName;
   }
 
+  /** Whether the model that was asked for is failing at the moment. */
+  public boolean failing() {
+    Group asked = groups.find(start);
+    return asked != null && Cooldown.failing(asked, clock.millis());
+  }
+
   /** The first attempt. */
   public Step first() {
     return first;

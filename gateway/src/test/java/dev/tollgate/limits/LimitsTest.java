@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Scope;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,6 +60,56 @@ class LimitsTest {
       return (Failure.RateLimited) e.failure();
     }
     throw new AssertionError("the call was admitted");
+  }
+
+  private static Scope dynamic(boolean requests, boolean tokens) {
+    return scope("dynamic", null, null, null)
+        .at(new Scope.Rates(1L, 100L, null, null, requests, tokens));
+  }
+
+  private void admit(Scope scope, long tokens, boolean failing) {
+    limits.admit(List.of(scope), tokens, () -> failing).release(tokens);
+  }
+
+  @Test
+  void aDynamicLimitIsKeptToOnlyWhileTheModelFails() {
+    Scope scope = dynamic(true, true);
+    for (int i = 0; i < 5; i++) {
+      admit(scope, 100, false);
+    }
+    assertThatThrownBy(() -> admit(scope, 1, true)).hasMessageContaining("Limit type: requests");
+    admit(scope, 1, false);
+  }
+
+  @Test
+  void whoWentBeyondADynamicLimitWaitsForTheEndOfTheWindow() {
+    Scope scope = dynamic(true, true);
+    admit(scope, 0, false);
+    admit(scope, 0, false);
+    move(Duration.ofSeconds(59));
+    assertThatThrownBy(() -> admit(scope, 0, true)).isInstanceOf(FailureException.class);
+    move(Duration.ofSeconds(1));
+    admit(scope, 0, true);
+    assertThatThrownBy(() -> admit(scope, 0, true)).isInstanceOf(FailureException.class);
+  }
+
+  @Test
+  void aDynamicLimitLeavesTheOtherOnesAlone() {
+    Scope requests = dynamic(true, false);
+    admit(requests, 100, false);
+    assertThatThrownBy(() -> admit(requests, 1, false))
+        .hasMessageContaining("Limit type: tokens");
+    move(Duration.ofMinutes(1));
+    Scope tokens = dynamic(false, true);
+    admit(tokens, 1_000, false);
+    assertThatThrownBy(() -> admit(tokens, 1, false))
+        .hasMessageContaining("Limit type: requests");
+  }
+
+  @Test
+  void aSpentBudgetSlowsAnyway() {
+    Scope.Rates slowed = dynamic(true, true).rates().slowed(BigDecimal.ONE);
+    assertThat(slowed).isEqualTo(new Scope.Rates(1L, 100L, null, null, false, false));
   }
 
   @Test

@@ -99,7 +99,7 @@ class MoneyCostTest {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadCpuTime();
     for (int i = 0; i < CALLS; i++) {
-      Permit permit = limits.admit(CALLER, 1_500);
+      Permit permit = limits.admit(CALLER, 1_500, () -> false);
       Hold hold = ledger.hold(CALLER, PRICING, 1_000, 500L, 1);
       hold.close(outcome);
       permit.release(18);

@@ -189,6 +189,31 @@ class CooldownTest {
     assertThat(given.routing.isCoolingDown("a")).isFalse();
   }
 
+  private static boolean failing(Given given) {
+    Plan plan = given.routing.plan("m", Map.of(), Operation.CHAT, Controls.NONE, false);
+    plan.over();
+    return plan.failing();
+  }
+
+  @Test
+  void aModelFailsWhenOneOfItsDeploymentsHasFailedTwiceInAMinute() {
+    Given given =
+        new Given()
+            .deployment("m", "a", Given.order(1))
+            .deployment("m", "b", Given.order(2))
+            .settings(Changed.defaults().noCooldowns().settings());
+    given.use();
+    fail(given, "m", Given.status(500));
+    assertThat(failing(given)).isFalse();
+    fail(given, "m", Given.status(400));
+    succeed(given, "m");
+    assertThat(failing(given)).isFalse();
+    fail(given, "m", Given.status(500));
+    assertThat(failing(given)).isTrue();
+    given.pass(Duration.ofMinutes(1));
+    assertThat(failing(given)).isFalse();
+  }
+
   @Test
   void cooldownsCanBeDisabled() {
     Given given =

@@ -1,0 +1,69 @@
+package dev.tollgate.pipeline;
+
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Request;
+import dev.tollgate.wire.json.JsonTree;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Holds requests to the parameters that the operator or their key wants. Stateless. */
+final class EnforcedParams {
+  private EnforcedParams() {}
+
+  /**
+   * Looks for each of them; one that is null is not there. What costs nothing need not have them: a
+   * read has no body.
+   *
+   * @param names top-level members, {@code user}, or what is in them, {@code
+   *     metadata.generation_name}
+   * @throws FailureException {@link Failure.BadRequest} with LiteLLM's words for the first that is
+   *     missing
+   */
+  static void check(List<String> names, Request request) {
+    if (names.isEmpty() || request.operation().free()) {
+      return;
+    }
+    for (String name : names) {
+      String[] path = name.split("\\.", -1);
+      Request.Member member = request.member(path[0]);
+      boolean there =
+          member != null
+              && !member.isNull()
+              && (path.length == 1 || isIn(tree(request, member), path));
+      if (!there) {
+        throw missing(name, path);
+      }
+    }
+  }
+
+  private static boolean isIn(@Nullable JsonNode value, String[] path) {
+    JsonNode found = value;
+    for (int i = 1; i < path.length && found != null; i++) {
+      found = found.get(path[i]);
+    }
+    return found != null && !found.isNull();
+  }
+
+  private static @Nullable JsonNode tree(Request request, Request.Member member) {
+    Request.Span value = member.value();
+    try {
+      return JsonTree.read(Arrays.copyOfRange(request.body(), value.from(), value.to()));
+    } catch (JacksonException _) {
+      return null; // the field of a form, which may be any text
+    }
+  }
+
+  private static FailureException missing(String name, String[] path) {
+    String shown = path.length == 1 ? name : "[" + String.join("][", path) + "]";
+    return new FailureException(
+        new Failure.BadRequest(
+            "BadRequest please pass param="
+                + shown
+                + " in request body. This is a required param",
+            name));
+  }
+}
