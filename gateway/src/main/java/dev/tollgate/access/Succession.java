@@ -32,6 +32,7 @@ final class Succession {
     next.set(FinePrint.FORMER_HASHES, former);
     next.put("rotation_count", next.path("rotation_count").asInt(0) + 1);
     next.put("last_rotation_at", now.toString());
+    Rotation.plan(next, now);
     return JSON.writeValueAsString(next);
   }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.app;
 import dev.tollgate.routing.RoutingTable;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a start tells the operator: where, with which key, and a line that answers at once.
@@ -32,7 +33,7 @@ record Banner(String address, MasterKey key, String model, int models, List<Stri
         settings.masterKey(),
         model,
         entries.size(),
-        models.notes());
+        Stream.concat(models.notes().stream(), settings.notes().stream()).toList());
   }
 
   void print(PrintStream out) {

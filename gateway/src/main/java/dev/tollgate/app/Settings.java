@@ -11,6 +11,7 @@ import dev.tollgate.http.Server;
 import dev.tollgate.ledger.LedgerSettings;
 import dev.tollgate.limits.LimitsSettings;
 import dev.tollgate.limits.TokenKind;
+import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Secret;
 import dev.tollgate.pipeline.Bounds;
@@ -22,6 +23,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,8 @@ record Settings(
   private static final Duration WRITE_INTERVAL_MAX = Duration.ofSeconds(60);
 
   private static final int KEY_BYTES = 16;
+  private static final String ROTATION = "LITELLM_KEY_ROTATION_ENABLED";
+  private static final String ROTATION_GRACE = "LITELLM_KEY_ROTATION_GRACE_PERIOD";
 
   static Settings read(ServeOptions options, Environment process, Bounds bounds) {
     ConfigReader reader = new ConfigReader(process::get);
@@ -57,6 +61,7 @@ record Settings(
         options.host,
         config.general().weakMasterKeyPermitted()
             || all.isTrue("LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"));
+    rotationGrace(all); // an operator's mistake stops the start, not the first request
     return new Settings(options, process, reader, config, data, masterKey, bounds);
   }
 
@@ -140,7 +145,29 @@ record Settings(
         config.general().customKeysDisabled(),
         config.litellm().defaultUserParams(),
         config.litellm().defaultTeamParams(),
-        config.litellm().budgetDay());
+        config.litellm().budgetDay(),
+        rotationGrace(environment()));
+  }
+
+  private static @Nullable String rotationGrace(Environment environment) {
+    String text = environment.get(ROTATION_GRACE);
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    if (BudgetWindow.parse(text.strip()).isEmpty()) {
+      throw new StartException(ROTATION_GRACE + ": expected a duration, 24h, got '" + text + "'");
+    }
+    return text.strip();
+  }
+
+  /** What is asked for by a variable and is not there. */
+  List<String> notes() {
+    return environment().isTrue(ROTATION)
+        ? List.of(
+            ROTATION
+                + ": no key is given another secret by itself, since nobody would be told it;"
+                + " key_rotation_at says when one is due for /key/regenerate")
+        : List.of();
   }
 
   LimitsSettings limits() {

@@ -227,13 +227,15 @@ final class KeyChanges {
                       edit.rights().mustNotImpersonate(next);
                       return next;
                     },
-                    graceEnds(document, at),
+                    graceEnds(document, now.grace(), at),
                     Routes.author(query)));
     return Json.answer(200, view.get().generated(key, secret));
   }
 
-  private static @Nullable Instant graceEnds(ObjectNode document, Instant now) {
-    String grace = optional(document, "grace_period");
+  private static @Nullable Instant graceEnds(
+      ObjectNode document, @Nullable String otherwise, Instant now) {
+    String asked = optional(document, "grace_period");
+    String grace = asked == null ? otherwise : asked;
     return grace == null ? null : AllowanceReader.window("grace_period", grace).after(now);
   }
 

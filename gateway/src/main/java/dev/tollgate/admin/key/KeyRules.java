@@ -2,6 +2,7 @@ package dev.tollgate.admin.key;
 
 import dev.tollgate.model.BudgetDay;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the configuration says about keys that are made through the API.
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param userDefaults {@code litellm_settings.default_internal_user_params}: for new users
  * @param teamDefaults {@code litellm_settings.default_team_params}: for new teams
  * @param day where budgets' days begin
+ * @param grace {@code LITELLM_KEY_ROTATION_GRACE_PERIOD}: how long a former secret is good where a
+ *     request does not say; null for not at all
  */
 public record KeyRules(
     Map<String, Object> defaults,
@@ -21,7 +24,8 @@ public record KeyRules(
     boolean customKeysDisabled,
     Map<String, Object> userDefaults,
     Map<String, Object> teamDefaults,
-    BudgetDay day) {
+    BudgetDay day,
+    @Nullable String grace) {
   public static final KeyRules NONE = new KeyRules(Map.of(), Map.of(), false, BudgetDay.UTC);
 
   /** Rules without a word about users and teams. */
@@ -30,6 +34,6 @@ public record KeyRules(
       Map<String, Object> upperBounds,
       boolean customKeysDisabled,
       BudgetDay day) {
-    this(defaults, upperBounds, customKeysDisabled, Map.of(), Map.of(), day);
+    this(defaults, upperBounds, customKeysDisabled, Map.of(), Map.of(), day, null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.admin.key;
 
 import dev.tollgate.access.Allowance;
+import dev.tollgate.access.Rotation;
 import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
@@ -54,7 +55,20 @@ final class KeyTermsReader {
         estimatedOutputTokens(metadata),
         AllowanceReader.strict(metadata),
         AllowanceReader.bounded("metadata", metadata),
-        AllowanceReader.bounded("the key's further fields", shared.extras(old.extras())));
+        AllowanceReader.bounded("the key's further fields", extras(old)));
+  }
+
+  private ObjectNode extras(Terms old) {
+    ObjectNode extras = shared.extras(old.extras());
+    String interval = form.text("rotation_interval");
+    if (interval != null && AllowanceReader.window("rotation_interval", interval).count() == 0) {
+      throw RefusedException.badRequest(
+          "rotation_interval has to be longer than nothing", "rotation_interval");
+    }
+    if (form.has("auto_rotate") || form.has("rotation_interval")) {
+      Rotation.plan(extras, shared.now());
+    }
+    return extras;
   }
 
   private List<String> routes(Terms old, @Nullable String type) {
