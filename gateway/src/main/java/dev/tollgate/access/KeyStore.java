@@ -2,6 +2,7 @@ package dev.tollgate.access;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,4 +35,10 @@ public interface KeyStore {
    * @return hash and last version of those that were there
    */
   Map<String, Long> delete(Collection<String> hashes, Instant now, String by);
+
+  /**
+   * Keys that were deleted, the newest {@link Deleted#LISTED_MAX}, the last one first. One that got
+   * another secret is none of them.
+   */
+  List<Deleted<KeyRow>> deleted();
 }

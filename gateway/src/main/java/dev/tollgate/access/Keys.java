@@ -268,6 +268,11 @@ public final class Keys {
     return deleted.keySet();
   }
 
+  /** Keys that are gone, the last one first; blocks. */
+  public List<Deleted<KeyRow>> deleted() {
+    return store.deleted();
+  }
+
   /** Brings a key up to what the store has, after another node has changed it. */
   public void refresh(String hash) {
     KeyId id = KeyId.of(hash);

@@ -3,6 +3,8 @@ package dev.tollgate.access;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where tenants are kept for good. Thread-safe; every method blocks. */
 public interface TenantStore {
@@ -21,6 +23,9 @@ public interface TenantStore {
    */
   void apply(Batch batch);
 
+  /** Teams that were deleted, the newest {@link Deleted#LISTED_MAX}, the last one first. */
+  List<Deleted<Tenant>> deletedTeams();
+
   /**
    * Changes that belong together.
    *
@@ -38,6 +43,11 @@ public interface TenantStore {
       List<String> keysDeleted,
       Instant now,
       String by) {
+    /** Where the spend of the keys to add is counted: keys to remove that have it only change. */
+    public Set<String> accountsKept() {
+      return keysMade.stream().map(VirtualKey::account).collect(Collectors.toSet());
+    }
+
     boolean isEmpty() {
       return made.isEmpty()
           && changed.isEmpty()

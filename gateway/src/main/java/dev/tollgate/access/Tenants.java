@@ -71,6 +71,11 @@ public final class Tenants {
         rows.of(kind).all().stream().filter(fits).toArray(Tenant[]::new), NEWEST_FIRST, skip, size);
   }
 
+  /** Teams that are gone, the last one first; blocks. */
+  public List<Deleted<Tenant>> deletedTeams() {
+    return store.deletedTeams();
+  }
+
   long generation() {
     return random.nextLong(1L << 30) << Versioned.GENERATION_SHIFT;
   }

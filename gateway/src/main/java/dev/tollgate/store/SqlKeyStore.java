@@ -1,5 +1,6 @@
 package dev.tollgate.store;
 
+import dev.tollgate.access.Deleted;
 import dev.tollgate.access.KeyLines;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.KeyStore;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -36,18 +38,24 @@ public final class SqlKeyStore implements KeyStore {
   private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
   private static final TypeReference<Map<String, String>> STRING_MAP = new TypeReference<>() {};
 
-  private static final String INSERT =
+  static final String COLUMNS =
       """
-      insert into virtual_key (hash, name, version, key_alias, user_id, team_id, models, aliases,
-        allowed_routes, max_budget_nanos, budget_duration, budget_reset_at, rpm_limit, tpm_limit,
+      hash, name, version, key_alias, user_id, team_id, models, aliases, allowed_routes,
+        max_budget_nanos, budget_duration, budget_reset_at, rpm_limit, tpm_limit,
         max_parallel_requests, expires, blocked, key_type, estimated_output_tokens, budget_strict,
-        metadata, extras, created_at, created_by, updated_at, updated_by, settings_updated_at)
-      values (:hash, :name, :version, :alias, :userId, :teamId, :models, :aliases,
-        :allowedRoutes, :maxBudget, :budgetDuration, :budgetResetAt, :rpm, :tpm,
-        :parallel, :expires, :blocked, :keyType, :estimatedOutputTokens, :strict,
-        :metadata, :extras, :createdAt, :createdBy, :updatedAt, :updatedBy, :settingsUpdatedAt)
-      on conflict do nothing
+        metadata, extras, created_at, created_by, updated_at, updated_by, settings_updated_at
       """;
+
+  static final String VALUES =
+      """
+      :hash, :name, :version, :alias, :userId, :teamId, :models, :aliases, :allowedRoutes,
+        :maxBudget, :budgetDuration, :budgetResetAt, :rpm, :tpm, :parallel, :expires, :blocked,
+        :keyType, :estimatedOutputTokens, :strict, :metadata, :extras, :createdAt, :createdBy,
+        :updatedAt, :updatedBy, :settingsUpdatedAt
+      """;
+
+  private static final String INSERT =
+      "insert into virtual_key (" + COLUMNS + ") values (" + VALUES + ") on conflict do nothing";
 
   private static final String REPLACE =
       """
@@ -60,13 +68,6 @@ public final class SqlKeyStore implements KeyStore {
         budget_strict = :strict, metadata = :metadata, extras = :extras, updated_at = :updatedAt,
         updated_by = :updatedBy, settings_updated_at = :settingsUpdatedAt
       where hash = :hash and version = :versionBefore
-      """;
-
-  private static final String KEEP_DELETED =
-      """
-      insert into deleted_virtual_key
-        (hash, version, name, key_alias, user_id, created_at, deleted_at, deleted_by)
-      values (:hash, :version, :name, :alias, :userId, :createdAt, :deletedAt, :deletedBy)
       """;
 
   /**
@@ -176,12 +177,16 @@ public final class SqlKeyStore implements KeyStore {
     if (hashes.isEmpty()) {
       return Map.of();
     }
-    return database.write(handle -> delete(database, handle, hashes, now, by));
+    return database.write(
+        handle -> delete(database, handle, hashes, new DeletedRows.Deletion(now, by, Set.of())));
   }
 
   /** Removes keys in a transaction that is under way. */
   static Map<String, Long> delete(
-      Database database, Handle handle, Collection<String> hashes, Instant now, String by) {
+      Database database,
+      Handle handle,
+      Collection<String> hashes,
+      DeletedRows.Deletion deletion) {
     Map<String, Long> versions = new HashMap<>();
     List<String> left = List.copyOf(hashes);
     for (int from = 0; from < left.size(); from += DELETED_AT_ONCE) {
@@ -192,26 +197,20 @@ public final class SqlKeyStore implements KeyStore {
               .map((row, _) -> read(row))
               .list();
       for (VirtualKey key : deleted) {
-        keepDeleted(handle, key, now, by);
+        DeletedRows.keep(handle, key, deletion);
         versions.put(key.hash(), key.version());
         database.announce(handle, new Notice.KeyChanged(key.hash()));
       }
     }
+    if (!versions.isEmpty()) {
+      DeletedRows.forget(handle, deletion);
+    }
     return versions;
   }
 
-  private static void keepDeleted(Handle handle, VirtualKey key, Instant now, String by) {
-    handle
-        .createUpdate(KEEP_DELETED)
-        .bind("hash", key.hash())
-        .bind("version", key.version())
-        .bind("name", key.name())
-        .bind("alias", key.terms().alias())
-        .bind("userId", key.terms().userId())
-        .bind("createdAt", key.createdAt().toEpochMilli())
-        .bind("deletedAt", now.toEpochMilli())
-        .bind("deletedBy", by)
-        .execute();
+  @Override
+  public List<Deleted<KeyRow>> deleted() {
+    return DeletedRows.keys(database);
   }
 
   private static boolean isHash(Handle handle, String hash) {
@@ -230,7 +229,7 @@ public final class SqlKeyStore implements KeyStore {
     return cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState());
   }
 
-  private static <S extends SqlStatement<S>> S bind(S statement, VirtualKey key) {
+  static <S extends SqlStatement<S>> S bind(S statement, VirtualKey key) {
     VirtualKey.Terms terms = key.terms();
     Money maxBudget = terms.maxBudget();
     return statement
@@ -263,7 +262,7 @@ public final class SqlKeyStore implements KeyStore {
         .bind("settingsUpdatedAt", millis(key.settingsUpdatedAt()));
   }
 
-  private static VirtualKey read(ResultSet row) throws SQLException {
+  static VirtualKey read(ResultSet row) throws SQLException {
     Long maxBudget = number(row, "max_budget_nanos");
     return new VirtualKey(
         row.getString("hash"),

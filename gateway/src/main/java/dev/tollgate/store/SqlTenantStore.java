@@ -1,6 +1,7 @@
 package dev.tollgate.store;
 
 import dev.tollgate.access.Allowance;
+import dev.tollgate.access.Deleted;
 import dev.tollgate.access.StaleException;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.TenantStore;
@@ -21,16 +22,22 @@ public final class SqlTenantStore implements TenantStore {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
 
-  private static final String INSERT =
+  static final String COLUMNS =
       """
-      insert into tenant (kind, id, version, alias, parent_id, member_id, budget_id, role, models,
-        blocked, max_budget_nanos, budget_duration, budget_reset_at, rpm_limit, tpm_limit,
-        max_parallel_requests, metadata, extras, created_at, created_by, updated_at, updated_by)
-      values (:kind, :id, :version, :alias, :parentId, :memberId, :budgetId, :role, :models,
-        :blocked, :maxBudget, :budgetDuration, :budgetResetAt, :rpm, :tpm,
-        :parallel, :metadata, :extras, :createdAt, :createdBy, :updatedAt, :updatedBy)
-      on conflict do nothing
+      kind, id, version, alias, parent_id, member_id, budget_id, role, models, blocked,
+        max_budget_nanos, budget_duration, budget_reset_at, rpm_limit, tpm_limit,
+        max_parallel_requests, metadata, extras, created_at, created_by, updated_at, updated_by
       """;
+
+  static final String VALUES =
+      """
+      :kind, :id, :version, :alias, :parentId, :memberId, :budgetId, :role, :models, :blocked,
+        :maxBudget, :budgetDuration, :budgetResetAt, :rpm, :tpm, :parallel, :metadata, :extras,
+        :createdAt, :createdBy, :updatedAt, :updatedBy
+      """;
+
+  private static final String INSERT =
+      "insert into tenant (" + COLUMNS + ") values (" + VALUES + ") on conflict do nothing";
 
   private static final String REPLACE =
       """
@@ -86,11 +93,13 @@ public final class SqlTenantStore implements TenantStore {
           for (Tenant changed : batch.changed()) {
             one(changed, bind(handle.createUpdate(REPLACE), changed).execute());
           }
+          var deletion = new DeletedRows.Deletion(batch.now(), batch.by(), batch.accountsKept());
           for (Tenant gone : batch.deleted()) {
             one(gone, delete(handle, gone));
+            DeletedRows.keep(handle, gone, deletion);
           }
           // First, so that a key can take over the alias of the one that it replaces.
-          SqlKeyStore.delete(database, handle, batch.keysDeleted(), batch.now(), batch.by());
+          SqlKeyStore.delete(database, handle, batch.keysDeleted(), deletion);
           batch.keysMade().forEach(key -> SqlKeyStore.insert(database, handle, key));
           for (List<Tenant> written : List.of(batch.made(), batch.changed(), batch.deleted())) {
             for (Tenant tenant : written) {
@@ -115,7 +124,12 @@ public final class SqlTenantStore implements TenantStore {
         .execute();
   }
 
-  private static <S extends SqlStatement<S>> S bind(S statement, Tenant tenant) {
+  @Override
+  public List<Deleted<Tenant>> deletedTeams() {
+    return DeletedRows.teams(database);
+  }
+
+  static <S extends SqlStatement<S>> S bind(S statement, Tenant tenant) {
     Tenant.Terms terms = tenant.terms();
     Allowance allowance = terms.allowance();
     Money maxBudget = allowance.maxBudget();
@@ -144,7 +158,7 @@ public final class SqlTenantStore implements TenantStore {
         .bind("updatedBy", tenant.updatedBy());
   }
 
-  private static Tenant read(ResultSet row) throws SQLException {
+  static Tenant read(ResultSet row) throws SQLException {
     Long maxBudget = SqlKeyStore.number(row, "max_budget_nanos");
     return new Tenant(
         new Tenant.Ref(kind(row.getString("kind")), row.getString("id")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.model.Money;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +145,35 @@ public abstract class KeyStoreContract {
     VirtualKey again = key("aa", VirtualKey.Terms.OPEN).changed(VirtualKey.Terms.OPEN, NOW, "x");
     store.insert(again);
     assertThat(store.delete(List.of("aa"), NOW, "admin")).containsOnlyKeys("aa");
+  }
+
+  @Test
+  void deletedKeysCanBeLookedAtAsTheyWereTheLastOneFirst() {
+    KeyStore store = store();
+    VirtualKey full = full("aa");
+    VirtualKey bare = key("bb", VirtualKey.Terms.OPEN);
+    store.insert(full);
+    store.insert(bare);
+    assertThat(store.deleted()).isEmpty();
+    store.delete(List.of("aa"), NOW, "ann");
+    store.delete(List.of("bb"), NOW.plusMillis(1), "bob");
+    List<Deleted<KeyRow>> deleted = store.deleted();
+    assertThat(deleted).extracting(gone -> gone.row().key()).containsExactly(bare, full);
+    assertThat(deleted).extracting(Deleted::at).containsExactly(NOW.plusMillis(1), NOW);
+    assertThat(deleted).extracting(Deleted::by).containsExactly("bob", "ann");
+  }
+
+  @Test
+  void aKeyThatWasDeletedAYearAgoIsForgotten() {
+    KeyStore store = store();
+    for (String hash : List.of("aa", "bb", "cc")) {
+      store.insert(key(hash, VirtualKey.Terms.OPEN));
+    }
+    store.delete(List.of("aa"), NOW, "ann");
+    store.delete(List.of("bb"), NOW.plus(Duration.ofDays(365)), "ann");
+    assertThat(store.deleted()).hasSize(2);
+    store.delete(List.of("cc"), NOW.plus(Duration.ofDays(365)).plusMillis(1), "ann");
+    assertThat(store.deleted()).extracting(gone -> gone.row().hash()).containsExactly("cc", "bb");
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.tollgate.access;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A store that forgets everything at the end, for tests; it passes the contract of the others. */
 public final class MemoryKeyStore implements KeyStore {
   private final Map<String, VirtualKey> rows = new HashMap<>();
+  private final Deque<Deleted<KeyRow>> gone = new ArrayDeque<>();
   private @Nullable RuntimeException broken;
 
   /** Every later call fails with this; null for none. */
@@ -65,17 +69,31 @@ public final class MemoryKeyStore implements KeyStore {
       VirtualKey old = rows.remove(hash);
       if (old != null) {
         deleted.put(hash, old.version());
+        gone.addFirst(new Deleted<>(KeyRow.of(old), now, by));
       }
     }
+    gone.removeIf(each -> each.at().isBefore(now.minus(Duration.ofDays(365))));
     return deleted;
   }
 
+  @Override
+  public synchronized List<Deleted<KeyRow>> deleted() {
+    check();
+    return List.copyOf(gone);
+  }
+
   /** Adds and removes keys, all or none. */
-  synchronized void exchange(Collection<VirtualKey> made, Collection<String> deleted) {
+  synchronized void exchange(TenantStore.Batch batch) {
     Map<String, VirtualKey> before = new HashMap<>(rows);
     try {
-      deleted.forEach(rows::remove);
-      made.forEach(this::insert);
+      batch.keysDeleted().forEach(rows::remove);
+      batch.keysMade().forEach(this::insert);
+      for (String hash : batch.keysDeleted()) {
+        VirtualKey old = before.get(hash);
+        if (old != null && !batch.accountsKept().contains(old.account())) {
+          gone.addFirst(new Deleted<>(KeyRow.of(old), batch.now(), batch.by()));
+        }
+      }
     } catch (TakenException taken) {
       rows.clear();
       rows.putAll(before);

@@ -1,7 +1,9 @@
 package dev.tollgate.access;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import java.util.Map;
 /** A store that forgets everything at the end, for tests; it passes the contract of the others. */
 public final class MemoryTenantStore implements TenantStore {
   private final Map<Tenant.Ref, Tenant> rows = new HashMap<>();
+  private final Deque<Deleted<Tenant>> gone = new ArrayDeque<>();
   private final MemoryKeyStore keys;
 
   public MemoryTenantStore(MemoryKeyStore keys) {
@@ -48,12 +51,22 @@ public final class MemoryTenantStore implements TenantStore {
         Tenant old = rows.remove(gone.ref());
         unless(old == null || old.version() != gone.version(), gone);
       }
-      keys.exchange(batch.keysMade(), batch.keysDeleted());
+      keys.exchange(batch);
+      for (Tenant team : batch.deleted()) {
+        if (team.ref().kind() == Tenant.Kind.TEAM) {
+          gone.addFirst(new Deleted<>(team, batch.now(), batch.by()));
+        }
+      }
     } catch (StaleException | TakenException refused) {
       rows.clear();
       rows.putAll(before);
       throw refused;
     }
+  }
+
+  @Override
+  public synchronized List<Deleted<Tenant>> deletedTeams() {
+    return List.copyOf(gone);
   }
 
   private static void unless(boolean stale, Tenant tenant) {

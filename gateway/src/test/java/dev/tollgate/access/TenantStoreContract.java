@@ -121,6 +121,33 @@ public abstract class TenantStoreContract {
   }
 
   @Test
+  void deletedTeamsCanBeLookedAtAsTheyWere() {
+    TenantStore store = store();
+    Tenant tag = tenant(Kind.TAG, "tag", Tenant.Terms.OPEN);
+    store.apply(made(full(), tag));
+    assertThat(store.deletedTeams()).isEmpty();
+    store.apply(
+        new Batch(List.of(), List.of(), List.of(full(), tag), List.of(), List.of(), NOW, "ann"));
+    assertThat(store.deletedTeams()).containsExactly(new Deleted<>(full(), NOW, "ann"));
+  }
+
+  @Test
+  void aKeyThatGetsAnotherSecretIsNotDeleted() {
+    TenantStore store = store();
+    keys().insert(key("aa", "kept"));
+    keys().insert(key("bb", "gone"));
+    VirtualKey.Terms succeeding =
+        key("aa", "kept").terms().succeeding(key("aa", "kept"), null, NOW);
+    VirtualKey next =
+        new VirtualKey("cc", "sk-...abcd", 8L << 32, succeeding, NOW, "a", NOW, "a", null);
+    store.apply(
+        new Batch(
+            List.of(), List.of(), List.of(), List.of(next), List.of("aa", "bb"), NOW, "by"));
+    assertThat(keyHashes()).containsExactly("cc");
+    assertThat(keys().deleted()).extracting(gone -> gone.row().hash()).containsExactly("bb");
+  }
+
+  @Test
   void tenantsGoTogetherWithTheirKeys() {
     TenantStore store = store();
     Tenant team = tenant(Kind.TEAM, "t", Tenant.Terms.OPEN);

@@ -20,6 +20,7 @@ class PostgresTenantStoreTest extends TenantStoreContract {
           handle.execute("delete from virtual_key");
           handle.execute("delete from tenant");
           handle.execute("delete from deleted_virtual_key");
+          handle.execute("delete from deleted_team");
         });
   }
 

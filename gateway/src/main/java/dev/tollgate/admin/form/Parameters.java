@@ -55,6 +55,19 @@ public final class Parameters {
     return text == null || text.isEmpty() ? null : text;
   }
 
+  /**
+   * Whether {@code status} asks for what was deleted.
+   *
+   * @throws RefusedException if it is anything else
+   */
+  public static boolean isDeleted(Query query) {
+    String status = text(query, "status");
+    if (status != null && !status.equals("deleted")) {
+      throw RefusedException.badRequest("status has to be deleted, or left out", "status");
+    }
+    return status != null;
+  }
+
   public static RefusedException invalid(String type, String name, String message) {
     return RefusedException.invalid(List.of(new Problem(type, List.of("query", name), message)));
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.admin.key;
 
+import dev.tollgate.access.Deleted;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
@@ -7,6 +8,7 @@ import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenants;
 import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.Moments;
 import dev.tollgate.admin.form.Parameters;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
@@ -16,6 +18,7 @@ import dev.tollgate.model.Scope;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,6 +34,7 @@ record KeyPage(
     int size,
     boolean full,
     boolean withUsers,
+    boolean deleted,
     Predicate<KeyRow> fits,
     Comparator<KeyRow> order) {
   private static final int SIZE = 10;
@@ -46,29 +50,57 @@ record KeyPage(
         Parameters.number(query, "size", SIZE, 1, SIZE_MAX),
         expanded != null || Parameters.flag(query, "return_full_object", false),
         expanded != null,
+        Parameters.isDeleted(query),
         fits(query, tenants).and(visible),
         order(query, balances));
   }
 
   ObjectNode answer(Keys keys, KeyView view, Tenants tenants) {
-    Selection<KeyRow> found = keys.page(fits, order, (page - 1L) * size, size);
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("keys");
-    for (KeyRow row : found.rows()) {
-      if (full) {
-        ObjectNode listed = view.listed(row.key());
-        rows.add(listed);
-        if (withUsers) {
-          listed.set("user", user(tenants, row.userId()));
+    if (deleted) {
+      Selection<Deleted<KeyRow>> found = found(keys.deleted());
+      for (Deleted<KeyRow> gone : found.rows()) {
+        ObjectNode shown = add(rows, gone.row(), view, tenants);
+        if (shown != null) {
+          shown.put("deleted_at", Moments.text(gone.at(), "+00:00"));
+          shown.put("deleted_by", gone.by());
         }
-      } else {
-        rows.add(row.hash());
       }
+      return counted(body, found.total());
     }
-    body.put("total_count", found.total());
-    body.put("current_page", page);
-    body.put("total_pages", (found.total() + size - 1) / size);
-    return body;
+    Selection<KeyRow> found = keys.page(fits, order, (page - 1L) * size, size);
+    found.rows().forEach(row -> add(rows, row, view, tenants));
+    return counted(body, found.total());
+  }
+
+  @SuppressWarnings("unchecked") // an array of one type, since Java makes none of a generic one
+  private Selection<Deleted<KeyRow>> found(List<Deleted<KeyRow>> all) {
+    Deleted<KeyRow>[] fitting =
+        all.stream().filter(gone -> fits.test(gone.row())).toArray(Deleted[]::new);
+    return Selection.of(
+        fitting, Comparator.comparing(Deleted::row, order), (page - 1L) * size, size);
+  }
+
+  /** Adds a key; as an object where it is shown in full. */
+  private @Nullable ObjectNode add(
+      ArrayNode rows, KeyRow row, KeyView view, Tenants tenants) {
+    if (!full) {
+      rows.add(row.hash());
+      return null;
+    }
+    ObjectNode listed = view.listed(row.key());
+    if (withUsers) {
+      listed.set("user", user(tenants, row.userId()));
+    }
+    rows.add(listed);
+    return listed;
+  }
+
+  private ObjectNode counted(ObjectNode body, int total) {
+    return body.put("total_count", total)
+        .put("current_page", page)
+        .put("total_pages", (total + size - 1) / size);
   }
 
   private static @Nullable ObjectNode user(Tenants tenants, @Nullable String id) {

@@ -79,6 +79,11 @@ final class KeyRights {
         || administersOrganization(key.extras());
   }
 
+  /** Whether the caller may look at a deleted key; its team may be another one by now. */
+  boolean sawBefore(KeyRow key) {
+    return rights.seesAll() || rights.isSelf(key.userId()) || administersOrganization(key.extras());
+  }
+
   private boolean seesKeysOfTeam(@Nullable String teamId) {
     return teamId != null
         && teamsSeen.computeIfAbsent(

@@ -158,7 +158,7 @@ public final class KeyRoutes {
           "user_id");
     }
     KeyRights rights = rights(query);
-    return rights::sees;
+    return Parameters.isDeleted(query) ? rights::sawBefore : rights::sees;
   }
 
   private Answer aliases(Query query) {

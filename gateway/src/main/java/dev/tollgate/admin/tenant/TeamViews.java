@@ -1,11 +1,13 @@
 package dev.tollgate.admin.tenant;
 
+import dev.tollgate.access.Deleted;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
+import dev.tollgate.admin.form.Moments;
 import dev.tollgate.admin.form.Parameters;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
@@ -112,7 +114,7 @@ final class TeamViews {
   }
 
   /** The teams that a request asks for, as far as the caller sees them. */
-  private Selection<Tenant> teams(Query query, long skip, int size) {
+  private Predicate<Tenant> fits(Query query) {
     Rights rights = desk.rights(query);
     String userId = Parameters.text(query, "user_id");
     if (userId != null && !rights.seesAll() && !rights.isSelf(userId)) {
@@ -121,14 +123,12 @@ final class TeamViews {
     String organization = Parameters.text(query, "organization_id");
     String id = Parameters.text(query, "team_id");
     String alias = Parameters.text(query, "team_alias");
-    Predicate<Tenant> fits =
-        team ->
-            (organization == null || organization.equals(team.terms().parentId()))
-                && (id == null || id.equals(team.id()))
-                && (alias == null || has(team.terms().alias(), alias))
-                && (userId == null || isMember(team.id(), userId))
-                && rights.sees(team);
-    return desk.tenants().page(Kind.TEAM, fits, skip, size);
+    return team ->
+        (organization == null || organization.equals(team.terms().parentId()))
+            && (id == null || id.equals(team.id()))
+            && (alias == null || has(team.terms().alias(), alias))
+            && (userId == null || isMember(team.id(), userId))
+            && rights.sees(team);
   }
 
   private boolean isMember(String teamId, String userId) {
@@ -143,7 +143,8 @@ final class TeamViews {
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     TenantView view = desk.view();
     int most = Parameters.number(query, "limit", KEYS_MAX, 1, KEYS_MAX);
-    teams(query, 0, most)
+    desk.tenants()
+        .page(Kind.TEAM, fits(query), 0, most)
         .rows()
         .forEach(
             team -> {
@@ -159,15 +160,38 @@ final class TeamViews {
     TenantView view = desk.view();
     int page = Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE);
     int size = Parameters.number(query, "page_size", 10, 1, SIZE_MAX);
-    Selection<Tenant> found = teams(query, (page - 1L) * size, size);
+    long skip = (page - 1L) * size;
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("teams");
-    found.rows().forEach(team -> rows.add(view.row(Entity.TEAM, team)));
-    body.put("total", found.total());
+    int total;
+    if (Parameters.isDeleted(query)) {
+      Rights rights = desk.rights(query);
+      // Who belongs to a team of this name now need not have belonged to that one.
+      Predicate<Tenant> fits =
+          fits(query)
+              .and(
+                  team ->
+                      rights.seesAll() || rights.administersOrganization(team.terms().parentId()));
+      List<Deleted<Tenant>> found =
+          desk.tenants().deletedTeams().stream().filter(gone -> fits.test(gone.row())).toList();
+      total = found.size();
+      found.stream().skip(skip).limit(size).forEach(gone -> rows.add(deleted(view, gone)));
+    } else {
+      Selection<Tenant> found = desk.tenants().page(Kind.TEAM, fits(query), skip, size);
+      total = found.total();
+      found.rows().forEach(team -> rows.add(view.row(Entity.TEAM, team)));
+    }
+    body.put("total", total);
     body.put("page", page);
     body.put("page_size", size);
-    body.put("total_pages", (found.total() + size - 1) / size);
+    body.put("total_pages", (total + size - 1) / size);
     return Json.answer(200, body);
+  }
+
+  private static ObjectNode deleted(TenantView view, Deleted<Tenant> gone) {
+    return view.row(Entity.TEAM, gone.row())
+        .put("deleted_at", Moments.text(gone.at(), "Z"))
+        .put("deleted_by", gone.by());
   }
 
   /** Teams that a user may join without being asked: those that the operator names. */
