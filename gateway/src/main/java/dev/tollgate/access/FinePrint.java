@@ -85,8 +85,7 @@ record FinePrint(
   private static final FinePrint NONE =
       new FinePrint(
           List.of(), Map.of(), null, null, null, null, null, null, null, Map.of(), null, Map.of(),
-          false, Map.of(), Map.of(), null, false, false, false, List.of(),
-          false);
+          false, Map.of(), Map.of(), null, false, false, false, List.of(), false);
 
   /** A budget of its own for a duration. */
   record Window(String duration, Money max) {}

@@ -37,8 +37,7 @@ final class Share {
     this.scope = scope;
     this.counter = counter;
     Scope.Rates rates = scope.rates();
-    this.lenient =
-        (rates.requestsDynamic() || rates.tokensDynamic()) && !failing.getAsBoolean();
+    this.lenient = (rates.requestsDynamic() || rates.tokensDynamic()) && !failing.getAsBoolean();
   }
 
   /**

@@ -61,9 +61,7 @@ final class EnforcedParams {
     String shown = path.length == 1 ? name : "[" + String.join("][", path) + "]";
     return new FailureException(
         new Failure.BadRequest(
-            "BadRequest please pass param="
-                + shown
-                + " in request body. This is a required param",
+            "BadRequest please pass param=" + shown + " in request body. This is a required param",
             name));
   }
 }

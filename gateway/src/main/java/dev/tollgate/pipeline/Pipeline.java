@@ -197,8 +197,7 @@ public final class Pipeline {
             : defaults.estimatedOutputTokens();
     Size size = Size.of(request, strict, first, ledger.estimates(), usualOutput);
     Permit permit =
-        limits.admit(
-            caller, defaults.limited().of(size.input(), size.output()), plan::failing);
+        limits.admit(caller, defaults.limited().of(size.input(), size.output()), plan::failing);
     ending.corrects(
         permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
     Tariff tariff = new Tariff(request, tools, defaults.unpricedRefused());

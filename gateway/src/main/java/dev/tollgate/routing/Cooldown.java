@@ -38,7 +38,9 @@ final class Cooldown {
     }
   }
 
-  /** LiteLLM's rule for a model that is in trouble: some deployment has failed twice this minute. */
+  /**
+   * LiteLLM's rule for a model that is in trouble: some deployment has failed twice this minute.
+   */
   static boolean failing(Group group, long nowMillis) {
     for (Lane lane : group.lanes()) {
       if (lane.health().failures(nowMillis) > FAILURES_BORNE) {

@@ -183,10 +183,7 @@ public final class SqlKeyStore implements KeyStore {
 
   /** Removes keys in a transaction that is under way. */
   static Map<String, Long> delete(
-      Database database,
-      Handle handle,
-      Collection<String> hashes,
-      DeletedRows.Deletion deletion) {
+      Database database, Handle handle, Collection<String> hashes, DeletedRows.Deletion deletion) {
     Map<String, Long> versions = new HashMap<>();
     List<String> left = List.copyOf(hashes);
     for (int from = 0; from < left.size(); from += DELETED_AT_ONCE) {

@@ -141,8 +141,7 @@ public abstract class TenantStoreContract {
     VirtualKey next =
         new VirtualKey("cc", "sk-...abcd", 8L << 32, succeeding, NOW, "a", NOW, "a", null);
     store.apply(
-        new Batch(
-            List.of(), List.of(), List.of(), List.of(next), List.of("aa", "bb"), NOW, "by"));
+        new Batch(List.of(), List.of(), List.of(), List.of(next), List.of("aa", "bb"), NOW, "by"));
     assertThat(keyHashes()).containsExactly("cc");
     assertThat(keys().deleted()).extracting(gone -> gone.row().hash()).containsExactly("bb");
   }

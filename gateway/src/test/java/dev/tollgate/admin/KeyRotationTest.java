@@ -69,16 +69,14 @@ class KeyRotationTest {
   @ParameterizedTest
   @ValueSource(strings = {"soon", "0d", "-1d", "30"})
   void anIntervalThatIsNoneIsRefusedByName(String interval) {
-    Reply refused =
-        api.post("/key/generate", "{\"rotation_interval\":\"" + interval + "\"}");
+    Reply refused = api.post("/key/generate", "{\"rotation_interval\":\"" + interval + "\"}");
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.string("/error/param")).isEqualTo("rotation_interval");
   }
 
   @Test
   void theOperatorsGraceHoldsWhereARequestSaysNothing() {
-    api.rules =
-        new KeyRules(Map.of(), Map.of(), false, Map.of(), Map.of(), BudgetDay.UTC, "1h");
+    api.rules = new KeyRules(Map.of(), Map.of(), false, Map.of(), Map.of(), BudgetDay.UTC, "1h");
     String old = key("\"key_alias\":\"graceful\"");
     String next = api.post("/key/regenerate", "{\"key\":\"" + old + "\"}").ok().string("/key");
     assertThat(api.getAs(Secret.of(old), "/key/info").ok().string("/key"))

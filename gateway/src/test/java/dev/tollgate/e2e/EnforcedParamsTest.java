@@ -68,8 +68,7 @@ class EnforcedParamsTest {
   void aRequestWithAllOfItIsServed() throws Exception {
     String key = gateway.madeKey(KEY);
     RawClient.Answer served =
-        gateway.chatWith(
-            key, ",\"user\":\"ann\",\"metadata\":{\"generation_name\":\"ishaan\"}");
+        gateway.chatWith(key, ",\"user\":\"ann\",\"metadata\":{\"generation_name\":\"ishaan\"}");
     assertThat(served.status()).as(served.body()).isEqualTo(200);
   }
 

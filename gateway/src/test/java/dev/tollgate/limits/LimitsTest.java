@@ -97,13 +97,11 @@ class LimitsTest {
   void aDynamicLimitLeavesTheOtherOnesAlone() {
     Scope requests = dynamic(true, false);
     admit(requests, 100, false);
-    assertThatThrownBy(() -> admit(requests, 1, false))
-        .hasMessageContaining("Limit type: tokens");
+    assertThatThrownBy(() -> admit(requests, 1, false)).hasMessageContaining("Limit type: tokens");
     move(Duration.ofMinutes(1));
     Scope tokens = dynamic(false, true);
     admit(tokens, 1_000, false);
-    assertThatThrownBy(() -> admit(tokens, 1, false))
-        .hasMessageContaining("Limit type: requests");
+    assertThatThrownBy(() -> admit(tokens, 1, false)).hasMessageContaining("Limit type: requests");
   }
 
   @Test

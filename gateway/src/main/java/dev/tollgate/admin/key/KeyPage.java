@@ -83,8 +83,7 @@ record KeyPage(
   }
 
   /** Adds a key; as an object where it is shown in full. */
-  private @Nullable ObjectNode add(
-      ArrayNode rows, KeyRow row, KeyView view, Tenants tenants) {
+  private @Nullable ObjectNode add(ArrayNode rows, KeyRow row, KeyView view, Tenants tenants) {
     if (!full) {
       rows.add(row.hash());
       return null;
