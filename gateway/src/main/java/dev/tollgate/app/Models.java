@@ -51,7 +51,8 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
                 Map.of(),
                 providers(config.router()),
                 config.router().deploymentRatesKept(),
-                config.litellm().markups()::of));
+                config.litellm().markups()::of,
+                config.litellm().entraOfEnvironment()));
     List<RoutingTable.Entry> entries = new ArrayList<>();
     List<DeploymentSource> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();

@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param budgetDay {@code timezone} and {@code budget_reset_time}: where budgets' days begin
  * @param throttledShare {@code budget_exceeded_throttle_percentage}, more than 0 and at most 1: the
  *     share of its rates that is left where a spent budget throttles; null for none
+ * @param entraOfEnvironment {@code enable_azure_ad_token_refresh}: Azure's models without a
+ *     credential use the identity of the gateway's surroundings
  */
 public record LitellmSettings(
     boolean paramsDropped,
@@ -70,7 +72,8 @@ public record LitellmSettings(
     Map<String, SpendCap> tagBudgets,
     boolean budgetRollover,
     BudgetDay budgetDay,
-    @Nullable BigDecimal throttledShare) {
+    @Nullable BigDecimal throttledShare,
+    boolean entraOfEnvironment) {
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(100);
   private static final int BUDGET_EXCEEDED_STATUS = 422;
   private static final Pattern RESET_TIME = Pattern.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]");
@@ -128,7 +131,8 @@ public record LitellmSettings(
                 SpendCap.from(section, "tag_budget_config"),
                 section.flag("budget_rollover", false),
                 new BudgetDay(timezone(section), resetTime(section)),
-                section.number("budget_exceeded_throttle_percentage")));
+                section.number("budget_exceeded_throttle_percentage"),
+                section.flag("enable_azure_ad_token_refresh", false)));
   }
 
   private static ZoneId timezone(Section section) {

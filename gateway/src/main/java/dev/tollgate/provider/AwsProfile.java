@@ -22,9 +22,9 @@ record AwsProfile(String name, Map<String, String> members) {
   private static final String PARAMETER = "aws_profile_name";
   private static final int FILE_BYTES_MAX = 1 << 20;
 
-  /** Ways to keys that start programs or browsers, or that live at metadata addresses. */
+  /** Ways to keys that start programs or browsers. */
   private static final List<String> UNSUPPORTED =
-      List.of("credential_process", "sso_session", "sso_start_url", "credential_source");
+      List.of("credential_process", "sso_session", "sso_start_url");
 
   /**
    * Reads a profile.

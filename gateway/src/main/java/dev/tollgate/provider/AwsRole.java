@@ -4,13 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.model.Address;
 import dev.tollgate.model.Secret;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,18 +20,25 @@ import org.jspecify.annotations.Nullable;
  * @param arn which role
  * @param session how the session is called in AWS's logs
  * @param externalId what the role's owner asked for; null for nothing
- * @param identity {@code oidc/file/PATH}, {@code oidc/env/NAME}, {@code oidc/env_path/NAME} or the
- *     token itself; null to assume it by keys
+ * @param identity who assumes it by another identity provider's word; null to assume it by keys
  */
-record AwsRole(String arn, String session, @Nullable String externalId, @Nullable String identity) {
-  private static final String OWNER = "bedrock";
-  private static final int TOKEN_BYTES_MAX = 64 << 10;
+record AwsRole(
+    String arn, String session, @Nullable String externalId, @Nullable IdentityToken identity) {
+  static final String OWNER = "bedrock";
+  private static final String SESSION = "tollgate";
   private static final Pattern ERROR = Pattern.compile("<Code>([A-Za-z0-9.]{1,80})</Code>");
 
-  /** Without a token that stands in the configuration itself. */
-  @Override
-  public String toString() {
-    return "AwsRole[" + arn + "]";
+  /**
+   * A role.
+   *
+   * @param session null for the gateway's own name
+   */
+  static AwsRole of(
+      String arn,
+      @Nullable String session,
+      @Nullable String externalId,
+      @Nullable IdentityToken identity) {
+    return new AwsRole(arn, session == null ? SESSION : session, externalId, identity);
   }
 
   /** The endpoint of a region, or the one that an operator named. */
@@ -47,32 +49,30 @@ record AwsRole(String arn, String session, @Nullable String externalId, @Nullabl
   }
 
   /**
-   * A role, and who assumes it where.
+   * Assumes the role; blocks.
    *
    * @param keys of who assumes it; null with an identity
+   * @throws dev.tollgate.model.FailureException if AWS does not give it
    */
-  record By(AwsRole role, TokenEndpoint endpoint, String region, @Nullable AwsKeys keys) {
-    /**
-     * Assumes the role; blocks.
-     *
-     * @throws dev.tollgate.model.FailureException if AWS does not give it
-     */
-    Renewal.Good<AwsKeys> assume(
-        Function<String, @Nullable String> environment, InstantSource clock) {
-      String form = TokenEndpoint.form(role.fields(endpoint, environment));
-      Map<String, Secret> headers =
-          role.identity() != null || keys == null
-              ? Map.of()
-              : keys.signature(region, "sts")
-                  .sign(
-                      "POST",
-                      Address.of(endpoint.uri()),
-                      Map.of("content-type", TokenEndpoint.FORM_TYPE),
-                      form.getBytes(UTF_8),
-                      clock.instant());
-      TokenEndpoint.Answer answer = endpoint.post(form, headers);
-      return read(endpoint, answer.status(), new String(answer.body(), UTF_8));
-    }
+  Renewal.Good<AwsKeys> assume(
+      TokenEndpoint endpoint,
+      String region,
+      @Nullable AwsKeys keys,
+      Function<String, @Nullable String> environment,
+      Instant now) {
+    String form = TokenEndpoint.form(fields(endpoint, environment));
+    Map<String, Secret> headers =
+        identity != null || keys == null
+            ? Map.of()
+            : keys.signature(region, "sts")
+                .sign(
+                    "POST",
+                    Address.of(endpoint.uri()),
+                    Map.of("content-type", TokenEndpoint.FORM_TYPE),
+                    form.getBytes(UTF_8),
+                    now);
+    TokenEndpoint.Answer answer = endpoint.post(form, headers);
+    return read(endpoint, answer.status(), answer.text());
   }
 
   private Map<String, String> fields(
@@ -86,7 +86,7 @@ record AwsRole(String arn, String session, @Nullable String externalId, @Nullabl
       fields.put("ExternalId", externalId);
     }
     if (identity != null) {
-      fields.put("WebIdentityToken", token(identity, endpoint, environment));
+      fields.put("WebIdentityToken", identity.read(endpoint, environment));
     }
     return fields;
   }
@@ -115,39 +115,5 @@ record AwsRole(String arn, String session, @Nullable String externalId, @Nullabl
     int to = xml.indexOf("</" + name + ">", Math.max(from, 0));
     String text = from < 0 || to < 0 ? "" : xml.substring(from + name.length() + 2, to).strip();
     return TokenEndpoint.isPlain(text) && text.indexOf('&') < 0 ? text : null;
-  }
-
-  /** Read each time: it is renewed where it stands. */
-  private static String token(
-      String identity, TokenEndpoint endpoint, Function<String, @Nullable String> environment) {
-    String[] parts = identity.split("/", 3);
-    boolean named = parts.length == 3 && parts[0].equals("oidc");
-    String source = named ? parts[1] : "";
-    String token =
-        switch (source) {
-          case "file" -> file(parts[2], endpoint);
-          case "env" -> Deployments.variable(environment, parts[2]);
-          case "env_path" -> {
-            String path = Deployments.variable(environment, parts[2]);
-            yield path == null ? null : file(path, endpoint);
-          }
-          default -> named ? null : identity;
-        };
-    if (token == null || token.isBlank()) {
-      throw endpoint.broken("aws_web_identity_token names no token that is there");
-    }
-    return token.strip();
-  }
-
-  private static String file(String name, TokenEndpoint endpoint) {
-    try {
-      Path path = Path.of(name);
-      if (Files.size(path) <= TOKEN_BYTES_MAX) {
-        return Files.readString(path);
-      }
-    } catch (IOException | InvalidPathException unreadable) {
-      // said below, without the cause
-    }
-    throw endpoint.broken("the file of aws_web_identity_token cannot be read");
   }
 }

@@ -5,58 +5,57 @@ import dev.tollgate.model.Secret;
 import dev.tollgate.model.Signing;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs requests with AWS keys: those of an entry, a profile or the environment, or those of a role
- * that is assumed with them. Thread-safe.
+ * Signs requests with AWS keys: those of an entry, a profile or the gateway's surroundings, or those
+ * of a role that is assumed with them. Thread-safe.
  */
 final class AwsSigning implements Signing {
-  private static final String SESSION = "tollgate";
-
-  private final Supplier<CompletionStage<AwsKeys>> keys;
+  private final AwsKeyring keyring;
+  private final AwsSource source;
   private final String region;
   private final InstantSource clock;
 
-  private AwsSigning(Supplier<CompletionStage<AwsKeys>> keys, String region, InstantSource clock) {
-    this.keys = keys;
+  AwsSigning(AwsKeyring keyring, AwsSource source, String region, InstantSource clock) {
+    this.keyring = keyring;
+    this.source = source;
     this.region = region;
     this.clock = clock;
   }
 
+  /** Whether nobody named these keys: they are the machine's own. */
+  boolean isOfMachine() {
+    return source instanceof AwsSource.Instance;
+  }
+
   /**
-   * The credential of an entry, else of the environment; null if there is none.
+   * Where an entry's keys come from, else what the surroundings have; null if there is nothing.
    *
-   * @param roles roles that are assumed already, which deployments share
    * @throws IllegalArgumentException naming a parameter that lacks something
    */
-  static @Nullable AwsSigning of(
-      Params params,
-      String region,
-      Function<String, @Nullable String> environment,
-      Map<AwsRole.By, Renewal<AwsKeys>> roles,
-      InstantSource clock) {
-    String profileName = params.text("aws_profile_name");
+  static @Nullable AwsSource source(
+      Params params, String region, Function<String, @Nullable String> environment) {
+    var surroundings = new AwsSource.Surroundings(environment, region);
+    Function<String, @Nullable String> given = name -> given(params, name, environment);
+    String profileName = given.apply("aws_profile_name");
     AwsProfile profile = profileName == null ? null : AwsProfile.of(profileName, environment);
-    AwsKeys own = AwsKeys.of(params::text);
+    AwsKeys keys = AwsKeys.of(params::text);
+    AwsSource own = keys == null ? null : new AwsSource.Fixed(keys);
     if (own == null && profile != null) {
-      own = keysOf(profile, environment);
+      own = ofProfile(profile, surroundings);
     }
-    AwsRole role = role(params, profile, environment, own == null);
-    if (own == null && profile == null) {
-      own = AwsKeys.ofEnvironment(environment);
+    String stsEndpoint = given.apply("aws_sts_endpoint");
+    AwsRole role = role(given, profile);
+    if (own == null && (profile == null || (role != null && role.identity() == null))) {
+      own = surroundings.any(stsEndpoint);
     }
     if (role == null) {
-      if (own == null) {
-        return null;
-      }
-      CompletionStage<AwsKeys> fixed = CompletableFuture.completedStage(own);
-      return new AwsSigning(() -> fixed, region, clock);
+      return own;
     }
     if (own == null && role.identity() == null) {
       throw new IllegalArgumentException(
@@ -64,62 +63,61 @@ final class AwsSigning implements Signing {
               + " aws_secret_access_key, aws_profile_name, the environment) or"
               + " aws_web_identity_token");
     }
-    AwsKeys assuming = own;
-    TokenEndpoint endpoint = AwsRole.endpoint(params.text("aws_sts_endpoint"), region);
-    Renewal<AwsKeys> renewal =
-        roles.computeIfAbsent(
-            new AwsRole.By(role, endpoint, region, assuming),
-            by -> new Renewal<>("aws-role", clock, () -> by.assume(environment, clock)));
-    return new AwsSigning(renewal::get, region, clock);
+    if (own instanceof AwsSource.Assumed pod && pod.role().arn().equals(role.arn())) {
+      return own; // the pod has the role that is asked for
+    }
+    return new AwsSource.Assumed(
+        role,
+        AwsRole.endpoint(stsEndpoint, region),
+        region,
+        role.identity() == null ? own : null);
   }
 
-  private static @Nullable AwsKeys keysOf(
-      AwsProfile profile, Function<String, @Nullable String> environment) {
+  /** As the entry says, else the variable of the same name. */
+  private static @Nullable String given(
+      Params params, String name, Function<String, @Nullable String> environment) {
+    String own = params.text(name);
+    return own == null
+        ? Deployments.variable(environment, name.toUpperCase(Locale.ROOT))
+        : own;
+  }
+
+  private static @Nullable AwsSource ofProfile(
+      AwsProfile profile, AwsSource.Surroundings surroundings) {
     AwsKeys keys = AwsKeys.of(profile::member);
     String source = profile.member("source_profile");
-    return keys == null && source != null && !source.equals(profile.name())
-        ? AwsKeys.of(AwsProfile.of(source, environment)::member)
-        : keys;
+    if (keys == null && source != null && !source.equals(profile.name())) {
+      keys = AwsKeys.of(AwsProfile.of(source, surroundings.environment())::member);
+    }
+    String named = profile.member("credential_source");
+    return keys != null
+        ? new AwsSource.Fixed(keys)
+        : named == null ? null : surroundings.named(named);
   }
 
-  /**
-   * The role that is assumed, null for none.
-   *
-   * @param keyless whether there are no keys of the entry's own, so that the identity that a
-   *     cluster gives its pods may be meant
-   */
+  /** The role that is assumed, null for none. */
   private static @Nullable AwsRole role(
-      Params params,
-      @Nullable AwsProfile profile,
-      Function<String, @Nullable String> environment,
-      boolean keyless) {
-    String arn = params.text("aws_role_name");
-    String identity = params.text("aws_web_identity_token");
-    String session = params.text("aws_session_name");
-    String externalId = params.text("aws_external_id");
+      Function<String, @Nullable String> given, @Nullable AwsProfile profile) {
+    String arn = given.apply("aws_role_name");
+    String token = given.apply("aws_web_identity_token");
+    String session = given.apply("aws_session_name");
+    String externalId = given.apply("aws_external_id");
+    IdentityToken identity =
+        token == null ? null : new IdentityToken(token, "aws_web_identity_token");
     if (arn == null && profile != null) {
       arn = profile.member("role_arn");
       String file = profile.member("web_identity_token_file");
-      identity = identity == null && file != null ? "oidc/file/" + file : identity;
+      identity =
+          identity == null && file != null
+              ? IdentityToken.ofFile(file, "web_identity_token_file")
+              : identity;
       session = session == null ? profile.member("role_session_name") : session;
       externalId = externalId == null ? profile.member("external_id") : externalId;
     }
     if (arn == null && identity != null) {
       throw new IllegalArgumentException("aws_role_name: required beside aws_web_identity_token");
     }
-    String pods = Deployments.variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE");
-    if (arn == null
-        && keyless
-        && profile == null
-        && pods != null
-        && AwsKeys.ofEnvironment(environment) == null) {
-      arn = Deployments.variable(environment, "AWS_ROLE_ARN");
-      identity = "oidc/file/" + pods;
-      session = Deployments.variable(environment, "AWS_ROLE_SESSION_NAME");
-    }
-    return arn == null
-        ? null
-        : new AwsRole(arn, session == null ? SESSION : session, externalId, identity);
+    return arn == null ? null : AwsRole.of(arn, session, externalId, identity);
   }
 
   @Override
@@ -127,7 +125,8 @@ final class AwsSigning implements Signing {
     Instant now = clock.instant();
     Map<String, String> covered =
         body.length == 0 ? Map.of() : Map.of("content-type", "application/json");
-    return keys.get()
+    return keyring
+        .keys(source)
         .thenApply(
             pair -> pair.signature(region, "bedrock").sign(method, address, covered, body, now));
   }

@@ -66,11 +66,11 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     if (row.auth().equals(GOOGLE)) {
       params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
-      boolean there =
-          headers.containsKey("authorization") || GoogleCredential.of(params, environment) != null;
       return new Credential(
           Collections.unmodifiableMap(headers),
-          there ? List.of() : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
+          headers.containsKey("authorization")
+              ? List.of()
+              : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
     }
     String key = key(row, addresses, params, environment);
     String bearer = key == null ? azureToken(row, params, environment) : null;
@@ -114,8 +114,9 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     if (row.style() != ProviderRow.Style.AZURE && row.style() != ProviderRow.Style.AZURE_AI) {
       return null;
     }
-    String token = params.text("azure_ad_token");
-    return token == null ? Deployments.variable(environment, "AZURE_AD_TOKEN") : token;
+    String own = params.text("azure_ad_token");
+    String token = own == null ? Deployments.variable(environment, "AZURE_AD_TOKEN") : own;
+    return token == null || token.startsWith(IdentityToken.PREFIX) ? null : token;
   }
 
   private static void authorize(

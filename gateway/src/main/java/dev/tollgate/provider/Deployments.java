@@ -52,18 +52,21 @@ public final class Deployments {
    * @param providers budgets of providers, by their prefix
    * @param ratesKept {@code enforce_model_rate_limits}: {@code rpm} and {@code tpm} are kept to
    * @param markups what is taken off and put on a provider's prices
+   * @param entraOfEnvironment {@code enable_azure_ad_token_refresh}: entries for Azure without a
+   *     credential use the identity of the gateway's surroundings
    */
   public record Defaults(
       boolean dropParams,
       Map<String, Object> litellmParams,
       Map<String, Scope> providers,
       boolean ratesKept,
-      Function<String, Markup> markups) {
+      Function<String, Markup> markups,
+      boolean entraOfEnvironment) {
     public static final Defaults NONE = new Defaults(false, Map.of());
 
     /** Without budgets and markups of providers. */
     public Defaults(boolean dropParams, Map<String, Object> litellmParams) {
-      this(dropParams, litellmParams, Map.of(), false, _ -> Markup.NONE);
+      this(dropParams, litellmParams, Map.of(), false, _ -> Markup.NONE, false);
     }
   }
 
@@ -77,7 +80,7 @@ public final class Deployments {
       Defaults defaults) {
     this.catalogue = catalogue;
     this.environment = environment;
-    this.signings = new Signings(environment);
+    this.signings = new Signings(environment, defaults.entraOfEnvironment());
     this.models = models;
     this.defaults = defaults;
   }
@@ -229,14 +232,18 @@ public final class Deployments {
             params.texts("tags"),
             mock,
             info(entry, row.prefix(), knownAs(target)));
-    List<String> warnings =
-        mock != null || signing != null || credential.missing().isEmpty()
-            ? List.of()
-            : List.of(
-                "api_key: none is given, and "
-                    + String.join(" or ", credential.missing())
-                    + " is not set");
-    return new Made(deployment, warnings);
+    return new Made(deployment, mock == null ? warnings(credential, signing) : List.of());
+  }
+
+  private static List<String> warnings(Credential credential, @Nullable Signing signing) {
+    if (credential.missing().isEmpty() || (signing != null && !Signings.isOfMachine(signing))) {
+      return List.of();
+    }
+    return List.of(
+        "api_key: none is given, and "
+            + String.join(" or ", credential.missing())
+            + " is not set"
+            + (signing == null ? "" : "; the machine's own identity will be asked for"));
   }
 
   private @Nullable Object modeOf(ProviderRow row, Target target) {

@@ -15,12 +15,19 @@ final class Signings {
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final Function<String, @Nullable String> environment;
-  private final Map<String, Signing> googleTokens = new ConcurrentHashMap<>();
-  private final Map<EntraTokens.Application, Signing> entraTokens = new ConcurrentHashMap<>();
-  private final Map<AwsRole.By, Renewal<AwsKeys>> awsRoles = new ConcurrentHashMap<>();
+  private final boolean entraOfEnvironment;
+  private final AwsKeyring awsKeys;
+  private final Map<GoogleIdentity, Signing> googleTokens = new ConcurrentHashMap<>();
+  private final Map<EntraIdentity, Signing> entraTokens = new ConcurrentHashMap<>();
 
-  Signings(Function<String, @Nullable String> environment) {
+  /**
+   * @param entraOfEnvironment whether an entry for Azure without a credential may use the identity
+   *     of the gateway's surroundings
+   */
+  Signings(Function<String, @Nullable String> environment, boolean entraOfEnvironment) {
     this.environment = environment;
+    this.entraOfEnvironment = entraOfEnvironment;
+    this.awsKeys = new AwsKeyring(environment, CLOCK);
   }
 
   /**
@@ -31,43 +38,45 @@ final class Signings {
       return null;
     }
     return switch (target.row().auth()) {
-      case "aws" ->
-          AwsSigning.of(
-              params,
-              BedrockName.of(target.model()).region(params, environment),
-              environment,
-              awsRoles,
-              CLOCK);
+      case "aws" -> awsSigning(target, params);
       case "azure", "azure_ai" -> entraTokens(params, credential);
-      case Credential.GOOGLE -> googleTokens(params);
+      case Credential.GOOGLE -> {
+        GoogleIdentity identity = new GoogleIdentity.Search(params, environment).identity();
+        yield googleTokens.computeIfAbsent(
+            identity, one -> new GoogleTokens(one, environment, CLOCK));
+      }
       default -> null;
     };
   }
 
-  /** One source of tokens for all deployments of an account. */
-  private @Nullable Signing googleTokens(Params params) {
-    GoogleCredential google = GoogleCredential.of(params, environment);
-    return google == null
-        ? null
-        : googleTokens.computeIfAbsent(
-            google.account() + " " + google.keyId() + " " + google.tokenUri(),
-            _ -> new GoogleTokens(google, CLOCK));
+  /**
+   * Whether nobody named a credential, and the machine's own is asked for at its metadata address:
+   * what the operator should know.
+   */
+  static boolean isOfMachine(Signing signing) {
+    return switch (signing) {
+      case AwsSigning aws -> aws.isOfMachine();
+      case GoogleTokens google -> google.isOfMachine();
+      default -> false;
+    };
   }
 
-  /** The same for an application of Entra ID; a key wins over it, as with LiteLLM. */
+  private @Nullable Signing awsSigning(Target target, Params params) {
+    String region = BedrockName.of(target.model()).region(params, environment);
+    AwsSource source = AwsSigning.source(params, region, environment);
+    return source == null ? null : new AwsSigning(awsKeys, source, region, CLOCK);
+  }
+
+  /** A key wins over an identity, as with LiteLLM. */
   private @Nullable Signing entraTokens(Params params, Credential credential) {
-    EntraTokens.Application application = EntraTokens.application(params, environment);
+    EntraIdentity identity =
+        new EntraIdentity.Search(params, environment, entraOfEnvironment).identity();
     boolean keyed =
         credential.headers().containsKey("api-key")
             || credential.headers().containsKey("x-api-key");
-    return application == null || keyed
+    return identity == null || keyed
         ? null
         : entraTokens.computeIfAbsent(
-            application,
-            _ ->
-                new EntraTokens(
-                    application,
-                    TokenEndpoint.of(application.uri(), "azure", "AZURE_AUTHORITY_HOST"),
-                    CLOCK));
+            identity, one -> new EntraTokens(one, environment, CLOCK));
   }
 }

@@ -7,8 +7,6 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Secret;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,28 +16,41 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Where something that proves who asks is exchanged for a token. Asked rarely, by a thread that may
- * block; under the same rules of addresses as providers, and without redirects.
+ * Where something that proves who asks is exchanged for a token, or where a machine hands out its
+ * own. Asked rarely, by a thread that may block; without redirects.
  *
  * @param uri its address
  * @param owner how failures name the provider, {@code vertex_ai}
+ * @param connecting how long a connection may take
  */
-record TokenEndpoint(String uri, String owner) {
+record TokenEndpoint(String uri, String owner, Duration connecting) {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** Where there is no cloud nobody answers, and a call waits to be told. */
+  private static final Duration NEARBY = Duration.ofSeconds(1);
+
   private static final Duration LIFE_MAX = Duration.ofHours(12);
   private static final int ANSWER_BYTES_MAX = 64 << 10;
   static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
   /** An answer, at most 64 KB of it. */
   @SuppressWarnings("ArrayRecordComponent") // identity is enough: an answer is never compared
-  record Answer(int status, byte[] body) {}
+  record Answer(int status, byte[] body) {
+    String text() {
+      return new String(body, UTF_8);
+    }
+  }
 
   /**
    * An endpoint that an operator named.
@@ -57,7 +68,27 @@ record TokenEndpoint(String uri, String owner) {
       throw new IllegalArgumentException(
           parameter + ": '" + address.host() + "' is a link-local or metadata address");
     }
-    return new TokenEndpoint(uri, owner);
+    return new TokenEndpoint(uri, owner, PATIENCE);
+  }
+
+  /**
+   * Where the machine or container that the gateway runs in hands out its own identity: a fixed
+   * address or one of the environment, never one of a request or an entry. It may be link-local.
+   *
+   * @throws IllegalArgumentException naming the variable that holds no address
+   */
+  static TokenEndpoint ofMachine(String uri, String owner, String variable) {
+    try {
+      return new TokenEndpoint(
+          Address.of(uri).base() + Address.of(uri).target(), owner, NEARBY);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(variable + ": expected an http(s) address", e);
+    }
+  }
+
+  /** Another place on the same server. */
+  TokenEndpoint at(String target) {
+    return new TokenEndpoint(Address.of(uri).base() + target, owner, connecting);
   }
 
   static String form(Map<String, String> fields) {
@@ -72,31 +103,58 @@ record TokenEndpoint(String uri, String owner) {
    * @throws FailureException if there is no answer
    */
   Answer post(String form, Map<String, Secret> headers) {
+    Map<String, Secret> all = new LinkedHashMap<>(headers);
+    all.put("content-type", Secret.of(FORM_TYPE));
+    return ask("POST", form, all);
+  }
+
+  /**
+   * Asks.
+   *
+   * @param body empty for none
+   * @throws FailureException if there is no answer
+   */
+  Answer ask(String method, String body, Map<String, Secret> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(uri))
-            .timeout(PATIENCE)
-            .header("content-type", FORM_TYPE)
-            .POST(HttpRequest.BodyPublishers.ofString(form));
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
     headers.forEach((name, value) -> request.header(name, value.reveal()));
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(connecting)
             .build()) {
-      checkAddresses();
-      HttpResponse<InputStream> answer =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream in = answer.body()) {
-        return new Answer(answer.statusCode(), in.readNBytes(ANSWER_BYTES_MAX));
+      try {
+        checkAddresses();
+        HttpResponse<byte[]> answer =
+            client
+                .sendAsync(
+                    request.build(),
+                    HttpResponse.BodyHandlers.limiting(
+                        HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX))
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return new Answer(answer.statusCode(), answer.body());
+      } finally {
+        client.shutdownNow(); // an answer that does not end is not waited for
       }
-    } catch (IOException unreachable) {
-      throw broken(
-          "the token endpoint could not be reached: " + unreachable.getClass().getSimpleName());
+    } catch (ExecutionException failed) {
+      throw unreachable(failed.getCause() == null ? failed : failed.getCause());
+    } catch (UnknownHostException | TimeoutException failed) {
+      throw unreachable(failed);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw broken("the gateway is stopping");
     }
+  }
+
+  private FailureException unreachable(Throwable why) {
+    return broken(
+        Address.of(uri).host() + " gave no answer: " + why.getClass().getSimpleName());
   }
 
   private void checkAddresses() throws UnknownHostException {
@@ -109,20 +167,12 @@ record TokenEndpoint(String uri, String owner) {
   }
 
   /**
-   * Posts a form of OAuth 2 and reads the token that it gives.
+   * Reads the token of OAuth 2 that an answer gives, as the header that it becomes.
    *
-   * @param header what becomes of the token, {@code authorization: Bearer …}
+   * @throws FailureException if it gives none
    */
-  Renewal.Good<Map<String, Secret>> token(String form, UnaryOperator<String> header, Instant now) {
-    Answer answer = post(form, Map.of());
-    Map<?, ?> members = Map.of();
-    try {
-      if (Json.read(new ByteArrayInputStream(answer.body())) instanceof Map<?, ?> read) {
-        members = read;
-      }
-    } catch (JacksonException notJson) {
-      throw broken("the token endpoint answered " + answer.status() + ", and no JSON");
-    }
+  Renewal.Good<Map<String, Secret>> bearer(Answer answer, Instant now) {
+    Map<?, ?> members = members(answer);
     if (answer.status() != 200
         || !(members.get("access_token") instanceof String text)
         || !isPlain(text)) {
@@ -132,15 +182,36 @@ record TokenEndpoint(String uri, String owner) {
               + answer.status()
               + (error instanceof String word && word.length() < 100 ? ": " + word : ""));
     }
-    long seconds =
-        switch (members.get("expires_in")) {
-          case Number life -> life.longValue();
-          case String life when life.matches("[0-9]{1,9}") -> Long.parseLong(life);
-          case null, default -> 3600;
-        };
-    Duration life = Duration.ofSeconds(Math.clamp(seconds, 0, LIFE_MAX.toSeconds()));
+    long until = seconds(members.get("expires_on"), -1);
+    long life =
+        seconds(members.get("expires_in"), until < 0 ? 3600 : until - now.getEpochSecond());
+    return good("Bearer " + text, now, Duration.ofSeconds(Math.max(life, 0)));
+  }
+
+  /** A token as the header that it becomes. */
+  static Renewal.Good<Map<String, Secret>> good(String authorization, Instant now, Duration life) {
     return new Renewal.Good<>(
-        Map.of("authorization", Secret.of(header.apply(text))), now.plus(life));
+        Map.of("authorization", Secret.of(authorization)),
+        now.plus(life.compareTo(LIFE_MAX) > 0 ? LIFE_MAX : life));
+  }
+
+  /** The members of an answer in JSON. */
+  Map<?, ?> members(Answer answer) {
+    try {
+      return Json.read(new ByteArrayInputStream(answer.body())) instanceof Map<?, ?> read
+          ? read
+          : Map.of();
+    } catch (JacksonException notJson) {
+      throw broken("the token endpoint answered " + answer.status() + ", and no JSON");
+    }
+  }
+
+  private static long seconds(@Nullable Object value, long otherwise) {
+    return switch (value) {
+      case Number number -> number.longValue();
+      case String text when text.matches("[0-9]{1,12}") -> Long.parseLong(text);
+      case null, default -> otherwise;
+    };
   }
 
   /** Whether a token can stand in a header. */

@@ -42,8 +42,7 @@ record VertexPlace(String project, String location, String version) {
             new String[] {params.text("vertex_project"), params.text("vertex_ai_project")},
             "VERTEXAI_PROJECT");
     if (project == null) {
-      GoogleCredential credential = GoogleCredential.of(params, environment);
-      project = credential == null ? null : credential.project();
+      project = new GoogleIdentity.Search(params, environment).identity().project();
     }
     if (project == null) {
       throw new IllegalArgumentException(

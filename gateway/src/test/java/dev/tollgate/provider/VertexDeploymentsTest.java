@@ -101,10 +101,11 @@ class VertexDeploymentsTest {
   }
 
   private GoogleTokens tokens(String tokenUri) {
-    GoogleCredential credential =
-        GoogleCredential.of(
-            Params.of(Map.of("vertex_credentials", account(tokenUri)), Map.of()), _ -> null);
-    return new GoogleTokens(Objects.requireNonNull(credential), now::get);
+    GoogleIdentity identity =
+        new GoogleIdentity.Search(
+                Params.of(Map.of("vertex_credentials", account(tokenUri)), Map.of()), _ -> null)
+            .identity();
+    return new GoogleTokens(identity, _ -> null, now::get);
   }
 
   private static @Nullable String bearer(Signing signing) throws Exception {

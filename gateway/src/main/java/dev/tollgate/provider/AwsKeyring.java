@@ -1,0 +1,125 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Secret;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The AWS keys of all deployments: fetched once for each source, and kept. Thread-safe. */
+final class AwsKeyring {
+  private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
+  private static final Pattern ROLE = Pattern.compile("[\\w+=,.@-]{1,128}");
+  private static final Secret TOKEN_LIFE = Secret.of("21600");
+
+  private final Function<String, @Nullable String> environment;
+  private final InstantSource clock;
+  private final Map<AwsSource, Renewal<AwsKeys>> fetched = new ConcurrentHashMap<>();
+
+  AwsKeyring(Function<String, @Nullable String> environment, InstantSource clock) {
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  /** Keys that are good now; complete at once if nothing has to be fetched. */
+  CompletionStage<AwsKeys> keys(AwsSource source) {
+    return source instanceof AwsSource.Fixed fixed
+        ? CompletableFuture.completedStage(fixed.keys())
+        : fetched
+            .computeIfAbsent(
+                source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
+            .get();
+  }
+
+  private Renewal.Good<AwsKeys> fetch(AwsSource source) {
+    return switch (source) {
+      case AwsSource.Fixed fixed -> new Renewal.Good<>(fixed.keys(), Instant.MAX);
+      case AwsSource.Assumed one ->
+          one.role()
+              .assume(
+                  one.endpoint(),
+                  one.region(),
+                  one.by() == null ? null : waitFor(one.by()),
+                  environment,
+                  clock.instant());
+      case AwsSource.Container one ->
+          read(
+              one.endpoint(),
+              one.endpoint()
+                  .ask(
+                      "GET",
+                      "",
+                      one.proof() == null
+                          ? Map.of()
+                          : Map.of(
+                              "authorization",
+                              Secret.of(one.proof().read(one.endpoint(), environment)))));
+      case AwsSource.Instance one -> ofInstance(one.endpoint());
+    };
+  }
+
+  /** Fetches run on threads of their own, which may wait for one another. */
+  private AwsKeys waitFor(AwsSource source) {
+    try {
+      return keys(source).toCompletableFuture().join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof FailureException told ? told : failed;
+    }
+  }
+
+  /** Version 2 of the instance's metadata: first a token, then the role's name, then its keys. */
+  private static Renewal.Good<AwsKeys> ofInstance(TokenEndpoint endpoint) {
+    Map<String, Secret> token =
+        Map.of(
+            "x-aws-ec2-metadata-token",
+            Secret.of(
+                plain(
+                    endpoint,
+                    endpoint
+                        .at("/latest/api/token")
+                        .ask(
+                            "PUT", "", Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE)),
+                    "no token")));
+    String role = plain(endpoint, endpoint.at(ROLES).ask("GET", "", token), "no role");
+    if (!ROLE.matcher(role).matches()) {
+      throw endpoint.broken("the machine's metadata names no role");
+    }
+    return read(endpoint, endpoint.at(ROLES + role).ask("GET", "", token));
+  }
+
+  private static String plain(TokenEndpoint endpoint, TokenEndpoint.Answer answer, String lacking) {
+    String text = answer.text().strip();
+    if (answer.status() != 200 || !TokenEndpoint.isPlain(text)) {
+      throw endpoint.broken("the machine's metadata has " + lacking + " (" + answer.status() + ")");
+    }
+    return text;
+  }
+
+  private static Renewal.Good<AwsKeys> read(TokenEndpoint endpoint, TokenEndpoint.Answer answer) {
+    Map<?, ?> members = endpoint.members(answer);
+    if (answer.status() == 200
+        && members.get("AccessKeyId") instanceof String id
+        && members.get("SecretAccessKey") instanceof String secret
+        && members.get("Token") instanceof String token
+        && members.get("Expiration") instanceof String until
+        && TokenEndpoint.isPlain(id)
+        && TokenEndpoint.isPlain(token)) {
+      try {
+        return new Renewal.Good<>(
+            new AwsKeys(id, Secret.of(secret), Secret.of(token)), Instant.parse(until));
+      } catch (DateTimeException notTime) {
+        throw endpoint.broken("the keys do not say how long they are good");
+      }
+    }
+    throw endpoint.broken(
+        "the container's or machine's keys are not there (" + answer.status() + ")");
+  }
+}
