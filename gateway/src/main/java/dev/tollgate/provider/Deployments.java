@@ -299,6 +299,9 @@ public final class Deployments {
     dropped.addAll(params.texts("additional_drop_params"));
     Map<String, Object> extraBody = new LinkedHashMap<>(params.map("extra_body"));
     Set<String> quirks = new LinkedHashSet<>(row.rules().quirks());
+    if (params.texts("allowed_openai_params").contains("tool_choice")) {
+      quirks.remove(Quirk.TOOL_CHOICE_UNNAMED);
+    }
     if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
       extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
       quirks.add(Quirk.MODEL_IN_PATH);

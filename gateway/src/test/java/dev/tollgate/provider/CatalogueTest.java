@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.provider.Deployments.Defaults;
+import dev.tollgate.wire.openai.Quirk;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
@@ -115,5 +117,16 @@ class CatalogueTest {
     assertThatThrownBy(
             () -> Catalogue.read(new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8))))
         .hasMessageContaining("stands twice");
+  }
+
+  @Test
+  void mistralIsToldOfAToolByItsNameWhereTheOperatorAllowsIt() {
+    Map<String, Object> params = Map.of("model", "mistral/m", "api_key", "k");
+    assertThat(build(params).rules().quirks()).contains(Quirk.TOOL_CHOICE_UNNAMED);
+    Map<String, Object> allowing = new HashMap<>(params);
+    allowing.put("allowed_openai_params", List.of("tool_choice"));
+    assertThat(build(allowing).rules().quirks())
+        .contains(Quirk.TOOL_CHOICE_ANY)
+        .doesNotContain(Quirk.TOOL_CHOICE_UNNAMED);
   }
 }

@@ -192,6 +192,21 @@ class OllamaWireTest {
   }
 
   @Test
+  void generatedWordsAreNotHeldBackWhereToolsWereOffered() {
+    Chat chat = plain(List.of(Message.of(Role.USER, "x")), List.of(TOOL));
+    EventReader reader = GENERATE.events(chat, OLLAMA);
+    List<Event> events = new ArrayList<>();
+    for (String piece : List.of(" ", "Words", " {more}")) {
+      byte[] line = bytes("{\"response\":\"" + piece + "\",\"done\":false}");
+      reader.read(line, 0, line.length, events::add);
+    }
+    assertThat(events)
+        .filteredOn(Event.Grown.class::isInstance)
+        .extracting(event -> ((Event.Grown) event).more())
+        .containsExactly(" Words", " {more}");
+  }
+
+  @Test
   void anErrorLineIsAFailure() {
     List<Event> events = new ArrayList<>();
     byte[] line = bytes("{\"error\":\"model runner stopped\"}");

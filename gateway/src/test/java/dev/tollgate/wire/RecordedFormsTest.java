@@ -176,8 +176,13 @@ class RecordedFormsTest {
   void aToolThatIsChosenByNameIsNotChosenWhereLiteLlmDoesNot() {
     String body =
         "{\"messages\":[],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}}";
-    assertThat(Samples.forwarded(body, quirky("tool_choice_any"))).doesNotContain("tool_choice");
+    var mistral = quirky("tool_choice_any", "tool_choice_unnamed");
+    assertThat(Samples.forwarded(body, mistral)).doesNotContain("tool_choice");
     assertThat(Samples.forwarded(body, PLAIN)).contains("tool_choice");
+    String insisted = "{\"allowed_openai_params\":[\"tool_choice\"]," + body.substring(1);
+    assertThat(Samples.forwarded(insisted, mistral))
+        .contains("\"tool_choice\":{")
+        .doesNotContain("allowed_openai_params");
   }
 
   @ParameterizedTest

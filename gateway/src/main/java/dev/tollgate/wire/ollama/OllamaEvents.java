@@ -31,7 +31,7 @@ final class OllamaEvents implements EventReader {
   }
 
   private final String provider;
-  private final boolean callsAsked;
+  private boolean callsAsked;
   private final StringBuilder gathered = new StringBuilder();
   private Open open = Open.NOTHING;
   private int parts;
@@ -80,7 +80,7 @@ final class OllamaEvents implements EventReader {
     grow(Open.THINKING, Tree.textOrEmpty(thinker, "thinking"), out);
     String text = Tree.textOrEmpty(line, "response") + Tree.textOrEmpty(message, "content");
     if (callsAsked) {
-      gather(text);
+      gather(text, out);
     } else {
       grow(Open.TEXT, text, out);
     }
@@ -89,11 +89,21 @@ final class OllamaEvents implements EventReader {
     }
   }
 
-  private void gather(String text) {
+  /** Holds what may be a call, which is an object of JSON; anything else goes on at once. */
+  private void gather(String text, Consumer<Event> out) {
     if (gathered.length() + text.length() > GATHERED_CHARS_MAX) {
       throw OllamaChatProvider.unusable(provider, "the answer is longer than any call");
     }
     gathered.append(text);
+    int first = 0;
+    while (first < gathered.length() && Character.isWhitespace(gathered.charAt(first))) {
+      first++;
+    }
+    if (first < gathered.length() && gathered.charAt(first) != '{') {
+      callsAsked = false;
+      grow(Open.TEXT, gathered.toString(), out);
+      gathered.setLength(0);
+    }
   }
 
   private void grow(Open kind, String more, Consumer<Event> out) {

@@ -34,11 +34,14 @@ public final class Quirk {
   /** The model stands in the address alone, and the version of the API in the body alone. */
   public static final String MODEL_IN_PATH = "model_in_path";
 
-  /**
-   * The provider's word for a tool that has to be called is {@code any}, not {@code required}; a
-   * choice of one by its name is left out, as LiteLLM does.
-   */
+  /** The provider's word for a tool that has to be called is {@code any}, not {@code required}. */
   public static final String TOOL_CHOICE_ANY = "tool_choice_any";
+
+  /**
+   * The choice of a tool by its name is left out, as LiteLLM does, though the provider takes it;
+   * {@code allowed_openai_params} lets it pass.
+   */
+  public static final String TOOL_CHOICE_UNNAMED = "tool_choice_unnamed";
 
   /** The provider is a gateway that reads signatures in the ids of calls, too. */
   public static final String SIGNED_IDS = "signed_ids";

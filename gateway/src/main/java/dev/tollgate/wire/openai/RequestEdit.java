@@ -136,7 +136,8 @@ public final class RequestEdit {
     }
     if (name.equals("tool_choice")
         && body[member.value().from()] == '{'
-        && rules.quirks().contains(Quirk.TOOL_CHOICE_ANY)) {
+        && rules.quirks().contains(Quirk.TOOL_CHOICE_UNNAMED)
+        && !request.controls().allowedParams().contains(name)) {
       return true;
     }
     if (!ruled) {
