@@ -34,8 +34,7 @@ final class AwsKeyring {
     return source instanceof AwsSource.Fixed fixed
         ? CompletableFuture.completedStage(fixed.keys())
         : fetched
-            .computeIfAbsent(
-                source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
+            .computeIfAbsent(source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
             .get();
   }
 
@@ -85,8 +84,7 @@ final class AwsKeyring {
                     endpoint,
                     endpoint
                         .at("/latest/api/token")
-                        .ask(
-                            "PUT", "", Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE)),
+                        .ask("PUT", "", Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE)),
                     "no token")));
     String role = plain(endpoint, endpoint.at(ROLES).ask("GET", "", token), "no role");
     if (!ROLE.matcher(role).matches()) {

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs requests with AWS keys: those of an entry, a profile or the gateway's surroundings, or those
- * of a role that is assumed with them. Thread-safe.
+ * Signs requests with AWS keys: those of an entry, a profile or the gateway's surroundings, or
+ * those of a role that is assumed with them. Thread-safe.
  */
 final class AwsSigning implements Signing {
   private final AwsKeyring keyring;
@@ -67,19 +67,14 @@ final class AwsSigning implements Signing {
       return own; // the pod has the role that is asked for
     }
     return new AwsSource.Assumed(
-        role,
-        AwsRole.endpoint(stsEndpoint, region),
-        region,
-        role.identity() == null ? own : null);
+        role, AwsRole.endpoint(stsEndpoint, region), region, role.identity() == null ? own : null);
   }
 
   /** As the entry says, else the variable of the same name. */
   private static @Nullable String given(
       Params params, String name, Function<String, @Nullable String> environment) {
     String own = params.text(name);
-    return own == null
-        ? Deployments.variable(environment, name.toUpperCase(Locale.ROOT))
-        : own;
+    return own == null ? Deployments.variable(environment, name.toUpperCase(Locale.ROOT)) : own;
   }
 
   private static @Nullable AwsSource ofProfile(

@@ -108,8 +108,7 @@ sealed interface EntraIdentity {
           tenant, id, new IdentityToken(IdentityToken.PREFIX + "azure/", IdentityToken.AZURE_FILE));
     }
 
-    private Federated federated(
-        @Nullable String tenant, @Nullable String id, IdentityToken token) {
+    private Federated federated(@Nullable String tenant, @Nullable String id, IdentityToken token) {
       if (tenant == null || id == null) {
         throw new IllegalArgumentException(
             token.parameter()

@@ -27,9 +27,7 @@ final class EntraTokens implements Signing {
    * @throws IllegalArgumentException if the environment's authority is no address to send secrets
    */
   EntraTokens(
-      EntraIdentity identity,
-      Function<String, @Nullable String> environment,
-      InstantSource clock) {
+      EntraIdentity identity, Function<String, @Nullable String> environment, InstantSource clock) {
     this.identity = identity;
     this.environment = environment;
     this.clock = clock;

@@ -74,7 +74,8 @@ sealed interface GoogleIdentity {
       if (given == null) {
         given = params.value("vertex_ai_credentials");
       }
-      for (String variable : new String[] {"VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"}) {
+      for (String variable :
+          new String[] {"VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"}) {
         given = given == null ? Deployments.variable(environment, variable) : given;
       }
       if (given == null) {

@@ -76,7 +76,6 @@ final class Signings {
             || credential.headers().containsKey("x-api-key");
     return identity == null || keyed
         ? null
-        : entraTokens.computeIfAbsent(
-            identity, one -> new EntraTokens(one, environment, CLOCK));
+        : entraTokens.computeIfAbsent(identity, one -> new EntraTokens(one, environment, CLOCK));
   }
 }

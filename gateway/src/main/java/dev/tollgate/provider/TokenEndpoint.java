@@ -79,8 +79,7 @@ record TokenEndpoint(String uri, String owner, Duration connecting) {
    */
   static TokenEndpoint ofMachine(String uri, String owner, String variable) {
     try {
-      return new TokenEndpoint(
-          Address.of(uri).base() + Address.of(uri).target(), owner, NEARBY);
+      return new TokenEndpoint(Address.of(uri).base() + Address.of(uri).target(), owner, NEARBY);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(variable + ": expected an http(s) address", e);
     }
@@ -153,8 +152,7 @@ record TokenEndpoint(String uri, String owner, Duration connecting) {
   }
 
   private FailureException unreachable(Throwable why) {
-    return broken(
-        Address.of(uri).host() + " gave no answer: " + why.getClass().getSimpleName());
+    return broken(Address.of(uri).host() + " gave no answer: " + why.getClass().getSimpleName());
   }
 
   private void checkAddresses() throws UnknownHostException {
@@ -183,8 +181,7 @@ record TokenEndpoint(String uri, String owner, Duration connecting) {
               + (error instanceof String word && word.length() < 100 ? ": " + word : ""));
     }
     long until = seconds(members.get("expires_on"), -1);
-    long life =
-        seconds(members.get("expires_in"), until < 0 ? 3600 : until - now.getEpochSecond());
+    long life = seconds(members.get("expires_in"), until < 0 ? 3600 : until - now.getEpochSecond());
     return good("Bearer " + text, now, Duration.ofSeconds(Math.max(life, 0)));
   }
 

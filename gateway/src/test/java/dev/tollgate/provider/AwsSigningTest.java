@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +89,8 @@ class AwsSigningTest {
                 "s-1",
                 "ExternalId",
                 "x-1"));
-    assertThat(server.asked.getFirst().headers().get("authorization")).contains("Credential=AKIA1/", "/eu-west-1/sts/");
+    assertThat(server.asked.getFirst().headers().get("authorization"))
+        .contains("Credential=AKIA1/", "/eu-west-1/sts/");
   }
 
   @Test
@@ -191,7 +191,8 @@ class AwsSigningTest {
     assertThat(server.asked.getFirst().form())
         .containsEntry("RoleArn", "arn:aws:iam::2:role/d")
         .containsEntry("ExternalId", "x-2");
-    assertThat(server.asked.getFirst().headers().get("authorization")).contains("Credential=AKIAWORK/");
+    assertThat(server.asked.getFirst().headers().get("authorization"))
+        .contains("Credential=AKIAWORK/");
     assertThatThrownBy(() -> server.build(assuming("aws_profile_name", "sso")))
         .hasMessageContaining("sso_start_url, not supported");
     assertThatThrownBy(() -> server.build(assuming("aws_profile_name", "none")))
@@ -305,8 +306,7 @@ class AwsSigningTest {
   }
 
   private void writeConfig(String text) throws IOException {
-    Files.writeString(
-        Files.createDirectories(home.resolve(".aws")).resolve("config"), text);
+    Files.writeString(Files.createDirectories(home.resolve(".aws")).resolve("config"), text);
   }
 
   @Test

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Stands for whoever gives credentials: Entra, AWS's STS, Google, a metadata service. It answers
- * by the path, and remembers what it was asked.
+ * Stands for whoever gives credentials: Entra, AWS's STS, Google, a metadata service. It answers by
+ * the path, and remembers what it was asked.
  */
 final class CredentialServer implements BeforeEachCallback, AfterEachCallback {
   private static final Address ANYWHERE = Address.of("https://example.com/");
@@ -45,8 +45,7 @@ final class CredentialServer implements BeforeEachCallback, AfterEachCallback {
    *
    * @param form its fields; those of the query for a request without a body
    */
-  record Asked(
-      String method, String path, Map<String, String> form, Map<String, String> headers) {}
+  record Asked(String method, String path, Map<String, String> form, Map<String, String> headers) {}
 
   private record Answer(int status, String body) {}
 

@@ -51,8 +51,7 @@ class EntraTokensTest {
             Catalogue.load(),
             server.environment::get,
             ProvidersOnly.NONE,
-            new Defaults(
-                false, Map.of(), Map.of(), false, Defaults.NONE.markups(), true))
+            new Defaults(false, Map.of(), Map.of(), false, Defaults.NONE.markups(), true))
         .build("m", azure("azure/gpt-4o"), Map.of())
         .forModel("m");
   }
@@ -265,8 +264,7 @@ class EntraTokensTest {
     server.answers("/metadata/identity/oauth2/token", token("vm-1"));
     assertThat(headers(surrounded())).containsEntry("authorization", "Bearer vm-1");
     for (String other :
-        List.of(
-            "AzureCliCredential", "WorkloadIdentityCredential", "ClientSecretCredential")) {
+        List.of("AzureCliCredential", "WorkloadIdentityCredential", "ClientSecretCredential")) {
       server.environment.put("AZURE_CREDENTIAL", other);
       assertThatThrownBy(this::surrounded).isInstanceOf(IllegalArgumentException.class);
     }

@@ -118,9 +118,7 @@ class GoogleTokensTest {
     server.answers("/v1/token", "{\"access_token\":\"sts-1\",\"expires_in\":3599}");
     server.answers(
         "/v1/sa:generateAccessToken",
-        "{\"accessToken\":\"sa-1\",\"expireTime\":\""
-            + Instant.now().plusSeconds(3600)
-            + "\"}");
+        "{\"accessToken\":\"sa-1\",\"expireTime\":\"" + Instant.now().plusSeconds(3600) + "\"}");
     Path token = Files.writeString(home.resolve("token"), "{\"id_token\":\"jwt-1\"}");
     Map<String, Object> credentials = federated(token);
     credentials.put(

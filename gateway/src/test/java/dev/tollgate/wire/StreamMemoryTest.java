@@ -67,8 +67,7 @@ class StreamMemoryTest {
                 SIDES.keySet().stream()
                     .flatMap(
                         client ->
-                            Stream.concat(
-                                    SIDES.keySet().stream(), Stream.of(Operation.OLLAMA_CHAT))
+                            Stream.concat(SIDES.keySet().stream(), Stream.of(Operation.OLLAMA_CHAT))
                                 .map(provider -> new Way(client, provider, kind))))
         .filter(way -> !hasToHold(way));
   }
