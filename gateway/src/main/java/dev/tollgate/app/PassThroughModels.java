@@ -42,6 +42,15 @@ final class PassThroughModels {
   private static final Map<String, Set<String>> ALSO =
       Map.of("cohere", Set.of("cohere_chat"), "hosted_vllm", Set.of("vllm"));
 
+  /** Whose clients may bring a key of their own. */
+  private static final Set<Mount> OF_CLIENTS = Set.of(Mount.ANTHROPIC, Mount.GEMINI);
+
+  private static final String ASSEMBLYAI = "assemblyai";
+
+  /** What an entry calls a provider whose own API is not that of its chat. */
+  private static final Map<String, String> MARKED_AS =
+      Map.of("assemblyai_api", ASSEMBLYAI, "assemblyai_api_eu", ASSEMBLYAI);
+
   private final Deployments deployments;
   private final Config config;
 
@@ -63,8 +72,10 @@ final class PassThroughModels {
         }
       }
       DeploymentSource rest = rest(mount);
-      if (rest != null) {
-        String below = RoutingTable.below(mount.path(), "");
+      boolean keyed = rest != null && rest.warnings().isEmpty();
+      if (rest != null && (keyed || OF_CLIENTS.contains(mount))) {
+        String below =
+            RoutingTable.below(keyed ? mount.path() : RoutingTable.keyless(mount.path()), "");
         entries.add(
             new RoutingTable.Entry(
                 below + "*",
@@ -101,7 +112,13 @@ final class PassThroughModels {
                     .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
     try {
       return OwnEndpoint.of(
-          own.path(), target.toString(), own.headers(), own.costPerRequest(), timeout, model);
+          own.path(),
+          target.toString(),
+          own.headers(),
+          own.headersForwarded(),
+          own.costPerRequest(),
+          timeout,
+          model);
     } catch (IllegalArgumentException wrong) {
       throw new ConfigException(
           own.position(),
@@ -116,7 +133,7 @@ final class PassThroughModels {
             || ALSO.getOrDefault(mount.provider(), Set.of()).contains(deployment.provider()));
   }
 
-  /** Whatever has no entry of its own; null where nobody gave a credential. */
+  /** Whatever has no entry of its own; null where nobody gave an address. */
   private @Nullable DeploymentSource rest(Mount mount) {
     String pattern = mount.provider() + "/*";
     Map<String, Object> params = new HashMap<>();
@@ -134,12 +151,12 @@ final class PassThroughModels {
       }
     }
     params.put("model", pattern);
+    params.put(MARK, true);
     if (config.general().passThroughTimeout() != null) {
       params.putIfAbsent("timeout", config.general().passThroughTimeout());
     }
     try {
-      DeploymentSource source = deployments.build(pattern, params, Map.of());
-      return source.warnings().isEmpty() ? source : null;
+      return deployments.build(pattern, params, Map.of());
     } catch (IllegalArgumentException noAddress) {
       return null; // the provider's address has to be given, and was not
     }
@@ -147,8 +164,13 @@ final class PassThroughModels {
 
   private static boolean isMarked(ModelEntry entry, Mount mount) {
     Map<String, Object> params = entry.litellmParams();
-    return Boolean.TRUE.equals(params.get(MARK))
-        && (mount.provider().equals(params.get("custom_llm_provider"))
-            || String.valueOf(params.get("model")).startsWith(mount.provider() + "/"));
+    String name = MARKED_AS.getOrDefault(mount.provider(), mount.provider());
+    boolean named =
+        name.equals(params.get("custom_llm_provider"))
+            || String.valueOf(params.get("model")).startsWith(name + "/");
+    boolean european = String.valueOf(params.get("api_base")).contains(".eu.");
+    return named
+        && Boolean.TRUE.equals(params.get(MARK))
+        && (!name.equals(ASSEMBLYAI) || european == (mount == Mount.ASSEMBLYAI_EU));
   }
 }

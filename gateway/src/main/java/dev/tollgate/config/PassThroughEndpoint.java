@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param path {@code path}: where it is served
  * @param target {@code target}: where it goes, an address that may hold a key
  * @param headers {@code headers}: what is sent along, credentials among them
+ * @param headersForwarded {@code forward_headers}: the client's headers go along
  * @param queryDefaults {@code default_query_params}
  * @param subpaths {@code include_subpath}: also what is below the path
  * @param costPerRequest {@code cost_per_request}, dollars; null if not known
@@ -29,6 +30,7 @@ public record PassThroughEndpoint(
     String path,
     Secret target,
     Map<String, Secret> headers,
+    boolean headersForwarded,
     Map<String, String> queryDefaults,
     boolean subpaths,
     @Nullable BigDecimal costPerRequest,
@@ -104,6 +106,7 @@ public record PassThroughEndpoint(
                 path,
                 target,
                 headers,
+                section.flag("forward_headers", false),
                 defaults,
                 section.flag("include_subpath", false),
                 section.number("cost_per_request"),

@@ -6,6 +6,7 @@ import dev.tollgate.model.Secret;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URLDecoder;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,18 @@ record Credentials(@Nullable String keyHeader) {
 
   private static final String KEY_PARAMETER = "key=";
   private static final String BEARER = "bearer ";
+  private static final String BASIC = "basic ";
 
   /** Headers that carry the key itself, with or without {@code Bearer}. */
   private static final List<String> BARE =
       List.of("api-key", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key");
 
-  /** The key that was presented, null if none was. */
-  @Nullable Secret of(MultiMap headers) {
+  /**
+   * The key that was presented, null if none was.
+   *
+   * @param basic whether it may also be the password of Basic authentication
+   */
+  @Nullable Secret of(MultiMap headers, boolean basic) {
     if (keyHeader != null) {
       String own = headers.get(keyHeader);
       if (own != null) {
@@ -40,7 +46,8 @@ record Credentials(@Nullable String keyHeader) {
     String authorization = headers.get(HttpHeaders.AUTHORIZATION);
     if (authorization != null) {
       // A value without "Bearer " is no credential: kept whole, it can match no key.
-      return Secret.of(isBearer(authorization) ? withoutBearer(authorization) : "");
+      String other = basic && isBasic(authorization) ? password(authorization) : "";
+      return Secret.of(isBearer(authorization) ? withoutBearer(authorization) : other);
     }
     for (String name : BARE) {
       String value = headers.get(name);
@@ -64,6 +71,20 @@ record Credentials(@Nullable String keyHeader) {
       }
     }
     return null;
+  }
+
+  private static boolean isBasic(String value) {
+    return value.regionMatches(true, 0, BASIC, 0, BASIC.length());
+  }
+
+  private static String password(String authorization) {
+    try {
+      byte[] pair = Base64.getDecoder().decode(authorization.substring(BASIC.length()).strip());
+      String text = new String(pair, UTF_8);
+      return text.substring(text.indexOf(':') + 1).strip();
+    } catch (IllegalArgumentException noBase64) {
+      return ""; // no credential: it can match no key
+    }
   }
 
   private static boolean isBearer(String value) {

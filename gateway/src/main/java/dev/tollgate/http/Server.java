@@ -3,6 +3,8 @@ package dev.tollgate.http;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Mount;
+import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Secret;
 import dev.tollgate.pipeline.Call;
 import dev.tollgate.pipeline.Pipeline;
@@ -188,12 +190,17 @@ public final class Server {
   }
 
   private @Nullable Secret presented(HttpServerRequest request) {
-    return credentials.of(request.headers());
+    return credentials.of(request.headers(), false);
   }
 
-  /** Google's clients may put the key into the query, and only theirs. */
+  /**
+   * Google's clients may put the key into the query, and only theirs; Langfuse's have nothing but
+   * Basic authentication.
+   */
   private @Nullable Secret presented(HttpServerRequest request, Endpoint endpoint) {
-    Secret presented = presented(request);
+    PassThrough own = endpoint.passThrough();
+    boolean basic = own != null && own.mount().equals(Mount.LANGFUSE.path());
+    Secret presented = credentials.of(request.headers(), basic);
     return presented == null && endpoint.dialect() == Dialect.GEMINI
         ? Credentials.ofQuery(endpoint.query())
         : presented;

@@ -84,6 +84,26 @@ public record Deployment(
         info);
   }
 
+  /** The same with these headers alone, and no credential but what is among them. */
+  public Deployment under(Map<String, Secret> others) {
+    return new Deployment(
+        id,
+        group,
+        provider,
+        model,
+        litellmModel,
+        apiBase,
+        routes,
+        others,
+        null,
+        rules,
+        pricing,
+        limits,
+        tags,
+        mockResponse,
+        info);
+  }
+
   /** The same with one more member set in every body; {@code value} is JSON. */
   public Deployment withMember(String name, String value) {
     Map<String, String> extraBody = new HashMap<>(rules.extraBody());

@@ -17,18 +17,40 @@ public enum Mount {
   AZURE_AI("/azure_ai", "azure_ai", "Azure AI", Dialect.OPENAI),
   VLLM("/vllm", "hosted_vllm", "vLLM", Dialect.OPENAI),
   OPENROUTER("/openrouter", "openrouter", "OpenRouter", Dialect.OPENAI),
-  NVIDIA_NIM("/nvidia_nim", "nvidia_nim", "NVIDIA NIM", Dialect.OPENAI);
+  NVIDIA_NIM("/nvidia_nim", "nvidia_nim", "NVIDIA NIM", Dialect.OPENAI),
+  ASSEMBLYAI("/assemblyai", "assemblyai_api", "AssemblyAI", Dialect.OPENAI, "ASSEMBLYAI_API_KEY"),
+  ASSEMBLYAI_EU(
+      "/eu.assemblyai", "assemblyai_api_eu", "AssemblyAI", Dialect.OPENAI, "ASSEMBLYAI_API_KEY"),
+  // The longer path first: short audio is served by a host of its own.
+  AZURE_SPEECH_SHORT(
+      "/azure_speech/speech",
+      "azure_speech_short",
+      "Azure Speech",
+      Dialect.OPENAI,
+      "AZURE_SPEECH_API_KEY"),
+  AZURE_SPEECH("/azure_speech", "azure_speech", "Azure Speech", Dialect.OPENAI),
+  CURSOR("/cursor", "cursor", "Cursor", Dialect.OPENAI),
+  FAL_AI("/fal_ai", "fal_ai", "fal.ai", Dialect.OPENAI),
+  LANGFUSE("/langfuse", "langfuse", "Langfuse", Dialect.OPENAI, "LANGFUSE_SECRET_KEY"),
+  MILVUS("/milvus", "milvus", "Milvus", Dialect.OPENAI),
+  TYPESAFE("/typesafe", "typesafe", "Typesafe", Dialect.OPENAI);
 
   private final String path;
   private final String provider;
   private final String title;
   private final Dialect dialect;
+  private final String variable;
 
   Mount(String path, String provider, String title, Dialect dialect) {
+    this(path, provider, title, dialect, provider.toUpperCase(Locale.ROOT) + "_API_KEY");
+  }
+
+  Mount(String path, String provider, String title, Dialect dialect, String variable) {
     this.path = path;
     this.provider = provider;
     this.title = title;
     this.dialect = dialect;
+    this.variable = variable;
   }
 
   /** What its paths begin with. */
@@ -53,7 +75,7 @@ public enum Mount {
         + " credential is configured on this proxy. The LiteLLM virtual key is not forwarded to "
         + title
         + ". Configure one in the environment ("
-        + provider.toUpperCase(Locale.ROOT)
-        + "_API_KEY for most), or a model with use_in_pass_through: true.";
+        + variable
+        + " for most), or a model with use_in_pass_through: true.";
   }
 }

@@ -1,7 +1,6 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Caller;
-import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Request;
 import dev.tollgate.pipeline.ResponseIds.Place;
@@ -43,10 +42,12 @@ record Aim(
     return deployment == null ? asked : asked.only(deployment);
   }
 
-  Plan plan(Routing routing, Endpoint endpoint, Caller caller, Request.Controls controls) {
-    PassThrough own = endpoint.passThrough();
+  Plan plan(Routing routing, Call call, Caller caller, Request.Controls controls) {
+    PassThrough own = call.endpoint().passThrough();
     if (own != null) {
-      return routing.planBelow(own.mount(), model, caller.aliases(), controls, request.stream());
+      boolean keyed = ClientKey.of(call) != null;
+      return routing.planBelow(
+          own.mount(), keyed, model, caller.aliases(), controls, request.stream());
     }
     return group == null
         ? routing.plan(model, caller.aliases(), request.operation(), controls, request.stream())

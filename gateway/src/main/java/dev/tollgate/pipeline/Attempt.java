@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,14 +106,19 @@ final class Attempt implements Upstream.Receiver {
     startedNanos = System.nanoTime();
     Upstream.Order order =
         new Upstream.Order(
-            step.deployment(),
+            rendering.deployment(),
             rendering.route(),
             rendering.body(),
-            ExtraHeaders.of(request),
+            extraHeaders(),
             rendering.headers(),
             request.stream(),
             step.timeout());
     exchange = upstream.send(order, this);
+  }
+
+  private Map<String, String> extraHeaders() {
+    Map<String, String> forwarded = ForwardedHeaders.of(ending.call(), step.deployment());
+    return forwarded.isEmpty() ? ExtraHeaders.of(request) : forwarded;
   }
 
   void cancel() {

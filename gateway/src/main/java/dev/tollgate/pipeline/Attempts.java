@@ -42,6 +42,9 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
 
   private Step step;
 
+  /** The step's deployment, under the credential that is used. */
+  private Deployment asked;
+
   /** The one under way, or the last one; null while the next one waits. */
   private @Nullable Attempt attempt;
 
@@ -84,6 +87,7 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
     this.tariff = tariff;
     this.meter = new Meter(request, toll, tariff);
     this.step = plan.first();
+    this.asked = step.deployment();
     ending.follows(this);
   }
 
@@ -99,9 +103,9 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
     try {
       toll.pay(step.deployment(), tariff);
       Call call = ending.call();
+      asked = ClientKey.applied(call, step.deployment());
       Rendering rendering =
-          Rendering.of(
-              request, call.endpoint(), step.deployment(), toll.outputCap(), call.headers()::get);
+          Rendering.of(request, call.endpoint(), asked, toll.outputCap(), call.headers()::get);
       Attempt next =
           new Attempt(step, request, rendering, shape(call), ending, bounds, clock, this);
       attempt = next; // before it is sent: it may fail at once
@@ -166,7 +170,7 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
     if (ending.isOver()) {
       return;
     }
-    Failure failure = Redaction.of(said, step.deployment());
+    Failure failure = Redaction.of(said, asked);
     if (firstEvent != null) {
       brokeOff(failure, told);
       return;

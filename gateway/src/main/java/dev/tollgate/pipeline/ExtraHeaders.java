@@ -88,6 +88,10 @@ final class ExtraHeaders {
   }
 
   static boolean isHarmless(String name) {
-    return NAME.matcher(name).matches() && SENSITIVE.stream().noneMatch(name::contains);
+    return NAME.matcher(name).matches() && !isSensitive(name);
+  }
+
+  static boolean isSensitive(String name) {
+    return SENSITIVE.stream().anyMatch(name::contains);
   }
 }

@@ -188,7 +188,7 @@ public final class Pipeline {
     boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
     HostedTools tools = HostedTools.of(aim.request());
     Request request = strict ? tools.bounded(aim.request()) : aim.request();
-    Plan plan = aim.plan(routing, call.endpoint(), caller, controls);
+    Plan plan = aim.plan(routing, call, caller, controls);
     ending.releases(plan::over);
     Deployment first = plan.first().deployment();
     long usualOutput =

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request in the words of the provider that it goes to.
  *
+ * @param deployment where it goes
  * @param codec the way there, which also reads the answer
  * @param route what is asked of the provider, and where
  * @param body the provider's body
  * @param headers that the request needs in the provider's dialect
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is enough: it is never compared
-record Rendering(Codec codec, Route route, byte[] body, Map<String, String> headers) {
+record Rendering(
+    Deployment deployment, Codec codec, Route route, byte[] body, Map<String, String> headers) {
 
   /**
    * Renders a request for a deployment.
@@ -39,6 +41,7 @@ record Rendering(Codec codec, Route route, byte[] body, Map<String, String> head
     Route offered = Objects.requireNonNull(deployment.routes().get(endpoint.operation()));
     Codec codec = Codecs.between(endpoint, offered.operation());
     return new Rendering(
+        deployment,
         codec,
         codec.routeFor(request, deployment, offered),
         codec.requestFor(request, deployment, outputCap),

@@ -114,6 +114,7 @@ public final class Catalogue {
               suffix == null ? "" : suffix,
               texts("base_env"),
               texts("key_env"),
+              text("user_env"),
               text("key_default"),
               flag("key_optional", false),
               flag("env_key_for_default_base_only", false),

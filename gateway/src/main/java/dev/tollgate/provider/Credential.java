@@ -1,6 +1,9 @@
 package dev.tollgate.provider;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.model.Secret;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 record Credential(Map<String, Secret> headers, List<String> missing) {
   /** {@code auth} of a row whose credential is a token that Google gives. */
   static final String GOOGLE = "google";
+
+  private static final String BASIC = "basic";
+  private static final String AUTHORIZATION = "authorization";
 
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+");
   private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
@@ -68,7 +74,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
       params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
       return new Credential(
           Collections.unmodifiableMap(headers),
-          headers.containsKey("authorization")
+          headers.containsKey(AUTHORIZATION)
               ? List.of()
               : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
     }
@@ -79,14 +85,14 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     } else if (key != null) {
       authorize(headers, row, addresses, key);
     } else if (bearer != null) {
-      add(headers, "authorization", "Bearer " + bearer);
+      add(headers, AUTHORIZATION, "Bearer " + bearer);
     } else if (row.keyDefault() != null) {
       authorize(headers, row, addresses, row.keyDefault());
     }
     boolean given = key != null || bearer != null || row.keyOptional();
     params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
     boolean ownHeader =
-        headers.containsKey("authorization")
+        headers.containsKey(AUTHORIZATION)
             || headers.containsKey("api-key")
             || headers.containsKey("x-api-key");
     return new Credential(
@@ -106,7 +112,17 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
         key = Deployments.variable(environment, variable);
       }
     }
-    return key;
+    return key == null || !row.auth().equals(BASIC) ? key : pair(row, key, environment);
+  }
+
+  /** Name and password; null where there is no name. */
+  private static @Nullable String pair(
+      ProviderRow row, String key, Function<String, @Nullable String> environment) {
+    if (row.userVariable() == null) {
+      return key + ":";
+    }
+    String user = Deployments.variable(environment, row.userVariable());
+    return user == null ? null : user + ":" + key;
   }
 
   private static @Nullable String azureToken(
@@ -127,19 +143,31 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     String name =
         switch (row.auth()) {
-          case "bearer", "aws" -> "authorization";
+          case "bearer", "aws", BASIC, "key", "plain" -> AUTHORIZATION;
           case "azure" -> "api-key";
           case "azure_ai" ->
-              AzureAddresses.isFoundry(addresses.base()) ? "api-key" : "authorization";
+              AzureAddresses.isFoundry(addresses.base()) ? "api-key" : AUTHORIZATION;
           default -> row.auth();
         };
-    add(headers, name, name.equals("authorization") ? "Bearer " + key : key);
+    String value =
+        switch (row.auth()) {
+          case BASIC -> basic(key);
+          case "key" -> "Key " + key;
+          case "plain" -> key;
+          default -> name.equals(AUTHORIZATION) ? "Bearer " + key : key;
+        };
+    add(headers, name, value);
+  }
+
+  /** The header's value for a name and a password with a colon between. */
+  static String basic(String pair) {
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }
 
   /** A token of a subscription is no key: it goes as a bearer, by a feature in trial. */
   private static void authorizeAnthropic(Map<String, Secret> headers, String key) {
     if (key.startsWith("sk-ant-oat")) {
-      add(headers, "authorization", "Bearer " + key);
+      add(headers, AUTHORIZATION, "Bearer " + key);
       add(headers, "anthropic-beta", "oauth-2025-04-20");
     } else {
       add(headers, "x-api-key", key);

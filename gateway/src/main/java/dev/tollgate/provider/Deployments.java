@@ -172,7 +172,8 @@ public final class Deployments {
         Target.of(
             catalogue, models, model, params.text("custom_llm_provider"), params.text("api_base"));
     ProviderRow row = target.row();
-    if (!row.callable() || target.isForeign()) {
+    boolean passes = params.flag("use_in_pass_through", false) && row.passable();
+    if ((!row.callable() && !passes) || target.isForeign()) {
       if (mockText != null) {
         return new Made(
             withoutProvider(entry, row.prefix(), target.model(), model, mockText), List.of());

@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
  * One provider, as {@code providers.json} has it. Immutable.
  *
  * @param prefix the word before the slash in {@code litellm_params.model}
- * @param needs the dialect that is still missing for it; null for a provider that can be called
+ * @param needs the dialect that is still missing for it; null for a provider that can be called. One
+ *     with an address can be passed through to all the same
  * @param base default base address, {@code {NAME}} in it stands for an environment variable; null
  *     if the operator has to give one
  * @param baseSuffix what a base address has to end with, {@code /v1}; added where it is missing
  * @param baseVariables environment variables with a base address, first one set wins
  * @param keyVariables environment variables with the credential, first one set wins
+ * @param userVariable environment variable with the name that stands before the credential in Basic
+ *     authentication; null where the credential is the name
  * @param keyDefault credential where none is given
  * @param keyOptional a deployment without credential is normal (a server of one's own)
  * @param envKeyForDefaultBaseOnly a credential from the environment goes to no other base address
- * @param auth how the credential is sent: {@code bearer}, {@code azure}, {@code azure_ai}, {@code
- *     anthropic}, {@code aws}, else a header's name
+ * @param auth how the credential is sent: {@code bearer}, {@code basic}, {@code key} (that word
+ *     before it), {@code plain} (no word), {@code azure}, {@code azure_ai}, {@code anthropic},
+ *     {@code aws}, else a header's name
  * @param style how addresses are formed
  * @param operations what it offers
  * @param paths paths below the base that differ from {@link Operation#path} {@code {model}} in one
@@ -43,6 +47,7 @@ public record ProviderRow(
     String baseSuffix,
     List<String> baseVariables,
     List<String> keyVariables,
+    @Nullable String userVariable,
     @Nullable String keyDefault,
     boolean keyOptional,
     boolean envKeyForDefaultBaseOnly,
@@ -105,5 +110,10 @@ public record ProviderRow(
   /** Whether Tollgate can call it. */
   public boolean callable() {
     return needs == null;
+  }
+
+  /** Whether its own API can be passed through to. */
+  boolean passable() {
+    return base != null || !baseVariables.isEmpty();
   }
 }

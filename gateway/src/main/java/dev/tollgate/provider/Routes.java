@@ -50,7 +50,8 @@ final class Routes {
       Map<Operation, Address> offered,
       Map<Operation, Address> streams,
       Address root) {
-    Map<Operation, Route> routes = new EnumMap<>(of(via, offered, streams));
+    Map<Operation, Route> routes = new EnumMap<>(Operation.class);
+    routes.putAll(of(via, offered, streams));
     routes.put(Operation.PASS_THROUGH, new Route(Operation.PASS_THROUGH, root, null));
     return Collections.unmodifiableMap(routes);
   }

@@ -73,12 +73,14 @@ public final class Routing {
    * is sent.
    *
    * @param mount where it is served
+   * @param keyed whether the client brings a key of the provider's
    * @param requestedModel the model as the client named it; empty if it named none
    * @throws FailureException {@link Failure.NoRoute} if nobody gave a credential for the mount;
    *     else as {@link #plan}
    */
   public Plan planBelow(
       String mount,
+      boolean keyed,
       String requestedModel,
       Map<String, String> keyAliases,
       Request.Controls controls,
@@ -86,7 +88,11 @@ public final class Routing {
     Groups now = groups;
     String name = keyAliases.getOrDefault(requestedModel, requestedModel);
     RoutingTable.Alias alias = now.table().aliases().get(name);
-    String start = RoutingTable.below(mount, alias == null ? name : alias.group());
+    String model = alias == null ? name : alias.group();
+    String start = RoutingTable.below(mount, model);
+    if (keyed && now.find(start) == null) {
+      start = RoutingTable.below(RoutingTable.keyless(mount), model);
+    }
     if (now.find(start) == null) {
       throw new FailureException(Refusals.noCredential(mount));
     }

@@ -39,6 +39,11 @@ public record RoutingTable(
     return PASSING + mount + "/" + model;
   }
 
+  /** The mount of those who bring a key of their own, where the operator gave none. */
+  public static String keyless(String mount) {
+    return mount + " keyless";
+  }
+
   static boolean isBelow(String name) {
     return name.startsWith(PASSING);
   }

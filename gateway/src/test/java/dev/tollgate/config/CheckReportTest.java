@@ -58,7 +58,7 @@ class CheckReportTest {
         "general_settings: {pass_through_endpoints: []}|0",
         "general_settings: {pass_through_endpoints: [{path: /x, target: http://x, auth: true}]}|0",
         "general_settings: {pass_through_endpoints: [{path: /x, target: http://x, auth: false}]}|1",
-        "general_settings: {pass_through_endpoints: [{path: /x, target: http://x, forward_headers: true}]}|1",
+        "general_settings: {pass_through_endpoints: [{path: /x, target: http://x, forward_headers: true}]}|0",
         "general_settings: {pass_through_endpoints: [{path: /x, target: http://x, guardrails: [a]}]}|1",
         "general_settings: {custom_auth: os.environ/NOPE}|0",
         "router_settings: {routing_strategy: simple-shuffle}|0",

@@ -1,11 +1,13 @@
 package dev.tollgate.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,6 +43,11 @@ class PassThroughEndpointTest {
             - path: /v1/moderations/mine
               target: %1$s/mine?tenant=7
               cost_per_request: 0
+            - path: /open
+              target: %1$s/open?tenant=7
+              forward_headers: true
+              merge_query_params: true
+              headers: {x-tenant: ours, LANGFUSE_PUBLIC_KEY: pk-1, LANGFUSE_SECRET_KEY: %2$s}
             - path: /missing
               target: %1$s/never
               headers: {Authorization: "Bearer os.environ/NOT_SET_ANYWHERE", x-a: b}
@@ -117,6 +124,48 @@ class PassThroughEndpointTest {
         .doesNotContainKeys("authorization", "cookie", "x-forwarded-host");
     assertThat(seen.headers().toString()).doesNotContain("theirs", key);
     assertThat(answer.toString()).doesNotContain(RunningGateway.PROVIDER_KEY);
+  }
+
+  @Test
+  void headersGoAlongWhereTheOperatorSaysSoButNothingThatIsSecret() throws IOException {
+    RawClient.Answer answer =
+        gateway.post(
+            "/open?q=1",
+            key,
+            "{}",
+            "x-trace-id: 17",
+            "accept-language: de",
+            "x-tenant: theirs",
+            "x-copy: " + key,
+            "x-company: Bearer " + key,
+            "x-litellm-tags: theirs",
+            "cookie: a=theirs",
+            "x-api-key: theirs",
+            "x-auth: theirs",
+            "x-session-token: theirs",
+            "x-forwarded-for: theirs",
+            "x-http-method-override: theirs",
+            "x-odd: \u00e9theirs",
+            "x-hop: theirs",
+            "connection: keep-alive, X-Hop",
+            "te: theirs",
+            "proxy-authorization: theirs",
+            "x-pass-host: theirs");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+    FakeProvider.Seen seen = target.seen().getFirst();
+    assertThat(seen.uri()).isEqualTo("/v1/open?q=1&tenant=7");
+    String basic =
+        Base64.getEncoder()
+            .encodeToString(("pk-1:" + RunningGateway.PROVIDER_KEY).getBytes(UTF_8));
+    assertThat(seen.headers())
+        .containsEntry("x-trace-id", "17")
+        .containsEntry("accept-language", "de")
+        .containsEntry("x-tenant", "ours")
+        .containsEntry("authorization", "Basic " + basic)
+        .doesNotContainKeys("x-copy", "x-company", "x-odd", "langfuse_secret_key");
+    assertThat(seen.toString()).doesNotContain("theirs", key);
+    gateway.post("/tools/x", key, "{}", "x-trace-id: 17");
+    assertThat(target.seen().getLast().headers()).doesNotContainKey("x-trace-id");
   }
 
   @Test

@@ -55,6 +55,9 @@ public final class Quirk {
    */
   public static final String IMAGES_BY_DEPLOYMENT = "images_by_deployment";
 
+  /** The client's headers go along, but for those that could carry a credential. */
+  public static final String HEADERS_FORWARDED = "headers_forwarded";
+
   private Quirk() {}
 
   /** OpenAI's word for a provider's finish reason. */
