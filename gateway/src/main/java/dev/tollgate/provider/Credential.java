@@ -145,8 +145,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
         switch (row.auth()) {
           case "bearer", "aws", BASIC, "key", "plain" -> AUTHORIZATION;
           case "azure" -> "api-key";
-          case "azure_ai" ->
-              AzureAddresses.isFoundry(addresses.base()) ? "api-key" : AUTHORIZATION;
+          case "azure_ai" -> AzureAddresses.isFoundry(addresses.base()) ? "api-key" : AUTHORIZATION;
           default -> row.auth();
         };
     String value =

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One provider, as {@code providers.json} has it. Immutable.
  *
  * @param prefix the word before the slash in {@code litellm_params.model}
- * @param needs the dialect that is still missing for it; null for a provider that can be called. One
- *     with an address can be passed through to all the same
+ * @param needs the dialect that is still missing for it; null for a provider that can be called.
+ *     One with an address can be passed through to all the same
  * @param base default base address, {@code {NAME}} in it stands for an environment variable; null
  *     if the operator has to give one
  * @param baseSuffix what a base address has to end with, {@code /v1}; added where it is missing

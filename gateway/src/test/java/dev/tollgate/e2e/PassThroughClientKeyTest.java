@@ -22,9 +22,7 @@ class PassThroughClientKeyTest {
   private static final String GOOGLE = "AIzaOfTheClient0123456789abcdefghijklmn";
   private static final String MESSAGES = "/anthropic/v1/messages";
   private static final String BODY =
-      "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":5,\"messages\":"
-          + RunningGateway.HELLO
-          + "}";
+      "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":5,\"messages\":" + RunningGateway.HELLO + "}";
   private static final String CONTENTS = "{\"contents\":[{\"parts\":[{\"text\":\"Hi\"}]}]}";
   private static final String REPLY =
       """

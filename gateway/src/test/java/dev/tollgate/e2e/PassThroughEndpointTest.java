@@ -155,8 +155,7 @@ class PassThroughEndpointTest {
     FakeProvider.Seen seen = target.seen().getFirst();
     assertThat(seen.uri()).isEqualTo("/v1/open?q=1&tenant=7");
     String basic =
-        Base64.getEncoder()
-            .encodeToString(("pk-1:" + RunningGateway.PROVIDER_KEY).getBytes(UTF_8));
+        Base64.getEncoder().encodeToString(("pk-1:" + RunningGateway.PROVIDER_KEY).getBytes(UTF_8));
     assertThat(seen.headers())
         .containsEntry("x-trace-id", "17")
         .containsEntry("accept-language", "de")

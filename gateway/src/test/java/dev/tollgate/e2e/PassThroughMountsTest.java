@@ -30,7 +30,8 @@ class PassThroughMountsTest {
   private static final String limited = gateway.key(Terms.models("gpt-test"));
 
   @RegisterExtension
-  static final Said SAID = new Said(gateway, basic("pk-public", PROVIDER_KEY), basic(PROVIDER_KEY, ""));
+  static final Said SAID =
+      new Said(gateway, basic("pk-public", PROVIDER_KEY), basic(PROVIDER_KEY, ""));
 
   private static RunningGateway start() {
     StringBuilder models = new StringBuilder();
