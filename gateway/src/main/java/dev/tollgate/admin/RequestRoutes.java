@@ -142,6 +142,11 @@ public final class RequestRoutes {
     if (!given) {
       throw bad("prompt or messages or contents must be provided", "messages");
     }
+    for (String name : List.of("messages", "contents")) {
+      if (body.hasNonNull(name) && !body.get(name).isArray()) {
+        throw bad("Invalid value for '" + name + "': expected an array.", name);
+      }
+    }
     List<Deployment> deployments = routing.deployments(model);
     ObjectNode answer = Json.object();
     answer.put("total_tokens", tokens.of(query.body()));
@@ -186,7 +191,10 @@ public final class RequestRoutes {
 
   private Answer parameters(Query query) {
     String model = query.parameter("model");
-    List<Deployment> deployments = model == null ? List.of() : routing.deployments(model);
+    if (model == null) {
+      throw bad("Missing required parameter: 'model'.", "model");
+    }
+    List<Deployment> deployments = routing.deployments(model);
     if (deployments.isEmpty()) {
       throw bad("Could not map model=" + model, "model");
     }

@@ -13,6 +13,7 @@ import io.vertx.core.http.StreamResetException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -109,11 +110,13 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
   /** There is no credential to ask with. */
   void unsigned(Throwable cause) {
     if (finish()) {
+      boolean passedOn = cause instanceof CompletionException && cause.getCause() != null;
+      Throwable why = passedOn ? cause.getCause() : cause;
       Failure failure =
-          cause instanceof FailureException said
+          why instanceof FailureException said
               ? said.failure()
               : new Failure.UpstreamBroken(
-                  "no credential could be made: " + cause.getClass().getSimpleName(),
+                  "no credential could be made: " + why.getClass().getSimpleName(),
                   order.deployment().provider());
       receiver.failed(failure);
     }

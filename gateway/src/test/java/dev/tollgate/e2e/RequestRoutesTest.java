@@ -67,6 +67,13 @@ class RequestRoutesTest {
     }
     assertThat(
             gateway
+                .post("/utils/token_counter", key, "{\"model\":\"gpt-test\",\"messages\":\"x\"}")
+                .body())
+        .contains("Invalid value for 'messages': expected an array.");
+    assertThat(gateway.get("/utils/supported_openai_params", RunningGateway.MASTER).body())
+        .contains("Missing required parameter: 'model'.");
+    assertThat(
+            gateway
                 .post("/utils/token_counter", key, "{\"model\":\"claude\",\"prompt\":\"x\"}")
                 .status())
         .isEqualTo(403);
