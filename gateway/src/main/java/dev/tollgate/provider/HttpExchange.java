@@ -110,8 +110,8 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
   /** There is no credential to ask with. */
   void unsigned(Throwable cause) {
     if (finish()) {
-      boolean passedOn = cause instanceof CompletionException && cause.getCause() != null;
-      Throwable why = passedOn ? cause.getCause() : cause;
+      Throwable wrapped = cause instanceof CompletionException ? cause.getCause() : null;
+      Throwable why = wrapped == null ? cause : wrapped;
       Failure failure =
           why instanceof FailureException said
               ? said.failure()

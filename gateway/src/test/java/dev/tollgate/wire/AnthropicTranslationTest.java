@@ -11,7 +11,6 @@ import static dev.tollgate.wire.AnthropicSamples.written;
 import static dev.tollgate.wire.Samples.bytes;
 import static dev.tollgate.wire.Samples.failureOf;
 import static dev.tollgate.wire.Samples.shown;
-import static dev.tollgate.wire.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Deployment;

@@ -6,7 +6,6 @@ import static dev.tollgate.wire.AnthropicSamples.CODEC;
 import static dev.tollgate.wire.AnthropicSamples.PROVIDER;
 import static dev.tollgate.wire.AnthropicSamples.ask;
 import static dev.tollgate.wire.AnthropicSamples.chat;
-import static dev.tollgate.wire.AnthropicSamples.model;
 import static dev.tollgate.wire.AnthropicSamples.request;
 import static dev.tollgate.wire.Samples.bytes;
 import static dev.tollgate.wire.Samples.edited;

@@ -1,6 +1,5 @@
 package dev.tollgate.wire;
 
-
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
 import dev.tollgate.model.Dialect;

@@ -6,7 +6,6 @@ import static dev.tollgate.wire.GeminiSamples.GEMINI;
 import static dev.tollgate.wire.GeminiSamples.PROVIDER;
 import static dev.tollgate.wire.GeminiSamples.anyChat;
 import static dev.tollgate.wire.GeminiSamples.asked;
-import static dev.tollgate.wire.GeminiSamples.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
