@@ -25,42 +25,13 @@ import static dev.tollgate.telemetry.Label.USER;
 import static dev.tollgate.telemetry.Label.USER_AGENT;
 import static dev.tollgate.telemetry.Label.USER_EMAIL;
 
-import io.prometheus.metrics.core.datapoints.CounterDataPoint;
-import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
-import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** The metrics of calls, with LiteLLM's names, labels and buckets. Thread-safe. */
 final class Families {
-  /** A metric together with its labels. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and handed out to nobody
-  record Counters(Counter metric, Label[] labels) {
-    CounterDataPoint at(LabelValues values) {
-      return metric.labelValues(values.of(labels));
-    }
-  }
-
-  /**
-   * A metric together with its labels. A histogram is twenty lines for each series: end users, whom
-   * clients make up, are not told apart in one even where they are in counters.
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and handed out to nobody
-  record Histograms(Histogram metric, Label[] labels) {
-    DistributionDataPoint at(LabelValues values) {
-      return metric.labelValues(values.withoutEndUser().of(labels));
-    }
-  }
-
-  private static final double[] SECONDS = {
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 420, 600
-  };
+  /** Twenty lines each in every page of every histogram: some tens of megabytes, no more. */
+  private static final int HISTOGRAM_POINTS_MAX = 1_000;
 
   /** The labels that every row about money or tokens of a caller has. */
   private static final Label[] CALLER = {
@@ -104,8 +75,7 @@ final class Families {
     TEAM_ALIAS
   };
 
-  private final PrometheusRegistry registry;
-  private final Map<LabelValues, LongAdder> spentNanos = new ConcurrentHashMap<>();
+  private final Consumer<Family> exposed;
 
   final Counters requests;
   final Counters failedRequests;
@@ -119,14 +89,18 @@ final class Families {
   final Counters successfulFallbacks;
   final Counters failedFallbacks;
   final Counters unpriced;
+  final Counters spentNanos;
   final Histograms requestLatency;
   final Histograms upstreamLatency;
   final Histograms firstEventLatency;
   final Histograms overhead;
   final Histograms latencyPerOutputToken;
 
-  Families(PrometheusRegistry registry) {
-    this.registry = registry;
+  /**
+   * @param exposed is told each of them
+   */
+  Families(Consumer<Family> exposed) {
+    this.exposed = exposed;
     requests =
         counter(
             "litellm_proxy_total_requests_metric",
@@ -215,59 +189,21 @@ final class Families {
             "litellm_deployment_latency_per_output_token",
             "Seconds spent waiting for the provider, per output token",
             DEPLOYMENT);
-    registerSpend();
+    spentNanos =
+        exposed(new Counters("litellm_spend_metric", "What calls cost, in US dollars", true, SPEND));
   }
 
-  /** Where the spend of these labels is added, in nano-dollars. */
-  LongAdder spentNanos(LabelValues values) {
-    LabelValues.Builder own = new LabelValues.Builder();
-    String[] selected = values.of(SPEND);
-    for (int i = 0; i < SPEND.length; i++) {
-      own.set(SPEND[i], selected[i]);
-    }
-    return spentNanos.computeIfAbsent(own.build(), _ -> new LongAdder());
-  }
-
-  /**
-   * Summed as integers. The format knows only floating point: what is written is the one nearest to
-   * the exact sum, whose shortest text is the exact sum up to fifteen digits.
-   */
-  private void registerSpend() {
-    CounterWithCallback.builder()
-        .name("litellm_spend_metric")
-        .help("What calls cost, in US dollars")
-        .labelNames(Label.names(SPEND))
-        .callback(
-            callback ->
-                spentNanos.forEach(
-                    (values, nanos) ->
-                        callback.call(
-                            BigDecimal.valueOf(nanos.sum(), 9).doubleValue(), values.of(SPEND))))
-        .register(registry);
+  private <F extends Family> F exposed(F family) {
+    exposed.accept(family);
+    return family;
   }
 
   private Counters counter(String name, String help, Label... labels) {
-    return new Counters(
-        Counter.builder()
-            .name(name)
-            .help(help)
-            .labelNames(Label.names(labels))
-            .withoutExemplars()
-            .register(registry),
-        labels);
+    return exposed(new Counters(name, help, false, labels));
   }
 
   private Histograms histogram(String name, String help, Label... labels) {
-    return new Histograms(
-        Histogram.builder()
-            .name(name)
-            .help(help)
-            .labelNames(Label.names(labels))
-            .classicOnly()
-            .classicUpperBounds(SECONDS)
-            .withoutExemplars()
-            .register(registry),
-        labels);
+    return exposed(new Histograms(name, help, HISTOGRAM_POINTS_MAX, labels));
   }
 
   private static Label[] with(Label[] base, Label... more) {

@@ -41,6 +41,20 @@ final class LabelValues {
         .build();
   }
 
+  /** The same with {@link #OTHER} for who called, and what a client chose. */
+  LabelValues withoutCaller() {
+    return copy()
+        .other(Label.API_KEY_ALIAS)
+        .other(Label.HASHED_API_KEY)
+        .other(Label.ORG_ALIAS)
+        .other(Label.ORG_ID)
+        .other(Label.REQUESTED_MODEL)
+        .other(Label.TEAM)
+        .other(Label.TEAM_ALIAS)
+        .other(Label.USER)
+        .build();
+  }
+
   LabelValues withoutEndUser() {
     return copy().set(Label.END_USER, NONE).build();
   }

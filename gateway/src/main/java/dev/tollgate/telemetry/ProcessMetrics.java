@@ -1,11 +1,9 @@
 package dev.tollgate.telemetry;
 
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The process as the kernel sees it, under the names that Prometheus' clients share. */
 final class ProcessMetrics {
@@ -14,41 +12,43 @@ final class ProcessMetrics {
 
   private ProcessMetrics() {}
 
-  static void register(PrometheusRegistry registry) {
-    GaugeWithCallback.builder()
-        .name("process_resident_memory_bytes")
-        .help("Resident memory size in bytes")
-        .callback(callback -> residentBytes(callback))
-        .register(registry);
-    GaugeWithCallback.builder()
-        .name("process_start_time_seconds")
-        .help("Start time of the process, in seconds since the epoch")
-        .callback(
-            callback ->
+  static List<Family> all() {
+    return List.of(
+        new Reading(
+            "process_resident_memory_bytes",
+            ExpositionPage.Type.GAUGE,
+            "Resident memory size in bytes",
+            null,
+            ProcessMetrics::residentBytes),
+        new Reading(
+            "process_start_time_seconds",
+            ExpositionPage.Type.GAUGE,
+            "Start time of the process, in seconds since the epoch",
+            null,
+            taker ->
                 ProcessHandle.current()
                     .info()
                     .startInstant()
-                    .ifPresent(start -> callback.call(start.toEpochMilli() / 1e3)))
-        .register(registry);
-    CounterWithCallback.builder()
-        .name("process_cpu_seconds")
-        .help("User and system CPU time, in seconds")
-        .callback(
-            callback ->
+                    .ifPresent(start -> taker.take(null, start.toEpochMilli() / 1e3))),
+        new Reading(
+            "process_cpu_seconds",
+            ExpositionPage.Type.COUNTER,
+            "User and system CPU time, in seconds",
+            null,
+            taker ->
                 ProcessHandle.current()
                     .info()
                     .totalCpuDuration()
-                    .ifPresent(cpu -> callback.call(cpu.toNanos() / 1e9)))
-        .register(registry);
+                    .ifPresent(cpu -> taker.take(null, cpu.toNanos() / 1e9))));
   }
 
   /** Only Linux has the file; elsewhere the metric has no value. */
-  private static void residentBytes(GaugeWithCallback.Callback callback) {
+  private static void residentBytes(Reading.Taker taker) {
     try {
       for (String line : Files.readAllLines(STATUS)) {
         if (line.startsWith(RESIDENT)) {
           String kibibytes = line.substring(RESIDENT.length()).replace("kB", "").strip();
-          callback.call(Long.parseLong(kibibytes) * 1024.0);
+          taker.take(null, Long.parseLong(kibibytes) * 1024.0);
         }
       }
     } catch (IOException _) {

@@ -3,8 +3,6 @@ package dev.tollgate.telemetry;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Outcome;
 import dev.tollgate.model.Usage;
-import io.prometheus.metrics.core.datapoints.CounterDataPoint;
-import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -18,29 +16,29 @@ final class Series {
   /** Points that every charged call moves. */
   private record Charged(
       LongAdder spentNanos,
-      CounterDataPoint totalTokens,
-      CounterDataPoint inputTokens,
-      CounterDataPoint outputTokens) {}
+      LongAdder totalTokens,
+      LongAdder inputTokens,
+      LongAdder outputTokens) {}
 
   /** Points that every call with a good answer moves. */
   private record Answered(
-      CounterDataPoint requests,
-      CounterDataPoint deploymentSuccesses,
-      DistributionDataPoint latency,
-      DistributionDataPoint upstream,
-      DistributionDataPoint overhead) {}
+      LongAdder requests,
+      LongAdder deploymentSuccesses,
+      Histograms.Point latency,
+      Histograms.Point upstream,
+      Histograms.Point overhead) {}
 
-  private final OnDemand<CounterDataPoint> requests;
-  private final OnDemand<CounterDataPoint> failedRequests;
-  private final OnDemand<CounterDataPoint> deploymentRequests;
-  private final OnDemand<CounterDataPoint> deploymentFailures;
-  private final OnDemand<CounterDataPoint> successfulFallbacks;
-  private final OnDemand<CounterDataPoint> failedFallbacks;
-  private final OnDemand<CounterDataPoint> unpriced;
+  private final OnDemand<LongAdder> requests;
+  private final OnDemand<LongAdder> failedRequests;
+  private final OnDemand<LongAdder> deploymentRequests;
+  private final OnDemand<LongAdder> deploymentFailures;
+  private final OnDemand<LongAdder> successfulFallbacks;
+  private final OnDemand<LongAdder> failedFallbacks;
+  private final OnDemand<LongAdder> unpriced;
   private final OnDemand<Answered> answered;
   private final OnDemand<Charged> charged;
-  private final OnDemand<DistributionDataPoint> firstEvent;
-  private final OnDemand<DistributionDataPoint> perOutputToken;
+  private final OnDemand<Histograms.Point> firstEvent;
+  private final OnDemand<Histograms.Point> perOutputToken;
 
   Series(Families families, LabelValues values) {
     requests = new OnDemand<>(() -> families.requests.at(values));
@@ -65,28 +63,28 @@ final class Series {
         new OnDemand<>(
             () ->
                 new Charged(
-                    families.spentNanos(values),
+                    families.spentNanos.at(values),
                     families.totalTokens.at(values),
                     families.inputTokens.at(values),
                     families.outputTokens.at(values)));
   }
 
   void observe(Outcome outcome) {
-    requests.get().inc();
+    requests.get().increment();
     if (outcome.failure() != null) {
-      failedRequests.get().inc();
+      failedRequests.get().increment();
     }
     if (outcome.deployment() == null) {
       return;
     }
-    deploymentRequests.get().inc();
+    deploymentRequests.get().increment();
     if (outcome.ok()) {
       answered(outcome);
     } else if (isDeployments(outcome.failure())) {
-      deploymentFailures.get().inc();
+      deploymentFailures.get().increment();
     }
     if (outcome.fallbacks() > 0) {
-      (outcome.ok() ? successfulFallbacks : failedFallbacks).get().inc();
+      (outcome.ok() ? successfulFallbacks : failedFallbacks).get().increment();
     }
     charged(outcome);
   }
@@ -100,18 +98,18 @@ final class Series {
 
   private void answered(Outcome outcome) {
     Answered points = answered.get();
-    points.requests().inc();
-    points.deploymentSuccesses().inc();
-    points.latency().observe(seconds(outcome.duration()));
-    points.upstream().observe(seconds(outcome.upstream()));
-    points.overhead().observe(seconds(outcome.duration().minus(outcome.upstream())));
+    points.requests().increment();
+    points.deploymentSuccesses().increment();
+    points.latency().observe(outcome.duration().toNanos());
+    points.upstream().observe(outcome.upstream().toNanos());
+    points.overhead().observe(outcome.duration().minus(outcome.upstream()).toNanos());
     Duration first = outcome.firstEvent();
     if (first != null) {
-      firstEvent.get().observe(seconds(first));
+      firstEvent.get().observe(first.toNanos());
     }
     long outputTokens = outcome.usage().outputTokens();
     if (outputTokens > 0) {
-      perOutputToken.get().observe(seconds(outcome.upstream()) / outputTokens);
+      perOutputToken.get().observe(outcome.upstream().toNanos() / outputTokens);
     }
   }
 
@@ -120,20 +118,16 @@ final class Series {
     Usage usage = outcome.usage();
     long nanos = outcome.cost().nanos();
     if (!outcome.priced() && (outcome.ok() || usage.totalTokens() > 0)) {
-      unpriced.get().inc();
+      unpriced.get().increment();
     }
     if (nanos == 0 && usage.totalTokens() == 0) {
       return;
     }
     Charged points = charged.get();
     points.spentNanos().add(nanos);
-    // A counter refuses to go down; a negative figure of a provider may not cost us the rest.
-    points.totalTokens().inc(Math.max(0, usage.totalTokens()));
-    points.inputTokens().inc(Math.max(0, usage.inputTokens()));
-    points.outputTokens().inc(Math.max(0, usage.outputTokens()));
-  }
-
-  private static double seconds(Duration duration) {
-    return Math.max(0, duration.toNanos() / 1e9);
+    // A counter may not go down, whatever a provider says.
+    points.totalTokens().add(Math.max(0, usage.totalTokens()));
+    points.inputTokens().add(Math.max(0, usage.inputTokens()));
+    points.outputTokens().add(Math.max(0, usage.outputTokens()));
   }
 }

@@ -3,6 +3,9 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -128,5 +131,14 @@ class ReportsTest {
     }
     assertThat(document.at("/paths/~1key~1{key}~1regenerate/post/parameters/0/name").asString())
         .isEqualTo("key");
+  }
+
+  @Test
+  void everyManagementEndpointOfTheReferenceIsServed() throws Exception {
+    JsonNode paths = get("/openapi.json").path("paths");
+    for (String line : Files.readAllLines(Path.of("src/test/resources/routes/management.txt"))) {
+      String[] route = line.split(" ", 2);
+      assertThat(paths.path(route[1]).has(route[0].toLowerCase(Locale.ROOT))).as(line).isTrue();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tollgate.model.Deployment;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -269,11 +271,89 @@ class MetricsTest {
   }
 
   @Test
+  void latenciesStopTellingCallersApartBeforeThePageIsTooLarge() {
+    Histograms histogram =
+        new Histograms("seconds", "help", 4, Label.HASHED_API_KEY, Label.MODEL, Label.STATUS_CODE);
+    for (int i = 0; i < 100; i++) {
+      LabelValues.Builder values =
+          new LabelValues.Builder()
+              .set(Label.HASHED_API_KEY, "key-" + i)
+              .set(Label.MODEL, "model-" + i);
+      histogram.at(values.build()).observe(1_000_000);
+    }
+    Exposition page = Exposition.parse(page(histogram));
+    assertThat(page.named("seconds_count")).hasSize(6);
+    assertThat(page.sum("seconds_count")).isEqualTo(100);
+    assertThat(page.named("seconds_count"))
+        .anySatisfy(sample -> assertThat(sample.labels()).containsEntry("model", "model-3"))
+        .anySatisfy(
+            sample ->
+                assertThat(sample.labels())
+                    .containsEntry("hashed_api_key", "other")
+                    .containsEntry("model", "model-4"));
+  }
+
+  private static String page(Family family) {
+    ExpositionPage page = new ExpositionPage(ExpositionPage.Format.PROMETHEUS, 1);
+    family.write(page);
+    return new String(page.finished(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void latenciesFallIntoTheFirstBoundThatTheyKeepTo() {
+    Histograms histogram = new Histograms("seconds", "help", 4, Label.MODEL);
+    Histograms.Point point = histogram.at(new LabelValues.Builder().build());
+    for (long nanos : new long[] {-1, 0, 5_000_000, 5_000_001, 600_000_000_000L, Long.MAX_VALUE}) {
+      point.observe(Math.min(nanos, 600_000_000_001L));
+    }
+    assertThat(page(histogram))
+        .contains("seconds_bucket{model=\"None\",le=\"0.005\"} 3\n")
+        .contains("seconds_bucket{model=\"None\",le=\"0.01\"} 4\n")
+        .contains("seconds_bucket{model=\"None\",le=\"420.0\"} 4\n")
+        .contains("seconds_bucket{model=\"None\",le=\"600.0\"} 5\n")
+        .contains("seconds_bucket{model=\"None\",le=\"+Inf\"} 6\n")
+        .contains("seconds_count{model=\"None\"} 6\n")
+        .contains("seconds_sum{model=\"None\"} 1200.010000002\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.0",
+    "1, 0.000000001",
+    "-1500000000, -1.5",
+    "1000000000, 1.0",
+    "9223372036854775807, 9223372036.854775807"
+  })
+  void billionthsAreWrittenExactly(long nanos, String text) {
+    Counters counters = new Counters("c", "help", true, Label.MODEL);
+    counters.at(new LabelValues.Builder().build()).add(nanos);
+    assertThat(page(counters)).endsWith("c_total{model=\"None\"} " + text + "\n");
+  }
+
+  @Test
+  void aLabelMayHaveAnyText() {
+    Counters counters = new Counters("c", "help", false, Label.USER);
+    counters.at(new LabelValues.Builder().set(Label.USER, "a\\\"\nü🎉\"\n").build()).add(3);
+    assertThat(page(counters)).endsWith("c_total{user=\"a\\\\\\\"\\nü🎉\\\"\\n\"} 3.0\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tollgate_permits", "with space", "ü", "", "9"})
+  void aNameIsOneOfPrometheusAndThereOnce(String name) {
+    metrics.gauge("tollgate_permits", "first", () -> 1);
+    assertThatThrownBy(() -> metrics.gauge(name, "second", () -> 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void openMetricsIsSpokenToWhoAsksForIt() {
     metrics.observe(Outcomes.call().outcome());
     Metrics.Scrape scrape = metrics.scrape("application/openmetrics-text;version=1.0.0");
     assertThat(scrape.contentType()).startsWith("application/openmetrics-text");
-    assertThat(new String(scrape.body(), StandardCharsets.UTF_8)).endsWith("# EOF\n");
+    assertThat(new String(scrape.body(), StandardCharsets.UTF_8))
+        .endsWith("# EOF\n")
+        .contains("# TYPE litellm_spend_metric counter\n# HELP litellm_spend_metric ")
+        .contains("litellm_spend_metric_total{");
   }
 
   @Test

@@ -92,6 +92,24 @@ final class Outcomes {
       return this;
     }
 
+    /** By another key, with this alias. */
+    Sample key(String alias) {
+      caller =
+          new Caller(
+              KEY_HASH.substring(alias.length()) + alias,
+              "sk-...4WJg",
+              alias,
+              false,
+              Set.of(),
+              Map.of(),
+              List.of(),
+              "alice",
+              null,
+              List.of(),
+              null);
+      return this;
+    }
+
     Sample model(@Nullable String value) {
       model = value;
       return this;
