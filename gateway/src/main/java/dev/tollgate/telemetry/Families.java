@@ -190,7 +190,8 @@ final class Families {
             "Seconds spent waiting for the provider, per output token",
             DEPLOYMENT);
     spentNanos =
-        exposed(new Counters("litellm_spend_metric", "What calls cost, in US dollars", true, SPEND));
+        exposed(
+            new Counters("litellm_spend_metric", "What calls cost, in US dollars", true, SPEND));
   }
 
   private <F extends Family> F exposed(F family) {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * gauges. Thread-safe.
  *
  * <p>Counted and written by hand: with Prometheus' client a page of four hundred keys took 133 ms
- * of CPU, and takes 12 now; most of it went into labels made, sorted, checked and escaped anew for each of 36,000 lines.
+ * of CPU, and takes 12 now; most of it went into labels made, sorted, checked and escaped anew for
+ * each of 36,000 lines.
  *
  * <p>What differs from LiteLLM, since labels are an attack surface: {@code client_ip} and {@code
  * user_agent} are {@code None} unless {@link ClientLabels} turns them on; a model name that is
@@ -74,8 +75,7 @@ public final class Metrics {
             seriesMax,
             values ->
                 new Attempt(
-                    ofCalls.deploymentRequests.at(values),
-                    ofCalls.deploymentFailures.at(values)));
+                    ofCalls.deploymentRequests.at(values), ofCalls.deploymentFailures.at(values)));
     for (Operation operation : Operation.values()) {
       inFlight.put(operation, new LongAdder());
     }
@@ -114,7 +114,11 @@ public final class Metrics {
   public void gauge(String name, String help, DoubleSupplier value) {
     expose(
         new Reading(
-            name, ExpositionPage.Type.GAUGE, help, null, taker -> taker.take(null, value.getAsDouble())));
+            name,
+            ExpositionPage.Type.GAUGE,
+            help,
+            null,
+            taker -> taker.take(null, value.getAsDouble())));
   }
 
   /**
@@ -276,9 +280,9 @@ public final class Metrics {
   }
 
   /**
-   * All metrics as text. Takes some milliseconds: not for an event loop. Whoever
-   * asks while a page is being made waits, and all who wait get the next one: however many ask, one
-   * core makes one page at a time.
+   * All metrics as text. Takes some milliseconds: not for an event loop. Whoever asks while a page
+   * is being made waits, and all who wait get the next one: however many ask, one core makes one
+   * page at a time.
    *
    * @param accept the scraper's {@code accept} header, which chooses between Prometheus' text
    *     format (default) and OpenMetrics

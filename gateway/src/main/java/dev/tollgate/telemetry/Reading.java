@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param label what tells them apart; null where there is one
  * @param read gives each figure with its label's value
  */
-record Reading(String name, ExpositionPage.Type type, String help, @Nullable String label, Consumer<Taker> read)
+record Reading(
+    String name,
+    ExpositionPage.Type type,
+    String help,
+    @Nullable String label,
+    Consumer<Taker> read)
     implements Family {
   Reading {
     ExpositionPage.checked(name);

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Series {
   /** Points that every charged call moves. */
   private record Charged(
-      LongAdder spentNanos,
-      LongAdder totalTokens,
-      LongAdder inputTokens,
-      LongAdder outputTokens) {}
+      LongAdder spentNanos, LongAdder totalTokens, LongAdder inputTokens, LongAdder outputTokens) {}
 
   /** Points that every call with a good answer moves. */
   private record Answered(
