@@ -4,6 +4,7 @@ import dev.tollgate.access.Access;
 import dev.tollgate.admin.HealthRoutes;
 import dev.tollgate.admin.ModelRoutes;
 import dev.tollgate.admin.OpenApiRoutes;
+import dev.tollgate.admin.PassThroughRoutes;
 import dev.tollgate.admin.RequestRoutes;
 import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
@@ -40,6 +41,7 @@ import dev.tollgate.routing.Routing;
 import dev.tollgate.store.Database;
 import dev.tollgate.store.Notices;
 import dev.tollgate.store.Retention;
+import dev.tollgate.store.SqlEndpointStore;
 import dev.tollgate.store.SqlKeyStore;
 import dev.tollgate.store.SqlSpendStore;
 import dev.tollgate.store.SqlTenantStore;
@@ -76,6 +78,7 @@ final class Assembly implements AutoCloseable {
   private final SqlSpendStore spendStore;
   private final Routing routing;
   private final LiveModels models;
+  private final StoredEndpoints storedEndpoints;
   private final Metrics metrics;
   private final Telemetry telemetry;
   private final UnderWay underWay;
@@ -124,8 +127,10 @@ final class Assembly implements AutoCloseable {
       spendStore = new SqlSpendStore(database);
       ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
       ledger.start();
+      storedEndpoints =
+          new StoredEndpoints(new SqlEndpointStore(database), new Sealing(settings.salt()));
       if (notices != null) {
-        notices.start(new OtherNodes(access, ledger));
+        notices.start(new OtherNodes(access, ledger, storedEndpoints));
       }
       cleansSpend(settings.config().general().spendRetention());
       routing =
@@ -203,12 +208,14 @@ final class Assembly implements AutoCloseable {
                 })
             .all());
     routes.addAll(new CostMapRoutes(models::reload, clock).all());
+    routes.addAll(new PassThroughRoutes(storedEndpoints, access).all());
     routes.addAll(new ModelRoutes(access, routing, models::matching).all());
     routes.addAll(health.all());
     OpenApiRoutes openApi = new OpenApiRoutes();
     routes.addAll(openApi.all());
     Endpoints endpoints = new Endpoints(routes);
     models.feeds(endpoints);
+    storedEndpoints.feeds(models);
     health.lists(endpoints.listing());
     openApi.lists(endpoints.listing(), routes);
     return endpoints;

@@ -1,10 +1,12 @@
 package dev.tollgate.app;
 
 import dev.tollgate.config.Config;
+import dev.tollgate.config.PassThroughEndpoint;
 import dev.tollgate.http.Endpoints;
 import dev.tollgate.ledger.CatalogueEntry;
 import dev.tollgate.ledger.Prices;
 import dev.tollgate.routing.Routing;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ final class LiveModels {
   private final @Nullable String source;
   private Config config;
   private @Nullable Endpoints endpoints;
+  private List<PassThroughEndpoint> kept = List.of();
   private volatile Prices prices = Prices.builtIn();
   private volatile Models models;
 
@@ -52,7 +55,7 @@ final class LiveModels {
     Endpoints told = endpoints;
     if (told != null) {
       told.own(
-              config.general().passThroughEndpoints().stream()
+              own(config).stream()
                   .map(own -> new Endpoints.Own(own.path(), own.subpaths(), own.methods()))
                   .toList())
           .forEach(
@@ -61,7 +64,36 @@ final class LiveModels {
   }
 
   private Models made(Config from) {
-    return Models.of(from, settings.process(), prices, settings.options());
+    return Models.of(from, settings.process(), prices, settings.options(), own(from));
+  }
+
+  /** The operator's own endpoints; of two with one path the one that is kept counts. */
+  private List<PassThroughEndpoint> own(Config from) {
+    List<PassThroughEndpoint> own = new ArrayList<>(kept);
+    for (PassThroughEndpoint each : from.general().passThroughEndpoints()) {
+      if (kept.stream().noneMatch(other -> other.path().equals(each.path()))) {
+        own.add(each);
+      }
+    }
+    return own;
+  }
+
+  /** The operator's own endpoints that the config has. */
+  synchronized List<PassThroughEndpoint> configured() {
+    return config.general().passThroughEndpoints();
+  }
+
+  /** Takes over the operator's own endpoints beside those of the config. */
+  synchronized void keep(List<PassThroughEndpoint> endpointsKept) {
+    if (!endpointsKept.equals(kept)) {
+      kept = List.copyOf(endpointsKept);
+      take(config);
+    }
+  }
+
+  /** Whether the gateway itself serves something at a path. */
+  synchronized boolean isGateways(String path) {
+    return endpoints != null && endpoints.isGateways(path);
   }
 
   /** Takes over a newer config. */

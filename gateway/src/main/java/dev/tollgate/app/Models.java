@@ -3,6 +3,7 @@ package dev.tollgate.app;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ModelEntry;
+import dev.tollgate.config.PassThroughEndpoint;
 import dev.tollgate.config.RetryPolicy;
 import dev.tollgate.config.RouterSettings;
 import dev.tollgate.ledger.Prices;
@@ -37,9 +38,15 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
   /**
    * Builds the table.
    *
+   * @param own the operator's own endpoints
    * @throws ConfigException at the entry that is wrong
    */
-  static Models of(Config config, Environment environment, Prices prices, ServeOptions options) {
+  static Models of(
+      Config config,
+      Environment environment,
+      Prices prices,
+      ServeOptions options,
+      List<PassThroughEndpoint> own) {
     Environment all = environment.below(config.environment());
     Deployments deployments =
         new Deployments(
@@ -93,7 +100,7 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
             entries,
             aliases(config.router()),
             settings(config, options),
-            new PassThroughModels(deployments, config).entries(sources)),
+            new PassThroughModels(deployments, config, own).entries(sources)),
         notes,
         List.copyOf(unpriced));
   }
@@ -212,7 +219,8 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
   /** What {@code check} adds to the config's own findings; each as a line. */
   static List<String> problems(Config config, Environment environment) {
     List<String> lines = new ArrayList<>();
-    for (String note : of(config, environment, Prices.builtIn(), new ServeOptions()).notes()) {
+    List<PassThroughEndpoint> own = config.general().passThroughEndpoints();
+    for (String note : of(config, environment, Prices.builtIn(), new ServeOptions(), own).notes()) {
       lines.add("note: " + note);
     }
     return lines;

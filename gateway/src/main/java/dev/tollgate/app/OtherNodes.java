@@ -8,7 +8,8 @@ import dev.tollgate.store.Notice;
 import java.util.function.Consumer;
 
 /** Takes over what other nodes on the same database have changed. */
-record OtherNodes(Access access, Ledger ledger) implements Consumer<Notice> {
+record OtherNodes(Access access, Ledger ledger, StoredEndpoints endpoints)
+    implements Consumer<Notice> {
   @Override
   public void accept(Notice notice) {
     switch (notice) {
@@ -18,8 +19,10 @@ record OtherNodes(Access access, Ledger ledger) implements Consumer<Notice> {
       case Notice.Demanded(Scope.Kind kind, String id, long nanos) ->
           ledger.demanded(kind, id, nanos);
       case Notice.Freed(Scope.Kind kind, String id) -> ledger.freed(kind, id);
+      case Notice.EndpointsChanged _ -> endpoints.refresh();
       case Notice.Missed _ -> {
         access.refresh();
+        endpoints.refresh();
         ledger.missed();
       }
     }

@@ -53,10 +53,15 @@ final class PassThroughModels {
 
   private final Deployments deployments;
   private final Config config;
+  private final List<PassThroughEndpoint> own;
 
-  PassThroughModels(Deployments deployments, Config config) {
+  /**
+   * @param own the operator's own endpoints
+   */
+  PassThroughModels(Deployments deployments, Config config, List<PassThroughEndpoint> own) {
     this.deployments = deployments;
     this.config = config;
+    this.own = own;
   }
 
   /** The entries; those of {@code sources} stand for themselves. */
@@ -85,24 +90,25 @@ final class PassThroughModels {
                         .only(Operation.PASS_THROUGH)));
       }
     }
-    for (PassThroughEndpoint own : config.general().passThroughEndpoints()) {
-      String below = RoutingTable.below(own.path(), "");
-      served(own, ""); // a mistake shows when it is loaded, not at a call
+    for (PassThroughEndpoint each : own) {
+      String below = RoutingTable.below(each.path(), "");
+      served(each, ""); // a mistake shows when it is loaded, not at a call
       entries.add(
           new RoutingTable.Entry(
-              below + "*", true, name -> served(own, name.substring(below.length()))));
+              below + "*", true, name -> served(each, name.substring(below.length()))));
     }
     return entries;
   }
 
-  private Deployment served(PassThroughEndpoint own, String model) {
+  private Deployment served(PassThroughEndpoint endpoint, String model) {
     BigDecimal usual = config.general().passThroughTimeout();
     Duration timeout =
-        own.timeout() != null || usual == null
-            ? own.timeout()
+        endpoint.timeout() != null || usual == null
+            ? endpoint.timeout()
             : Duration.ofMillis(usual.movePointRight(3).longValue());
-    StringBuilder target = new StringBuilder(own.target().reveal());
-    own.queryDefaults()
+    StringBuilder target = new StringBuilder(endpoint.target().reveal());
+    endpoint
+        .queryDefaults()
         .forEach(
             (name, value) ->
                 target
@@ -112,17 +118,17 @@ final class PassThroughModels {
                     .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
     try {
       return OwnEndpoint.of(
-          own.path(),
+          endpoint.path(),
           target.toString(),
-          own.headers(),
-          own.headersForwarded(),
-          own.costPerRequest(),
+          endpoint.headers(),
+          endpoint.headersForwarded(),
+          endpoint.costPerRequest(),
           timeout,
           model);
     } catch (IllegalArgumentException wrong) {
       throw new ConfigException(
-          own.position(),
-          "pass_through_endpoints " + own.path(),
+          endpoint.position(),
+          "pass_through_endpoints " + endpoint.path(),
           String.valueOf(wrong.getMessage()));
     }
   }

@@ -213,10 +213,14 @@ record Settings(
         config.litellm().unpricedModelsBlocked());
   }
 
-  /** By the salt, so that the ids outlive a change of the master key. */
   ResponseIds responseIds() {
+    return new ResponseIds(salt());
+  }
+
+  /** What is sealed is sealed by the salt, so that it outlives a change of the master key. */
+  Secret salt() {
     String salt = environment().get("LITELLM_SALT_KEY");
-    return new ResponseIds(salt == null ? masterKey.secret() : Secret.of(salt));
+    return salt == null ? masterKey.secret() : Secret.of(salt);
   }
 
   Server.Settings server() {

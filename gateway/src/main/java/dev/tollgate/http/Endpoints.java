@@ -223,8 +223,37 @@ public final class Endpoints {
     return listing;
   }
 
+  /** Whether something of the gateway's is at a path, whatever the method. */
+  public boolean isGateways(String path) {
+    return ofGateway("POST", path) != null;
+  }
+
   /** Finds what a raw request target means. */
   public Match find(String method, String target) {
+    Match gateways = ofGateway(method, target);
+    if (gateways != null) {
+      return gateways;
+    }
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    for (Own each : own) {
+      if (each.covers(path)) {
+        return each.methods().isEmpty() || each.methods().contains(method)
+            ? PassThroughs.own(each.path(), method, path, queryOf(target, query))
+            : new Match.WrongMethod(String.join(", ", new TreeSet<>(each.methods())));
+      }
+    }
+    if (path.length() > 1 && path.endsWith("/")) {
+      String bare = path.substring(0, path.length() - 1);
+      if (exact.containsKey(bare)) {
+        return new Match.Redirect(bare + (query < 0 ? "" : target.substring(query)));
+      }
+    }
+    return new Match.Missing();
+  }
+
+  /** What of the gateway's own a target means; null if it is none of that. */
+  private @Nullable Match ofGateway(String method, String target) {
     int query = target.indexOf('?');
     String path = query < 0 ? target : target.substring(0, query);
     Map<String, Row> rows = exact.get(path);
@@ -250,20 +279,7 @@ public final class Endpoints {
         return ofRows(pattern.rows(), method, path, queryOf(target, query), pattern.name(), value);
       }
     }
-    for (Own each : own) {
-      if (each.covers(path)) {
-        return each.methods().isEmpty() || each.methods().contains(method)
-            ? PassThroughs.own(each.path(), method, path, queryOf(target, query))
-            : new Match.WrongMethod(String.join(", ", new TreeSet<>(each.methods())));
-      }
-    }
-    if (path.length() > 1 && path.endsWith("/")) {
-      String bare = path.substring(0, path.length() - 1);
-      if (exact.containsKey(bare)) {
-        return new Match.Redirect(bare + (query < 0 ? "" : target.substring(query)));
-      }
-    }
-    return new Match.Missing();
+    return null;
   }
 
   private static Match passThrough(Pattern pattern, String method, String path, String query) {

@@ -20,6 +20,9 @@ public sealed interface Notice {
   /** A node gave back some of a scope's money. */
   record Freed(Scope.Kind kind, String id) implements Notice {}
 
+  /** An endpoint of the operator's was made, changed or deleted. */
+  record EndpointsChanged() implements Notice {}
+
   /** Notices may have been missed: anything may have changed. */
   record Missed() implements Notice {}
 }

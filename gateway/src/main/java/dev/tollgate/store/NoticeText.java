@@ -34,6 +34,7 @@ final class NoticeText {
                   demand.id(),
                   Long.toString(demand.nanos()));
           case Notice.Freed freed -> List.of(origin, "freed", freed.kind().word(), freed.id());
+          case Notice.EndpointsChanged _ -> List.of(origin, "endpoints");
           case Notice.Missed _ -> List.of(origin, "missed");
         };
     String text = JSON.writeValueAsString(words);
@@ -62,6 +63,7 @@ final class NoticeText {
           new Notice.Demanded(
               SqlSpendStore.kind(words.get(2)), words.get(3), Long.parseLong(words.get(4)));
       case "freed" -> new Notice.Freed(SqlSpendStore.kind(words.get(2)), words.get(3));
+      case "endpoints" -> new Notice.EndpointsChanged();
       default -> new Notice.Missed();
     };
   }

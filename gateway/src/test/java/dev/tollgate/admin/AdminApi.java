@@ -47,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The management API without a server: routes are called as the server would. */
 final class AdminApi {
@@ -100,6 +101,29 @@ final class AdminApi {
     routes.addAll(new SpendRoutes(records, records, access, balances, desk::keyView).all());
     routes.addAll(new ReportRoutes(access, balances, records, () -> null, () -> now).all());
     routes.addAll(new ActivityRoutes(access, records, () -> now).all());
+    routes.addAll(new PassThroughRoutes(new FakeEndpoints(), access).all());
+  }
+
+  /** Keeps what it is given. */
+  private static final class FakeEndpoints implements KeptEndpoints {
+    private final Map<String, ObjectNode> kept = new ConcurrentHashMap<>();
+
+    @Override
+    public List<Kept> all() {
+      return kept.entrySet().stream()
+          .map(each -> new Kept(each.getKey(), each.getValue()))
+          .toList();
+    }
+
+    @Override
+    public void put(String id, ObjectNode document) {
+      kept.put(id, document);
+    }
+
+    @Override
+    public void delete(String id) {
+      kept.remove(id);
+    }
   }
 
   /** Has the test's rows and sums, and notes what it is asked. */

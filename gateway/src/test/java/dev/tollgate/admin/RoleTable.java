@@ -130,7 +130,14 @@ public final class RoleTable {
     may(USERS, "POST /cost/estimate", "POST /spend/calculate");
     may(EVERYBODY, "POST /utils/token_counter", "POST /utils/transform_request");
     may(SEERS_OF_ALL, "GET /utils/supported_openai_params");
-    may(ADMINS, "POST /reload/model_cost_map");
+    may(
+        ADMINS,
+        "POST /reload/model_cost_map",
+        "GET /config/pass_through_endpoint",
+        "GET /config/pass_through_endpoint/team/{team_id}",
+        "POST /config/pass_through_endpoint",
+        "POST /config/pass_through_endpoint/{endpoint_id}",
+        "DELETE /config/pass_through_endpoint");
     may(
         ANYBODY,
         "GET /health/liveliness",

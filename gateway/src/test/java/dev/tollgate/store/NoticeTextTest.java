@@ -16,6 +16,7 @@ class NoticeTextTest {
       new Notice.SpendSet(Scope.Kind.TEAM, "team"),
       new Notice.Demanded(Scope.Kind.PROXY, "proxy", Long.MAX_VALUE),
       new Notice.Freed(Scope.Kind.KEY, "key"),
+      new Notice.EndpointsChanged(),
       new Notice.Missed()
     };
   }

@@ -64,7 +64,7 @@ class PostgresLeaseTest {
               case Notice.Freed(Scope.Kind kind, String id) -> ledger.freed(kind, id);
               case Notice.SpendSet(Scope.Kind kind, String id) -> ledger.outdated(kind, id);
               case Notice.Missed _ -> ledger.missed();
-              case Notice.KeyChanged _, Notice.TenantChanged _ -> {}
+              case Notice.KeyChanged _, Notice.TenantChanged _, Notice.EndpointsChanged _ -> {}
             }
           });
     }

@@ -52,6 +52,13 @@ public final class RefusedException extends RuntimeException {
     return envelope(status, "{'" + name + "': " + quoted + "}", "auth_error", "None");
   }
 
+  /** FastAPI's answer to an exception that a handler throws as it is. */
+  public static RefusedException detail(int status, String message) {
+    ObjectNode body = Json.object();
+    body.putObject("detail").put("error", message);
+    return new RefusedException(message, Json.answer(status, body));
+  }
+
   /** FastAPI's list of what is wrong with a request. */
   public static RefusedException invalid(List<Problem> problems) {
     ObjectNode body = Json.object();

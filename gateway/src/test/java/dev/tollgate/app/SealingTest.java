@@ -1,0 +1,33 @@
+package dev.tollgate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.model.Secret;
+import org.junit.jupiter.api.Test;
+
+class SealingTest {
+  private final Sealing sealing = new Sealing(Secret.of("sk-salt"));
+
+  @Test
+  void aTextComesBackForItsOwnerAlone() {
+    String sealed = sealing.seal("a", "secret \u00fc");
+    assertThat(sealed).doesNotContain("secret");
+    assertThat(sealing.open("a", sealed)).isEqualTo("secret \u00fc");
+    assertThat(sealing.open("b", sealed)).isNull();
+    assertThat(new Sealing(Secret.of("sk-other")).open("a", sealed)).isNull();
+    assertThat(sealing.seal("a", "secret \u00fc")).isNotEqualTo(sealed);
+  }
+
+  @Test
+  void whatWasChangedIsNotOpened() {
+    char[] sealed = sealing.seal("a", "secret").toCharArray();
+    for (int at = 0; at < sealed.length; at++) {
+      char[] other = sealed.clone();
+      other[at] = other[at] == 'A' ? 'B' : 'A';
+      assertThat(sealing.open("a", new String(other))).isNull();
+    }
+    for (String odd : new String[] {"", "AAAA", "no base64", "A".repeat(16)}) {
+      assertThat(sealing.open("a", odd)).isNull();
+    }
+  }
+}
