@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The counters and histograms of calls, under LiteLLM's names and labels, and the gateway's own
  * gauges. Thread-safe.
  *
- * <p>Counted and written by hand: with Prometheus' client a page of four hundred keys took ten times
- * as long, for labels made, sorted, checked and escaped anew, and encoded for each line.
+ * <p>Counted and written by hand: with Prometheus' client a page of four hundred keys took ten
+ * times as long, for labels made, sorted, checked and escaped anew, and encoded for each line.
  *
  * <p>What differs from LiteLLM, since labels are an attack surface: {@code client_ip} and {@code
  * user_agent} are {@code None} unless {@link ClientLabels} turns them on; a model name that is
