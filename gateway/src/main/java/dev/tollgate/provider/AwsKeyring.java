@@ -31,16 +31,21 @@ final class AwsKeyring {
 
   /** Keys that are good now; complete at once if nothing has to be fetched. */
   CompletionStage<AwsKeys> keys(AwsSource source) {
-    return source instanceof AwsSource.Fixed fixed
-        ? CompletableFuture.completedStage(fixed.keys())
-        : fetched
-            .computeIfAbsent(source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
-            .get();
+    return switch (source) {
+      case AwsSource.Fixed one -> CompletableFuture.completedStage(one.keys());
+      case AwsSource.DefaultProfile one -> CompletableFuture.completedStage(one.keys());
+      case AwsSource.Assumed _, AwsSource.Container _, AwsSource.Instance _ ->
+          fetched
+              .computeIfAbsent(
+                  source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
+              .get();
+    };
   }
 
   private Renewal.Good<AwsKeys> fetch(AwsSource source) {
     return switch (source) {
-      case AwsSource.Fixed fixed -> new Renewal.Good<>(fixed.keys(), Instant.MAX);
+      case AwsSource.Fixed one -> new Renewal.Good<>(one.keys(), Instant.MAX);
+      case AwsSource.DefaultProfile one -> new Renewal.Good<>(one.keys(), Instant.MAX);
       case AwsSource.Assumed one ->
           one.role()
               .assume(

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AwsProfile(String name, Map<String, String> members) {
   private static final String PARAMETER = "aws_profile_name";
+  private static final String DEFAULT = "default";
   private static final int FILE_BYTES_MAX = 1 << 20;
 
   /** Ways to keys that start programs or browsers. */
@@ -33,10 +34,7 @@ record AwsProfile(String name, Map<String, String> members) {
    *     supported
    */
   static AwsProfile of(String name, Function<String, @Nullable String> environment) {
-    Map<String, String> members = new LinkedHashMap<>();
-    String section = name.equals("default") ? name : "profile " + name;
-    read(file(environment, "AWS_CONFIG_FILE", "config"), section, members);
-    read(file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), name, members);
+    Map<String, String> members = members(name, environment);
     if (members.isEmpty()) {
       throw new IllegalArgumentException(
           PARAMETER
@@ -51,6 +49,20 @@ record AwsProfile(String name, Map<String, String> members) {
       }
     }
     return new AwsProfile(name, members);
+  }
+
+  /** The keys of the profile that is meant where none is named; null if it has none. */
+  static @Nullable AwsKeys defaultKeys(Function<String, @Nullable String> environment) {
+    return AwsKeys.of(new AwsProfile(DEFAULT, members(DEFAULT, environment))::member);
+  }
+
+  private static Map<String, String> members(
+      String name, Function<String, @Nullable String> environment) {
+    Map<String, String> members = new LinkedHashMap<>();
+    String section = name.equals(DEFAULT) ? name : "profile " + name;
+    read(file(environment, "AWS_CONFIG_FILE", "config"), section, members);
+    read(file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), name, members);
+    return members;
   }
 
   private static Path file(

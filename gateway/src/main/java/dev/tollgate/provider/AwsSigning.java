@@ -30,7 +30,7 @@ final class AwsSigning implements Signing {
 
   /** Whether nobody named these keys: they are the machine's own. */
   boolean isOfMachine() {
-    return source instanceof AwsSource.Instance;
+    return source instanceof AwsSource.Instance || source instanceof AwsSource.DefaultProfile;
   }
 
   /**
@@ -42,9 +42,12 @@ final class AwsSigning implements Signing {
       Params params, String region, Function<String, @Nullable String> environment) {
     var surroundings = new AwsSource.Surroundings(environment, region);
     Function<String, @Nullable String> given = name -> given(params, name, environment);
-    String profileName = given.apply("aws_profile_name");
-    AwsProfile profile = profileName == null ? null : AwsProfile.of(profileName, environment);
     AwsKeys keys = AwsKeys.of(params::text);
+    String profileName = given.apply("aws_profile_name");
+    if (profileName == null && keys == null && AwsKeys.ofEnvironment(environment) == null) {
+      profileName = Deployments.variable(environment, "AWS_PROFILE");
+    }
+    AwsProfile profile = profileName == null ? null : AwsProfile.of(profileName, environment);
     AwsSource own = keys == null ? null : new AwsSource.Fixed(keys);
     if (own == null && profile != null) {
       own = ofProfile(profile, surroundings);

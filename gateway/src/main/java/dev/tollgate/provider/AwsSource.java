@@ -10,6 +10,9 @@ sealed interface AwsSource {
   /** Keys that stand somewhere. */
   record Fixed(AwsKeys keys) implements AwsSource {}
 
+  /** Keys of AWS's shared files, of the profile that nobody named. */
+  record DefaultProfile(AwsKeys keys) implements AwsSource {}
+
   /**
    * Keys of a role that is assumed.
    *
@@ -47,7 +50,10 @@ sealed interface AwsSource {
             "169.254.170.23",
             "fd00:ec2::23");
 
-    /** Keys, a pod's role, a container's or the machine's keys; null where that is disabled. */
+    /**
+     * Keys, a pod's role, the default profile's, a container's or the machine's keys; null where
+     * that is disabled.
+     */
     @Nullable AwsSource any(@Nullable String stsEndpoint) {
       AwsKeys keys = AwsKeys.ofEnvironment(environment);
       if (keys != null) {
@@ -64,7 +70,8 @@ sealed interface AwsSource {
                 IdentityToken.ofFile(file, "AWS_WEB_IDENTITY_TOKEN_FILE"));
         return new Assumed(role, AwsRole.endpoint(stsEndpoint, region), region, null);
       }
-      AwsSource container = container();
+      AwsKeys shared = AwsProfile.defaultKeys(environment);
+      AwsSource container = shared == null ? container() : new DefaultProfile(shared);
       return container == null ? machine() : container;
     }
 

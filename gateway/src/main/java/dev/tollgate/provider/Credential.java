@@ -72,11 +72,12 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     if (row.auth().equals(GOOGLE)) {
       params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
+      boolean there =
+          headers.containsKey(AUTHORIZATION)
+              || new GoogleIdentity.Search(params, environment).named() != null;
       return new Credential(
           Collections.unmodifiableMap(headers),
-          headers.containsKey(AUTHORIZATION)
-              ? List.of()
-              : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
+          there ? List.of() : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
     }
     String key = key(row, addresses, params, environment);
     String bearer = key == null ? azureToken(row, params, environment) : null;

@@ -244,7 +244,7 @@ public final class Deployments {
         "api_key: none is given, and "
             + String.join(" or ", credential.missing())
             + " is not set"
-            + (signing == null ? "" : "; the machine's own identity will be asked for"));
+            + (signing == null ? "" : "; the machine's own identity will be used"));
   }
 
   private @Nullable Object modeOf(ProviderRow row, Target target) {

@@ -151,8 +151,9 @@ sealed interface EntraIdentity {
       if (!TENANT.matcher(tenant).matches()) {
         throw new IllegalArgumentException("tenant_id: expected the id or a domain of a tenant");
       }
-      String authority = Deployments.variable(environment, "AZURE_AUTHORITY_HOST");
-      return trimmed(authority == null ? AUTHORITY : authority)
+      String given = Deployments.variable(environment, "AZURE_AUTHORITY_HOST");
+      String authority = given == null ? AUTHORITY : given;
+      return trimmed(authority.contains("://") ? authority : "https://" + authority)
           + "/"
           + tenant
           + "/oauth2/v2.0/token";

@@ -55,7 +55,12 @@ sealed interface GoogleIdentity {
       implements GoogleIdentity {}
 
   /** The service account of the machine, at its metadata server. */
-  record Machine(TokenEndpoint endpoint, @Nullable String project) implements GoogleIdentity {}
+  record Machine(TokenEndpoint endpoint) implements GoogleIdentity {
+    @Override
+    public @Nullable String project() {
+      return null; // only the machine knows, and is not asked when the configuration is read
+    }
+  }
 
   /** Finds the identity of an entry. */
   record Search(Params params, Function<String, @Nullable String> environment) {
@@ -64,19 +69,29 @@ sealed interface GoogleIdentity {
     private static final String MACHINE = "169.254.169.254";
     private static final int FILE_BYTES_MAX = 64 << 10;
 
-    /**
-     * A path or the JSON itself, in the entry or the environment; else what the machine has.
-     *
-     * @throws IllegalArgumentException if it is none that can be used
-     */
-    GoogleIdentity identity() {
+    /** A path or the JSON itself, in the entry or the environment; null if nobody named one. */
+    @Nullable Object named() {
       Object given = params.value(PARAMETER);
       if (given == null) {
         given = params.value("vertex_ai_credentials");
       }
-      for (String variable :
-          new String[] {"VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"}) {
-        given = given == null ? Deployments.variable(environment, variable) : given;
+      if (given == null) {
+        given = Deployments.variable(environment, "VERTEXAI_CREDENTIALS");
+      }
+      return given == null
+          ? Deployments.variable(environment, "GOOGLE_APPLICATION_CREDENTIALS")
+          : given;
+    }
+
+    /**
+     * What is named, else whoever has signed in, else the machine.
+     *
+     * @throws IllegalArgumentException if it is none that can be used
+     */
+    GoogleIdentity identity() {
+      Object given = named();
+      if (given == null) {
+        given = login();
       }
       if (given == null) {
         String host = Deployments.variable(environment, "GCE_METADATA_HOST");
@@ -86,8 +101,7 @@ sealed interface GoogleIdentity {
                     + (host == null ? MACHINE : host)
                     + "/computeMetadata/v1/instance/service-accounts/default/token",
                 OWNER,
-                "GCE_METADATA_HOST"),
-            Deployments.variable(environment, "GOOGLE_CLOUD_PROJECT"));
+                "GCE_METADATA_HOST"));
       }
       Members members =
           new Members(given instanceof Map<?, ?> mapping ? mapping : parsed(given.toString()));
@@ -116,6 +130,19 @@ sealed interface GoogleIdentity {
                     + "' are not supported; use service_account, external_account or"
                     + " authorized_user");
       };
+    }
+
+    /** The file of who has signed in with {@code gcloud}; null if nobody has. */
+    private @Nullable String login() {
+      String folder = Deployments.variable(environment, "CLOUDSDK_CONFIG");
+      String home = Deployments.variable(environment, "HOME");
+      if (folder == null && home == null) {
+        return null;
+      }
+      String file =
+          (folder == null ? home + "/.config/gcloud" : folder)
+              + "/application_default_credentials.json";
+      return Files.isRegularFile(Path.of(file)) ? file : null;
     }
 
     private static Federated federated(Members members) {

@@ -42,11 +42,6 @@ final class GoogleTokens implements Signing {
     this.tokens = new Renewal<>("google-token", clock, this::fetch);
   }
 
-  /** Whether nobody named this identity: it is the machine's own. */
-  boolean isOfMachine() {
-    return identity instanceof GoogleIdentity.Machine;
-  }
-
   @Override
   public CompletionStage<Map<String, Secret>> headers(String method, Address address, byte[] body) {
     return tokens.get();

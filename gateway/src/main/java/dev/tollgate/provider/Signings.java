@@ -50,13 +50,13 @@ final class Signings {
   }
 
   /**
-   * Whether nobody named a credential, and the machine's own is asked for at its metadata address:
-   * what the operator should know.
+   * Whether a signing of an entry for which nobody named a credential is by the machine's own
+   * identity: what the operator should know.
    */
   static boolean isOfMachine(Signing signing) {
     return switch (signing) {
       case AwsSigning aws -> aws.isOfMachine();
-      case GoogleTokens google -> google.isOfMachine();
+      case GoogleTokens _ -> true;
       default -> false;
     };
   }

@@ -310,6 +310,36 @@ class AwsSigningTest {
   }
 
   @Test
+  void theDefaultProfilesKeysComeBeforeTheMachinesAndAwsProfileNamesAnother() throws Exception {
+    isMachine();
+    Files.writeString(
+        Files.createDirectories(home.resolve(".aws")).resolve("credentials"),
+        """
+        [default]
+        aws_access_key_id = AKIADEFAULT
+        aws_secret_access_key = d
+        [work]
+        aws_access_key_id = AKIAWORK
+        aws_secret_access_key = w
+        """);
+    assertThat(headers(server.build(assuming())).get("authorization"))
+        .contains("Credential=AKIADEFAULT/");
+    assertThat(server.deployments().build("m", assuming(), Map.of()).warnings())
+        .singleElement()
+        .asString()
+        .contains("the machine's own identity");
+    server.environment.put("AWS_PROFILE", "work");
+    assertThat(headers(server.build(assuming())).get("authorization"))
+        .contains("Credential=AKIAWORK/");
+    assertThat(server.deployments().build("m", assuming(), Map.of()).warnings()).isEmpty();
+    server.environment.put("AWS_ACCESS_KEY_ID", "AKIAENV");
+    server.environment.put("AWS_SECRET_ACCESS_KEY", "e");
+    assertThat(headers(server.build(assuming())).get("authorization"))
+        .contains("Credential=AKIAENV/");
+    assertThat(server.asked).isEmpty();
+  }
+
+  @Test
   void keysGoToNoAddressOfAMachinesOwn() {
     Map<String, Object> params =
         assuming(

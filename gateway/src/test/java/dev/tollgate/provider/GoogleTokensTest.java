@@ -4,6 +4,7 @@ import static dev.tollgate.provider.CredentialServer.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,27 @@ class GoogleTokensTest {
                 "cs",
                 "refresh_token",
                 "r"));
+  }
+
+  @Test
+  void aLoginOfGcloudIsFoundWhereItLeavesIt() throws Exception {
+    server.answers("/token", "{\"access_token\":\"me-1\",\"expires_in\":3599}");
+    server.environment.put("CLOUDSDK_CONFIG", home.toString());
+    server.environment.put("GOOGLE_CLOUD_PROJECT", "env-project");
+    Files.writeString(
+        home.resolve("application_default_credentials.json"),
+        """
+        {"type": "authorized_user", "client_id": "c", "client_secret": "cs", "refresh_token": "r",
+         "token_uri": "%s/token"}"""
+            .formatted(server.base()));
+    Deployment made = server.build(Map.of("model", "vertex_ai/gemini-2.5-flash"));
+    assertThat(headers(made)).containsEntry("authorization", "Bearer me-1");
+    assertThat(made.apiBase()).contains("/projects/env-project/");
+    Map<String, Object> named =
+        gemini(home.resolve("application_default_credentials.json").toString());
+    assertThat(server.deployments().build("m", named, Map.of()).warnings()).isEmpty();
+    Map<String, Object> unnamed = Map.of("model", "vertex_ai/gemini-2.5-flash");
+    assertThat(server.deployments().build("m", unnamed, Map.of()).warnings()).hasSize(1);
   }
 
   @Test
