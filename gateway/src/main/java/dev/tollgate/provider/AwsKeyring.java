@@ -36,8 +36,7 @@ final class AwsKeyring {
       case AwsSource.DefaultProfile one -> CompletableFuture.completedStage(one.keys());
       case AwsSource.Assumed _, AwsSource.Container _, AwsSource.Instance _ ->
           fetched
-              .computeIfAbsent(
-                  source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
+              .computeIfAbsent(source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
               .get();
     };
   }

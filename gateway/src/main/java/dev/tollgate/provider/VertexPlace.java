@@ -49,7 +49,9 @@ record VertexPlace(String project, String location, String version) {
     }
     if (project == null) {
       throw new IllegalArgumentException(
-          "vertex_project: required for '" + row.prefix() + "' (or set VERTEXAI_PROJECT or GOOGLE_CLOUD_PROJECT)");
+          "vertex_project: required for '"
+              + row.prefix()
+              + "' (or set VERTEXAI_PROJECT or GOOGLE_CLOUD_PROJECT)");
     }
     String place = location == null ? "us-central1" : location;
     if (!NAME.matcher(place).matches() || place.indexOf('.') >= 0 || place.indexOf(':') >= 0) {
