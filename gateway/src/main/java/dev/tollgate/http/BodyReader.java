@@ -48,7 +48,7 @@ final class BodyReader {
     this.whole = whole;
     this.failed = failed;
     this.announced = announcedLength(request);
-    this.gathered = new Gathered(announced);
+    this.gathered = new Gathered();
   }
 
   void start() {

@@ -43,7 +43,7 @@ final class Attempt implements Upstream.Receiver {
   private final Listener listener;
   private final Rendering rendering;
   private final Codec codec;
-  private final Gathered gathered = new Gathered(-1);
+  private final Gathered gathered = new Gathered();
 
   private State state = State.WAITING;
   private @Nullable Exchange exchange;

@@ -3,27 +3,27 @@ package dev.tollgate.pipeline;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Bytes of a body that is read as a whole. One that comes in one piece, as most do, is not even
- * copied. Room is set aside for at most twice what has come, so that nobody gets memory for an
- * announced length alone; nor for a body in a million pieces. Lives on one event loop.
+ * copied; the pieces of others are kept as they are and copied once, at the end, so that nobody
+ * gets memory for an announced length, and none is thrown away while a body grows. Small pieces
+ * share arrays: a body in a million of them takes no more room than its bytes. Lives on one event
+ * loop.
  */
 public final class Gathered {
   private static final byte[] NOTHING = {};
-  private static final int GROWTH_MAX = 2;
 
-  private final int announced;
-  private byte[] bytes = NOTHING;
+  /** Pieces from this size on have arrays of their own, as they came. */
+  private static final int LARGE = 16 << 10;
+
+  private final List<byte[]> full = new ArrayList<>(0);
+  private byte[] last = NOTHING;
+  private int used;
   private int length;
-
-  /**
-   * @param announced how many bytes are said to come; -1 if nothing is said
-   */
-  public Gathered(int announced) {
-    this.announced = announced;
-  }
 
   public int length() {
     return length;
@@ -32,34 +32,51 @@ public final class Gathered {
   /** Adds a piece, which nobody else changes any more. */
   public void add(Buffer piece) {
     int count = piece.length();
-    if (length == 0) {
-      bytes = bytesOf(piece);
+    if (used + count <= last.length) {
+      piece.getBytes(last, used);
+      used += count;
     } else {
-      if (length + count > bytes.length) {
-        bytes = Arrays.copyOf(bytes, capacityFor(length + count));
-      }
-      piece.getBytes(bytes, length);
+      close();
+      begin(piece);
     }
     length += count;
   }
 
-  private int capacityFor(int needed) {
-    if (announced >= needed && announced / GROWTH_MAX <= needed) {
-      return announced;
+  private void close() {
+    if (used > 0) {
+      full.add(used == last.length ? last : Arrays.copyOf(last, used));
     }
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * bytes.length));
+  }
+
+  private void begin(Buffer piece) {
+    used = piece.length();
+    if (length == 0 || used >= LARGE) {
+      last = bytesOf(piece);
+    } else {
+      last = new byte[Math.max(used, Math.min(length, LARGE))];
+      piece.getBytes(last, 0);
+    }
   }
 
   /** All of them; not to be changed. */
   public byte[] whole() {
-    if (length < bytes.length) {
-      bytes = Arrays.copyOf(bytes, length);
+    if (full.isEmpty()) {
+      return used == last.length ? last : Arrays.copyOf(last, used);
     }
-    return bytes;
+    byte[] whole = new byte[length];
+    int at = 0;
+    for (byte[] piece : full) {
+      System.arraycopy(piece, 0, whole, at, piece.length);
+      at += piece.length;
+    }
+    System.arraycopy(last, 0, whole, at, used);
+    return whole;
   }
 
   public void clear() {
-    bytes = NOTHING;
+    full.clear();
+    last = NOTHING;
+    used = 0;
     length = 0;
   }
 

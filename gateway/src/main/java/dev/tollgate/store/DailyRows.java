@@ -100,26 +100,58 @@ final class DailyRows {
       requests++;
       successes += row.success() ? 1 : 0;
     }
+
+    void add(Sum other) {
+      spend = Math.addExact(spend, other.spend);
+      input += other.input;
+      output += other.output;
+      cached += other.cached;
+      cacheWrite += other.cacheWrite;
+      requests += other.requests;
+      successes += other.successes;
+    }
+  }
+
+  /**
+   * What calls have in common that are in the same sums; most of a batch is of a few such kinds.
+   */
+  private record Alike(
+      long day,
+      String keyHash,
+      @Nullable String userId,
+      @Nullable String teamId,
+      @Nullable String organizationId,
+      @Nullable String endUser,
+      List<String> tags,
+      String model,
+      String group,
+      String provider) {
+    static Alike of(SpendRow row) {
+      return new Alike(
+          Math.floorDiv(row.started().toEpochMilli(), DAY_MILLIS),
+          row.keyHash(),
+          row.userId(),
+          row.teamId(),
+          row.organizationId(),
+          row.endUser(),
+          row.tags(),
+          orEmpty(row.model()),
+          orEmpty(row.modelGroup()),
+          orEmpty(row.provider()));
+    }
   }
 
   static void add(Connection connection, List<SpendRow> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
+    Map<Alike, Sum> alike = new HashMap<>();
+    for (SpendRow row : rows) {
+      alike.computeIfAbsent(Alike.of(row), _ -> new Sum()).add(row);
+    }
     Map<Key, Sum> sums = new HashMap<>();
     Map<Key, Sum> totals = new HashMap<>();
-    for (SpendRow row : rows) {
-      sum(sums, totals, Scope.Kind.PROXY, "", row);
-      sum(sums, totals, Scope.Kind.KEY, row.keyHash(), row);
-      sum(sums, totals, Scope.Kind.USER, row.userId(), row);
-      sum(sums, totals, Scope.Kind.TEAM, row.teamId(), row);
-      sum(sums, totals, Scope.Kind.TEAM_MODEL, row.teamId(), row);
-      sum(sums, totals, Scope.Kind.ORGANIZATION, row.organizationId(), row);
-      sum(sums, totals, Scope.Kind.END_USER, row.endUser(), row);
-      for (String tag : new LinkedHashSet<>(row.tags())) {
-        sum(sums, totals, Scope.Kind.TAG, tag, row);
-      }
-    }
+    alike.forEach((calls, sum) -> spread(sums, totals, calls, sum));
     try (PreparedStatement statement = connection.prepareStatement(ADD)) {
       for (Map.Entry<Key, Sum> entry : inOrder(sums)) {
         bind(statement, entry.getKey(), entry.getValue());
@@ -144,31 +176,45 @@ final class DailyRows {
     return sums.entrySet().stream().sorted(Map.Entry.comparingByKey(ORDER)).toList();
   }
 
-  private static void sum(
+  private static void spread(Map<Key, Sum> sums, Map<Key, Sum> totals, Alike calls, Sum sum) {
+    add(sums, totals, Scope.Kind.PROXY, "", calls, sum);
+    add(sums, totals, Scope.Kind.KEY, calls.keyHash(), calls, sum);
+    add(sums, totals, Scope.Kind.USER, calls.userId(), calls, sum);
+    add(sums, totals, Scope.Kind.TEAM, calls.teamId(), calls, sum);
+    add(sums, totals, Scope.Kind.TEAM_MODEL, calls.teamId(), calls, sum);
+    add(sums, totals, Scope.Kind.ORGANIZATION, calls.organizationId(), calls, sum);
+    add(sums, totals, Scope.Kind.END_USER, calls.endUser(), calls, sum);
+    for (String tag : new LinkedHashSet<>(calls.tags())) {
+      add(sums, totals, Scope.Kind.TAG, tag, calls, sum);
+    }
+  }
+
+  private static void add(
       Map<Key, Sum> sums,
       Map<Key, Sum> totals,
       Scope.Kind kind,
       @Nullable String id,
-      SpendRow row) {
-    if (id != null) {
-      long day = Math.floorDiv(row.started().toEpochMilli(), DAY_MILLIS);
-      boolean byModel = kind == Scope.Kind.TEAM_MODEL;
-      boolean byKey = !byModel && kind != Scope.Kind.PROXY && kind != Scope.Kind.KEY;
-      Key key =
-          new Key(
-              kind.word(),
-              day,
-              id,
-              byKey ? row.keyHash() : "",
-              orEmpty(row.model()),
-              orEmpty(row.modelGroup()),
-              orEmpty(row.provider()));
-      sums.computeIfAbsent(key, _ -> new Sum()).add(row);
-      if (!byModel) {
-        totals
-            .computeIfAbsent(new Key(kind.word(), day, id, "", "", "", ""), _ -> new Sum())
-            .add(row);
-      }
+      Alike calls,
+      Sum sum) {
+    if (id == null) {
+      return;
+    }
+    boolean byModel = kind == Scope.Kind.TEAM_MODEL;
+    boolean byKey = !byModel && kind != Scope.Kind.PROXY && kind != Scope.Kind.KEY;
+    Key key =
+        new Key(
+            kind.word(),
+            calls.day(),
+            id,
+            byKey ? calls.keyHash() : "",
+            calls.model(),
+            calls.group(),
+            calls.provider());
+    sums.computeIfAbsent(key, _ -> new Sum()).add(sum);
+    if (!byModel) {
+      totals
+          .computeIfAbsent(new Key(kind.word(), calls.day(), id, "", "", "", ""), _ -> new Sum())
+          .add(sum);
     }
   }
 

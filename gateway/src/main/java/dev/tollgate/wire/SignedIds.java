@@ -14,6 +14,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,11 @@ public final class SignedIds {
 
   private static final int STRIDE = MARK_BYTES.length - 3;
 
-  /** Which four bytes may be of the mark; see {@link #find}. */
-  private static final long QUARTERS = quarters();
+  /** All four bytes in a row that the mark has; see {@link #find}. */
+  private static final int[] QUARTERS = quarters();
+
+  /** A bit for each of them, and for many others. */
+  private static final long FILED = filed();
 
   /** Characters of a signature that an id may carry; a longer one is left out. */
   private static final int SIGNATURE_MAX = 32 << 10;
@@ -234,7 +238,7 @@ public final class SignedIds {
     int last = body.length - MARK_BYTES.length;
     int at = from;
     for (; at <= body.length - STRIDE; at += STRIDE) {
-      if ((QUARTERS & (1L << filed((int) FOUR_BYTES.get(body, at)))) != 0) {
+      if (isOfMark((int) FOUR_BYTES.get(body, at))) {
         int found = around(body, Math.max(from, at - STRIDE + 1), Math.min(at, last));
         if (found >= 0) {
           return found;
@@ -254,16 +258,32 @@ public final class SignedIds {
     return -1;
   }
 
-  /** Which of 64 bits stands for four bytes. */
-  private static int filed(int fourBytes) {
-    return (fourBytes * 0x9e3779b1) >>> 26;
+  private static boolean isOfMark(int fourBytes) {
+    if ((FILED & bit(fourBytes)) == 0) {
+      return false;
+    }
+    for (int quarter : QUARTERS) {
+      if (quarter == fourBytes) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static long quarters() {
-    long quarters = 0;
-    for (int at = 0; at < STRIDE; at++) {
-      quarters |= 1L << filed((int) FOUR_BYTES.get(MARK_BYTES, at));
+  /** Which of 64 bits stands for four bytes. */
+  private static long bit(int fourBytes) {
+    return 1L << ((fourBytes * 0x9e3779b1) >>> 26);
+  }
+
+  private static int[] quarters() {
+    return IntStream.range(0, STRIDE).map(at -> (int) FOUR_BYTES.get(MARK_BYTES, at)).toArray();
+  }
+
+  private static long filed() {
+    long bits = 0;
+    for (int quarter : QUARTERS) {
+      bits |= bit(quarter);
     }
-    return quarters;
+    return bits;
   }
 }

@@ -1,6 +1,5 @@
 package dev.tollgate.wire.json;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -25,17 +24,17 @@ public final class JsonScan implements AutoCloseable {
   public static final int DEPTH_MAX = 512;
 
   static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-          .recyclerPool(JsonRecyclerPools.threadLocalPool())
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(DEPTH_MAX)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(8192)
-                  .maxNumberLength(1000)
-                  .build())
-          .build();
+      new ByteParser.Factory(
+          JsonFactory.builder()
+              .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+              .recyclerPool(JsonRecyclerPools.threadLocalPool())
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DEPTH_MAX)
+                      .maxStringLength(Integer.MAX_VALUE)
+                      .maxNameLength(8192)
+                      .maxNumberLength(1000)
+                      .build()));
 
   private final JsonParser parser;
   private final byte[] source;
@@ -62,15 +61,7 @@ public final class JsonScan implements AutoCloseable {
 
   /** The text of the string that is the current token. */
   public String text() {
-    int begin = start();
-    int end = stringEnd(begin);
-    for (int at = begin; at < end; at++) {
-      if (source[at] == '\\') {
-        return parser.getString();
-      }
-    }
-    // Cheaper than by way of the parser's buffers; what is no UTF-8 is found at the next token.
-    return new String(source, begin + 1, Math.max(0, end - begin - 2), StandardCharsets.UTF_8);
+    return parser.getString();
   }
 
   /** The bytes that are scanned. */
