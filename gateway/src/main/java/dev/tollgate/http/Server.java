@@ -40,6 +40,9 @@ public final class Server {
 
   private static final int CALL_ID_CHARS_MAX = 128;
 
+  /** What one read of a socket brings at most: each piece of a body costs a way up the stack. */
+  private static final int CHUNK_BYTES_MAX = 64 << 10;
+
   private final Endpoints endpoints;
   private final Management management;
   private final Pipeline pipeline;
@@ -112,6 +115,7 @@ public final class Server {
             .setAcceptBacklog(4096)
             .setMaxHeaderSize(settings.headerBytesMax())
             .setMaxInitialLineLength(settings.targetBytesMax())
+            .setMaxChunkSize(CHUNK_BYTES_MAX)
             .setHandle100ContinueAutomatically(true)
             // Until its first request; then IdleConnections takes over.
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)

@@ -18,7 +18,7 @@ public final class Gathered {
   private static final byte[] NOTHING = {};
 
   /** Pieces from this size on have arrays of their own, as they came. */
-  private static final int LARGE = 16 << 10;
+  private static final int LARGE = 4 << 10;
 
   private final List<byte[]> full = new ArrayList<>(0);
   private byte[] last = NOTHING;

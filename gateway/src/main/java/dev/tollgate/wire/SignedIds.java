@@ -14,7 +14,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +26,13 @@ public final class SignedIds {
   private static final String MARK = "__thought__";
   private static final byte[] MARK_BYTES = MARK.getBytes(US_ASCII);
 
-  private static final VarHandle FOUR_BYTES =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = ONES << 7;
 
-  private static final int STRIDE = MARK_BYTES.length - 3;
-
-  /** All four bytes in a row that the mark has; see {@link #find}. */
-  private static final int[] QUARTERS = quarters();
-
-  /** A bit for each of them, and for many others. */
-  private static final long FILED = filed();
+  /** From the mark's first pair of underscores to its second. */
+  private static final int BETWEEN_PAIRS = MARK_BYTES.length - 2;
 
   /** Characters of a signature that an id may carry; a longer one is left out. */
   private static final int SIGNATURE_MAX = 32 << 10;
@@ -231,21 +227,29 @@ public final class SignedIds {
   }
 
   /**
-   * Where the mark stands next. Wherever that is, one of every eight places has four bytes of it:
-   * only these are looked at, and none waits for the one before.
+   * Where the mark stands next. It begins and ends with two underscores, nine bytes apart: wherever
+   * it is, one of these pairs lies within eight bytes that are looked at together.
    */
   private static int find(byte[] body, int from) {
     int last = body.length - MARK_BYTES.length;
     int at = from;
-    for (; at <= body.length - STRIDE; at += STRIDE) {
-      if (isOfMark((int) FOUR_BYTES.get(body, at))) {
-        int found = around(body, Math.max(from, at - STRIDE + 1), Math.min(at, last));
+    for (; at <= body.length - Long.BYTES; at += Long.BYTES) {
+      if (hasPair((long) EIGHT_BYTES.get(body, at))) {
+        int found =
+            around(body, Math.max(from, at - BETWEEN_PAIRS), Math.min(at + Long.BYTES - 2, last));
         if (found >= 0) {
           return found;
         }
       }
     }
-    return around(body, Math.max(from, at - STRIDE + 1), last);
+    return around(body, Math.max(from, at - BETWEEN_PAIRS), last);
+  }
+
+  /** Whether two of the bytes side by side are underscores; seldom said where they are not. */
+  private static boolean hasPair(long eight) {
+    long other = eight ^ (ONES * '_');
+    long same = (other - ONES) & ~other & HIGHS;
+    return (same & (same >>> Byte.SIZE)) != 0;
   }
 
   /** The first place from {@code first} to {@code last} where the mark begins; -1 if none does. */
@@ -256,34 +260,5 @@ public final class SignedIds {
       }
     }
     return -1;
-  }
-
-  private static boolean isOfMark(int fourBytes) {
-    if ((FILED & bit(fourBytes)) == 0) {
-      return false;
-    }
-    for (int quarter : QUARTERS) {
-      if (quarter == fourBytes) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Which of 64 bits stands for four bytes. */
-  private static long bit(int fourBytes) {
-    return 1L << ((fourBytes * 0x9e3779b1) >>> 26);
-  }
-
-  private static int[] quarters() {
-    return IntStream.range(0, STRIDE).map(at -> (int) FOUR_BYTES.get(MARK_BYTES, at)).toArray();
-  }
-
-  private static long filed() {
-    long bits = 0;
-    for (int quarter : QUARTERS) {
-      bits |= bit(quarter);
-    }
-    return bits;
   }
 }
