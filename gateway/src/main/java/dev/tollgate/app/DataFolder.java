@@ -26,6 +26,11 @@ record DataFolder(Path path) {
     }
   }
 
+  /** Large files of forms, while their calls last. */
+  Path uploads() {
+    return path.resolve("uploads");
+  }
+
   Path database() {
     return path.resolve("tollgate.db");
   }

@@ -4,6 +4,7 @@ import dev.tollgate.access.Access;
 import dev.tollgate.http.BodyRoom;
 import dev.tollgate.http.Endpoints;
 import dev.tollgate.http.Server;
+import dev.tollgate.http.Uploads;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.pipeline.Pipeline;
@@ -64,9 +65,10 @@ final class Listeners implements AutoCloseable {
             .build();
     AtomicInteger port = new AtomicInteger();
     BodyRoom room = BodyRoom.ofHeap(settings.bounds().bodyBytesMax());
+    Uploads uploads = Uploads.in(settings.data().uploads(), settings.bounds().bodyBytesMax());
     Future<String> deployed =
         vertx.deployVerticle(
-            () -> new Loop(settings, endpoints, ribs, room, clock, port),
+            () -> new Loop(settings, endpoints, ribs, room, uploads, clock, port),
             new DeploymentOptions().setInstances(settings.loops()));
     try {
       deployed.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
@@ -119,6 +121,7 @@ final class Listeners implements AutoCloseable {
     private final Endpoints endpoints;
     private final Ribs ribs;
     private final BodyRoom room;
+    private final Uploads uploads;
     private final InstantSource clock;
     private final AtomicInteger port;
     private @Nullable Server server;
@@ -128,12 +131,14 @@ final class Listeners implements AutoCloseable {
         Endpoints endpoints,
         Ribs ribs,
         BodyRoom room,
+        Uploads uploads,
         InstantSource clock,
         AtomicInteger port) {
       this.settings = settings;
       this.endpoints = endpoints;
       this.ribs = ribs;
       this.room = room;
+      this.uploads = uploads;
       this.clock = clock;
       this.port = port;
     }
@@ -155,7 +160,7 @@ final class Listeners implements AutoCloseable {
               clock,
               settings.defaults(),
               settings.responseIds());
-      server = new Server(endpoints, pipeline, settings.server(), room, clock);
+      server = new Server(endpoints, pipeline, settings.server(), room, uploads, clock);
       return server.listen(vertx).onSuccess(port::set);
     }
 

@@ -3,29 +3,47 @@ package dev.tollgate.http;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.pipeline.Gathered;
+import dev.tollgate.wire.form.FormSplitter;
+import dev.tollgate.wire.form.Upload;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Collects a request's body within its bounds: bytes, before and after inflating, and time. */
+/**
+ * Collects a request's body within its bounds: bytes, before and after inflating, and time. The
+ * large files of a form go to disk meanwhile.
+ */
 final class BodyReader {
+  private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
 
   private final Context context;
   private final HttpServerRequest request;
   private final int bytesMax;
   private final BodyRoom room;
+  private final @Nullable Uploads uploads;
   private final Duration timeout;
   private final Consumer<byte[]> whole;
   private final Consumer<Failure> failed;
   private final int announced;
   private final Gathered gathered;
 
-  /** Bytes that the body holds room for. */
+  /** Bytes that have come. */
+  private int received;
+
+  /** Bytes that the body holds room for, in memory. */
   private int length;
+
+  /** The same on disk. */
+  private int onDisk;
+
+  private @Nullable FormSplitter form;
 
   private long timer = -1;
   private boolean over;
@@ -37,6 +55,7 @@ final class BodyReader {
       HttpServerRequest request,
       int bytesMax,
       BodyRoom room,
+      @Nullable Uploads uploads,
       Duration timeout,
       Consumer<byte[]> whole,
       Consumer<Failure> failed) {
@@ -44,6 +63,7 @@ final class BodyReader {
     this.request = request;
     this.bytesMax = bytesMax;
     this.room = room;
+    this.uploads = uploads;
     this.timeout = timeout;
     this.whole = whole;
     this.failed = failed;
@@ -66,6 +86,9 @@ final class BodyReader {
     if (announced > bytesMax) {
       fail(tooLarge(bytesMax));
       return;
+    }
+    if (uploads != null && inflation == null) {
+      form = uploads.splitter();
     }
     request.handler(this::chunk);
     request.endHandler(_ -> ended());
@@ -97,16 +120,43 @@ final class BodyReader {
       return;
     }
     int more = chunk.length();
-    if (length + more > bytesMax || length + more < 0) {
+    if (received + more > bytesMax || received + more < 0) {
       fail(tooLarge(bytesMax));
       return;
     }
-    if (!room.grow(length, length + more)) {
+    received += more;
+    if (form != null) {
+      split(form, chunk);
+    } else if (room.grow(length, received)) {
+      length = received;
+      gathered.add(chunk);
+    } else {
+      fail(noRoom());
+    }
+  }
+
+  private void split(FormSplitter parts, Buffer chunk) {
+    try {
+      parts.add(chunk.getBytes());
+    } catch (UncheckedIOException e) {
+      LOG.error("an upload cannot be put on disk: {}", e.toString());
       fail(noRoom());
       return;
     }
-    gathered.add(chunk);
-    length += more;
+    int held = parts.held();
+    int written = received - held;
+    boolean fits = room.grow(length, held);
+    length = fits ? held : length;
+    if (fits && uploads != null && uploads.room().grow(onDisk, written)) {
+      onDisk = written;
+    } else {
+      fail(noRoom());
+    }
+  }
+
+  /** Where the body's files are; null if all of it is in memory. */
+  @Nullable Upload upload() {
+    return form == null ? null : form.upload();
   }
 
   /** Gives the body's room back, when the call is over. */
@@ -116,11 +166,16 @@ final class BodyReader {
     room.shrink(length, 0);
     length = 0;
     gathered.clear();
+    if (form != null && uploads != null) {
+      uploads.room().shrink(onDisk, 0);
+      onDisk = 0;
+      form.close();
+    }
   }
 
   private void ended() {
     if (stop()) {
-      byte[] bytes = gathered.whole();
+      byte[] bytes = form == null ? gathered.whole() : form.whole();
       gathered.clear();
       if (inflation == null || length == 0) {
         whole.accept(bytes);

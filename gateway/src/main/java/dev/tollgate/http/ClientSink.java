@@ -2,6 +2,7 @@ package dev.tollgate.http;
 
 import dev.tollgate.model.Failure;
 import dev.tollgate.pipeline.Sink;
+import dev.tollgate.wire.form.Upload;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ final class ClientSink implements Sink {
   private final HttpServerResponse response;
   private final Gzip gzip;
   private final BodyRoom room;
+  private final Uploads uploads;
   private final Duration bodyTimeout;
   private final Duration stallTimeout;
   private @Nullable BodyReader reader;
@@ -45,6 +47,7 @@ final class ClientSink implements Sink {
       HttpServerRequest request,
       Gzip gzip,
       BodyRoom room,
+      Uploads uploads,
       Duration bodyTimeout,
       Duration stallTimeout) {
     this.context = context;
@@ -52,6 +55,7 @@ final class ClientSink implements Sink {
     this.response = request.response();
     this.gzip = gzip;
     this.room = room;
+    this.uploads = uploads;
     this.bodyTimeout = bodyTimeout;
     this.stallTimeout = stallTimeout;
     response.exceptionHandler(this::broken);
@@ -60,9 +64,16 @@ final class ClientSink implements Sink {
   }
 
   @Override
-  public void body(int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed) {
-    reader = new BodyReader(context, request, bytesMax, room, bodyTimeout, whole, failed);
+  public void body(
+      int bytesMax, boolean hasFiles, Consumer<byte[]> whole, Consumer<Failure> failed) {
+    Uploads files = hasFiles ? uploads : null;
+    reader = new BodyReader(context, request, bytesMax, room, files, bodyTimeout, whole, failed);
     reader.start();
+  }
+
+  @Override
+  public @Nullable Upload upload() {
+    return reader == null ? null : reader.upload();
   }
 
   @Override

@@ -52,6 +52,7 @@ final class Management implements AutoCloseable {
     }
     sink.body(
         BODY_BYTES_MAX,
+        false,
         body -> {
           if (!room.tryAcquire()) {
             fail(

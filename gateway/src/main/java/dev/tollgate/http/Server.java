@@ -49,6 +49,7 @@ public final class Server {
   private final Credentials credentials;
   private final Settings settings;
   private final BodyRoom room;
+  private final Uploads uploads;
   private final InstantSource clock;
   private @Nullable HttpServer server;
 
@@ -83,6 +84,7 @@ public final class Server {
       Pipeline pipeline,
       Settings settings,
       BodyRoom room,
+      Uploads uploads,
       InstantSource clock) {
     this.endpoints = endpoints;
     this.management = new Management(pipeline);
@@ -90,6 +92,7 @@ public final class Server {
     this.credentials = new Credentials(settings.keyHeader());
     this.settings = settings;
     this.room = room;
+    this.uploads = uploads;
     this.clock = clock;
   }
 
@@ -180,7 +183,13 @@ public final class Server {
 
   private ClientSink sink(Context context, HttpServerRequest request) {
     return new ClientSink(
-        context, request, Gzip.DEFAULTS, room, settings.bodyTimeout(), settings.stallTimeout());
+        context,
+        request,
+        Gzip.DEFAULTS,
+        room,
+        uploads,
+        settings.bodyTimeout(),
+        settings.stallTimeout());
   }
 
   private static void refuse(ClientSink sink, Failure failure) {

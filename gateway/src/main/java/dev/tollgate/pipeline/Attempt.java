@@ -109,6 +109,7 @@ final class Attempt implements Upstream.Receiver {
             rendering.deployment(),
             rendering.route(),
             rendering.body(),
+            ending.upload(),
             extraHeaders(),
             rendering.headers(),
             request.stream(),

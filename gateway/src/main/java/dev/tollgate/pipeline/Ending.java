@@ -12,6 +12,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.TokenCounter;
+import dev.tollgate.wire.form.Upload;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -124,6 +125,11 @@ final class Ending implements UnderWay.Work {
   /** Writes a failure to the client. */
   interface FailureAnswer {
     void write(Ending ending, Failure failure);
+  }
+
+  /** Where the request's files are; null if all of it is in memory. */
+  @Nullable Upload upload() {
+    return sink.upload();
   }
 
   Call call() {

@@ -126,7 +126,8 @@ public final class Pipeline {
       ending.failedByBug(bug);
       return;
     }
-    sink.body(bounds.bodyBytesMax(), body -> answer(call, body, ending), ending::failed);
+    boolean hasFiles = Codecs.of(call.endpoint()).hasFiles();
+    sink.body(bounds.bodyBytesMax(), hasFiles, body -> answer(call, body, ending), ending::failed);
   }
 
   /** LiteLLM's route group of an endpoint that asks a model. */

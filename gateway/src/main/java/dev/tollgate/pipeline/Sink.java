@@ -1,9 +1,11 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Failure;
+import dev.tollgate.wire.form.Upload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one call: its body comes in here, its answer goes out. Used on the call's
@@ -16,8 +18,12 @@ public interface Sink {
    * client leaves.
    *
    * @param bytesMax most bytes that are taken in, after inflating
+   * @param hasFiles whether it is a form, whose large files go to disk
    */
-  void body(int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed);
+  void body(int bytesMax, boolean hasFiles, Consumer<byte[]> whole, Consumer<Failure> failed);
+
+  /** Where the body's files are, until the answer has ended; null if all of it is in memory. */
+  @Nullable Upload upload();
 
   /** Called once if the client leaves before the answer is complete. */
   void onGone(Runnable left);

@@ -5,11 +5,15 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.provider.Upstream.Exchange;
 import dev.tollgate.provider.Upstream.Order;
 import dev.tollgate.provider.Upstream.Receiver;
+import dev.tollgate.wire.form.Upload;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -33,6 +37,7 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
   private boolean concluding;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
+  private @Nullable UploadPump pump;
   private boolean paused;
   private boolean over;
 
@@ -46,7 +51,7 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
     deadlines.add(this);
   }
 
-  void opened(HttpClientRequest opened, Buffer body) {
+  void opened(HttpClientRequest opened) {
     opened.exceptionHandler(
         _ -> {}); // told by the future; without a handler each cancelled call is an error in the
     // log
@@ -55,10 +60,29 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
       return;
     }
     request = opened;
-    (body.length() == 0 && !order.route().method().equals("POST")
-            ? opened.send()
-            : opened.send(body))
-        .onComplete(this::answered, this::broken);
+    byte[] body = order.body();
+    Upload upload = order.upload();
+    if (upload != null) {
+      send(opened, body, upload);
+    } else if (body.length == 0 && !order.route().method().equals("POST")) {
+      opened.send().onComplete(this::answered, this::broken);
+    } else {
+      // Wrapped without copying: a prompt can be large.
+      opened
+          .send(BufferInternal.buffer(Unpooled.wrappedBuffer(body)))
+          .onComplete(this::answered, this::broken);
+    }
+  }
+
+  private void send(HttpClientRequest opened, byte[] body, Upload upload) {
+    opened.response().onComplete(this::answered, this::broken);
+    UploadPump started = new UploadPump(opened, body, upload);
+    pump = started;
+    try {
+      started.start(this::broken);
+    } catch (IOException e) {
+      broken(e);
+    }
   }
 
   private void answered(HttpClientResponse answer) {
@@ -95,7 +119,11 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
   }
 
   private void ended() {
+    boolean sent = pump == null || pump.isOver();
     if (finish()) {
+      if (!sent) {
+        reset(); // the provider has answered what it has not read
+      }
       receiver.end();
     }
   }
@@ -166,6 +194,9 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
       return false;
     }
     over = true;
+    if (pump != null) {
+      pump.stop();
+    }
     deadlines.remove(this);
     return true;
   }

@@ -3,10 +3,8 @@ package dev.tollgate.provider;
 import dev.tollgate.model.Address;
 import dev.tollgate.model.Secret;
 import dev.tollgate.model.Signing;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -16,7 +14,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
@@ -174,7 +171,7 @@ public final class HttpUpstream implements Upstream {
               }
               putHeaders(request, order);
               signature.forEach((name, value) -> request.putHeader(name, value.reveal()));
-              exchange.opened(request, body(order.body()));
+              exchange.opened(request);
             },
             exchange::broken);
   }
@@ -189,10 +186,5 @@ public final class HttpUpstream implements Upstream {
       request.putHeader(header.getKey(), header.getValue().reveal());
     }
     order.dialectHeaders().forEach(request::putHeader);
-  }
-
-  /** Wraps without copying: a prompt can be large. */
-  private static Buffer body(byte[] bytes) {
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 }

@@ -4,10 +4,12 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Route;
+import dev.tollgate.wire.form.Upload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Sends requests to providers. Used from one event loop only; each loop has its own. */
 public interface Upstream {
@@ -24,6 +26,7 @@ public interface Upstream {
    *
    * @param route what is asked of the provider, and where
    * @param body the provider's body; not changed afterwards
+   * @param upload where the rest of the body's files is; null if it has none
    * @param extraHeaders harmless headers of the client's; the deployment's own win
    * @param dialectHeaders headers that the request needs in its dialect; they replace all others
    * @param stream whether an event stream is asked for
@@ -34,6 +37,7 @@ public interface Upstream {
       Deployment deployment,
       Route route,
       byte[] body,
+      @Nullable Upload upload,
       Map<String, String> extraHeaders,
       Map<String, String> dialectHeaders,
       boolean stream,

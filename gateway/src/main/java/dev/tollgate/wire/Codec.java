@@ -51,6 +51,11 @@ public interface Codec {
     return Map.of();
   }
 
+  /** Whether a body is a form with files, whose large ones need not be in memory. */
+  default boolean hasFiles() {
+    return false;
+  }
+
   /** Where a request goes: the deployment's route, unless the request names a place below it. */
   default Route routeFor(Request request, Deployment deployment, Route route) {
     return route;

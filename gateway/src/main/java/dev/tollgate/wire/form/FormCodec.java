@@ -52,6 +52,11 @@ public final class FormCodec implements WholeCodec {
     return request;
   }
 
+  @Override
+  public boolean hasFiles() {
+    return true;
+  }
+
   private static int length(Request.Member member) {
     return member.value().to() - member.value().from();
   }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormReader {
   private static final int PARTS_MAX = 200;
-  private static final int HEAD_BYTES_MAX = 8192;
+  static final int HEAD_BYTES_MAX = 8192;
+  static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
   private static final int TEXT_BYTES_MAX = 1 << 20;
   private static final Pattern BOUNDARY = Pattern.compile("[0-9a-zA-Z'()+_,./:=?-]{1,70}");
   private static final Pattern NAME =
@@ -45,7 +46,12 @@ final class FormReader {
   private FormReader(Operation operation, byte[] body, String boundary) {
     this.operation = operation;
     this.body = body;
-    this.delimiter = ("\r\n--" + boundary).getBytes(ISO_8859_1);
+    this.delimiter = delimiter(boundary);
+  }
+
+  /** What stands between two parts. */
+  static byte[] delimiter(String boundary) {
+    return ("\r\n--" + boundary).getBytes(ISO_8859_1);
   }
 
   /**
@@ -109,9 +115,9 @@ final class FormReader {
       throw bad("The form has more than " + PARTS_MAX + " parts.", null);
     }
     int head = from + delimiter.length - 2;
-    int blank = indexOf(new byte[] {'\r', '\n', '\r', '\n'}, head, head + HEAD_BYTES_MAX);
+    int blank = Bytes.indexOf(body, BLANK_LINE, head, head + HEAD_BYTES_MAX);
     int value = blank + 4;
-    int end = blank < 0 ? -1 : indexOf(delimiter, value - 2, body.length);
+    int end = blank < 0 ? -1 : Bytes.indexOf(body, delimiter, value - 2, body.length);
     if (end < 0) {
       throw bad("The form is cut off or has a part without a head.", null);
     }
@@ -143,25 +149,6 @@ final class FormReader {
 
   private static int choices(@Nullable String n) {
     return n != null && n.matches("[1-9][0-9]{0,5}") ? Integer.parseInt(n) : 1;
-  }
-
-  private int indexOf(byte[] wanted, int from, int to) {
-    int last = Math.min(to, body.length) - wanted.length;
-    for (int at = from; at <= last; at++) {
-      if (body[at] == wanted[0] && isAt(wanted, at)) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  private boolean isAt(byte[] wanted, int at) {
-    for (int i = 1; i < wanted.length; i++) {
-      if (body[at + i] != wanted[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   static FailureException bad(String message, @Nullable String param) {
