@@ -8,6 +8,7 @@ import dev.tollgate.admin.PassThroughRoutes;
 import dev.tollgate.admin.RequestRoutes;
 import dev.tollgate.admin.key.Balances;
 import dev.tollgate.admin.key.KeyRoutes;
+import dev.tollgate.admin.key.KeyRules;
 import dev.tollgate.admin.key.LedgerBalances;
 import dev.tollgate.admin.spend.ActivityRoutes;
 import dev.tollgate.admin.spend.CostMapRoutes;
@@ -23,6 +24,7 @@ import dev.tollgate.admin.tenant.OrganizationRoutes;
 import dev.tollgate.admin.tenant.TagRoutes;
 import dev.tollgate.admin.tenant.TeamRoutes;
 import dev.tollgate.admin.tenant.UserRoutes;
+import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
 import dev.tollgate.config.SpendRetention;
@@ -33,7 +35,6 @@ import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.model.Failure;
-import dev.tollgate.model.Scope;
 import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.Preview;
 import dev.tollgate.pipeline.UnderWay;
@@ -57,6 +58,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +86,10 @@ final class Assembly implements AutoCloseable {
   private final UnderWay underWay;
   private final Listeners listeners;
   private final Banner banner;
-  private volatile List<Scope> providers = List.of();
+
+  /** As the file says now. */
+  private volatile Config config;
+
   private boolean closed;
 
   /**
@@ -109,6 +114,7 @@ final class Assembly implements AutoCloseable {
 
   private Assembly(Settings settings, OutputStream log) {
     this.settings = settings;
+    this.config = settings.config();
     try {
       Database database = opens(settings.openDatabase());
       Notices notices = database.notices(); // before anything is read
@@ -121,7 +127,7 @@ final class Assembly implements AutoCloseable {
               new SqlKeyStore(database),
               new SqlTenantStore(database),
               clock,
-              settings.access());
+              settings.access(config));
       limits = new Limits(clock, settings.limits());
       Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
       spendStore = new SqlSpendStore(database);
@@ -142,7 +148,6 @@ final class Assembly implements AutoCloseable {
                 return spent == null ? limits.full(deployment.limits().scopes()) : spent;
               });
       models = new LiveModels(settings, routing);
-      providers = List.copyOf(Models.providers(settings.config().router()).values());
       metrics = new Metrics(ClientLabels.NONE);
       telemetry = new Telemetry(metrics, opens(new CallLog(log)));
       underWay = new UnderWay(settings.bounds().callsMax());
@@ -175,9 +180,9 @@ final class Assembly implements AutoCloseable {
             () -> !underWay.isClosing() && ledger.isLoaded());
     List<ManagementRoute> routes = new ArrayList<>();
     Balances balances = new LedgerBalances(ledger);
-    Desk desk = new Desk(access, balances, settings::keyRules, clock);
-    routes.addAll(
-        new KeyRoutes(access, balances, desk::budgetRow, settings::keyRules, clock).all());
+    Supplier<KeyRules> keyRules = () -> settings.keyRules(config);
+    Desk desk = new Desk(access, balances, keyRules, clock);
+    routes.addAll(new KeyRoutes(access, balances, desk::budgetRow, keyRules, clock).all());
     routes.addAll(new TeamRoutes(desk).all());
     routes.addAll(new UserRoutes(desk).all());
     routes.addAll(new CustomerRoutes(desk).all());
@@ -188,11 +193,14 @@ final class Assembly implements AutoCloseable {
     Records records = new Records(ledger, spendStore);
     routes.addAll(new SpendRoutes(records, records, access, balances, desk::keyView).all());
     routes.addAll(
-        new ReportRoutes(access, balances, records, () -> settings.access().proxyBudget(), clock)
+        new ReportRoutes(
+                access, balances, records, () -> settings.access(config).proxyBudget(), clock)
             .all());
     routes.addAll(
         new ProviderBudgetRoutes(
-                () -> providers, scope -> ledger.balance(scope.kind(), scope.id()), clock)
+                () -> List.copyOf(Models.providers(config.router()).values()),
+                scope -> ledger.balance(scope.kind(), scope.id()),
+                clock)
             .all());
     routes.addAll(new ActivityRoutes(access, records, clock).all());
     routes.addAll(new CostRoutes(routing).all());
@@ -247,8 +255,8 @@ final class Assembly implements AutoCloseable {
                 settings.config(),
                 next -> {
                   models.take(next);
-                  providers = List.copyOf(Models.providers(next.router()).values());
-                  access.apply(Settings.access(next, settings.options(), settings.environment()));
+                  access.apply(settings.access(next));
+                  config = next;
                   LOG.info("config taken over: {} models", models.now().table().entries().size());
                 },
                 refused -> LOG.error("config not taken over: {}", refused.getMessage())));

@@ -11,6 +11,7 @@ import dev.tollgate.http.Server;
 import dev.tollgate.ledger.LedgerSettings;
 import dev.tollgate.limits.LimitsSettings;
 import dev.tollgate.limits.TokenKind;
+import dev.tollgate.model.BudgetDay;
 import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Secret;
@@ -83,30 +84,35 @@ record Settings(
     return url == null ? Database.sqlite(data.database()) : Database.postgres(url);
   }
 
-  AccessSettings access() {
-    return access(config, options, environment());
-  }
-
-  /** What a config, perhaps a newer one, says about callers. */
-  static AccessSettings access(Config config, ServeOptions options, Environment environment) {
+  /**
+   * What the config says about callers.
+   *
+   * @param latest the config as it is now, perhaps newer than the start's
+   */
+  AccessSettings access(Config latest) {
     return new AccessSettings(
-        proxyBudget(config, options),
-        config.litellm().budgetDuration(),
-        config.general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
-        config.litellm().budgetDay(),
-        keyBytes(environment),
-        config.litellm().endUserBudgetId(),
-        config.litellm().endUserBudget(),
-        caps(config.litellm().tagBudgets()),
-        config.general().userBudgetOfTeamKeys(),
-        config.litellm().throttledShare(),
-        switch (config.general().budgetAction()) {
+        proxyBudget(latest),
+        latest.litellm().budgetDuration(),
+        latest.general().budgetEnforcement() == GeneralSettings.BudgetEnforcement.STRICT,
+        budgetDay(),
+        keyBytes(environment()),
+        latest.litellm().endUserBudgetId(),
+        latest.litellm().endUserBudget(),
+        caps(latest.litellm().tagBudgets()),
+        latest.general().userBudgetOfTeamKeys(),
+        latest.litellm().throttledShare(),
+        switch (latest.general().budgetAction()) {
           case BLOCK -> BudgetAction.BLOCK;
           case ALERT -> BudgetAction.ALERT;
         },
-        config.general().parallelRequestsMax(),
-        config.general().enforcedParams(),
-        config.general().serviceAccountParams());
+        latest.general().parallelRequestsMax(),
+        latest.general().enforcedParams(),
+        latest.general().serviceAccountParams());
+  }
+
+  /** The start's, since the ledger rolls its windows by it. */
+  private BudgetDay budgetDay() {
+    return config.litellm().budgetDay();
   }
 
   private static Map<String, AccessSettings.Cap> caps(Map<String, SpendCap> configured) {
@@ -116,9 +122,9 @@ record Settings(
     return Map.copyOf(caps);
   }
 
-  private static @Nullable Money proxyBudget(Config config, ServeOptions options) {
+  private @Nullable Money proxyBudget(Config latest) {
     if (options.maxBudget == null) {
-      return config.litellm().budgetMax();
+      return latest.litellm().budgetMax();
     }
     try {
       return Money.ofDollars(new BigDecimal(options.maxBudget));
@@ -138,14 +144,15 @@ record Settings(
     }
   }
 
-  KeyRules keyRules() {
+  /** The same about keys that are made through the API. */
+  KeyRules keyRules(Config latest) {
     return new KeyRules(
-        config.litellm().defaultKeyParams(),
-        config.litellm().upperKeyParams(),
-        config.general().customKeysDisabled(),
-        config.litellm().defaultUserParams(),
-        config.litellm().defaultTeamParams(),
-        config.litellm().budgetDay(),
+        latest.litellm().defaultKeyParams(),
+        latest.litellm().upperKeyParams(),
+        latest.general().customKeysDisabled(),
+        latest.litellm().defaultUserParams(),
+        latest.litellm().defaultTeamParams(),
+        budgetDay(),
         rotationGrace(environment()));
   }
 
@@ -179,7 +186,7 @@ record Settings(
     return new LedgerSettings(
         config.litellm().budgetExceededStatus(),
         general().outputTokensEstimate(),
-        config.litellm().budgetDay(),
+        budgetDay(),
         config.litellm().budgetRollover(),
         false,
         interval.compareTo(WRITE_INTERVAL_MAX) > 0 ? WRITE_INTERVAL_MAX : interval,

@@ -111,6 +111,15 @@ public final class TestGateway implements AutoCloseable {
     }
   }
 
+  /** Writes another config over the one that it was started with. */
+  public void edit(String config) {
+    try {
+      Files.writeString(folder.resolve("config.yaml"), config);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public int port() {
     return assembly.port();
   }
