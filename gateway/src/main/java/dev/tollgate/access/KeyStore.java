@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Where keys are kept for good. Thread-safe; every method blocks and is one transaction. */
 public interface KeyStore {
@@ -37,8 +38,10 @@ public interface KeyStore {
   Map<String, Long> delete(Collection<String> hashes, Instant now, String by);
 
   /**
-   * Keys that were deleted, the newest {@link Deleted#LISTED_MAX}, the last one first. One that got
-   * another secret is none of them.
+   * Keys that were deleted, the last one first: those that fit, of the newest {@link
+   * Deleted#LISTED_MAX}. One that got another secret is none of them.
+   *
+   * @param fits asked for each while the store is read
    */
-  List<Deleted<KeyRow>> deleted();
+  List<Deleted<KeyRow>> deleted(Predicate<KeyRow> fits);
 }

@@ -268,9 +268,9 @@ public final class Keys {
     return deleted.keySet();
   }
 
-  /** Keys that are gone, the last one first; blocks. */
-  public List<Deleted<KeyRow>> deleted() {
-    return store.deleted();
+  /** Keys that are gone and fit, as {@link KeyStore#deleted} has them; blocks. */
+  public List<Deleted<KeyRow>> deleted(Predicate<KeyRow> fits) {
+    return store.deleted(fits);
   }
 
   /** Brings a key up to what the store has, after another node has changed it. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Where tenants are kept for good. Thread-safe; every method blocks. */
@@ -23,8 +24,8 @@ public interface TenantStore {
    */
   void apply(Batch batch);
 
-  /** Teams that were deleted, the newest {@link Deleted#LISTED_MAX}, the last one first. */
-  List<Deleted<Tenant>> deletedTeams();
+  /** The same as {@link KeyStore#deleted} of teams. */
+  List<Deleted<Tenant>> deletedTeams(Predicate<Tenant> fits);
 
   /**
    * Changes that belong together.

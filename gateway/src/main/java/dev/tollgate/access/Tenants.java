@@ -71,9 +71,9 @@ public final class Tenants {
         rows.of(kind).all().stream().filter(fits).toArray(Tenant[]::new), NEWEST_FIRST, skip, size);
   }
 
-  /** Teams that are gone, the last one first; blocks. */
-  public List<Deleted<Tenant>> deletedTeams() {
-    return store.deletedTeams();
+  /** Teams that are gone and fit, as {@link TenantStore#deletedTeams} has them; blocks. */
+  public List<Deleted<Tenant>> deletedTeams(Predicate<Tenant> fits) {
+    return store.deletedTeams(fits);
   }
 
   long generation() {

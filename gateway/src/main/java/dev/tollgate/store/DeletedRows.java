@@ -4,12 +4,12 @@ import dev.tollgate.access.Deleted;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.VirtualKey;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 
 /** Deleted keys and teams as they were, for a year. */
@@ -31,13 +31,11 @@ final class DeletedRows {
           + ", :deletedAt, :deletedBy)";
 
   private static final String KEYS =
-      """
-      select * from deleted_virtual_key where not replaced
-      order by deleted_at desc, hash limit :most
-      """;
+      "select * from deleted_virtual_key where not replaced order by deleted_at desc, hash limit "
+          + Deleted.LISTED_MAX;
 
   private static final String TEAMS =
-      "select * from deleted_team order by deleted_at desc, id limit :most";
+      "select * from deleted_team order by deleted_at desc, id limit " + Deleted.LISTED_MAX;
 
   private DeletedRows() {}
 
@@ -76,28 +74,30 @@ final class DeletedRows {
     }
   }
 
-  static List<Deleted<KeyRow>> keys(Database database) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(KEYS)
-                .bind("most", Deleted.LISTED_MAX)
-                .map((row, _) -> deleted(row, KeyRow.of(SqlKeyStore.read(row))))
-                .list());
+  static List<Deleted<KeyRow>> keys(Database database, Predicate<KeyRow> fits) {
+    return fitting(database, KEYS, row -> KeyRow.of(SqlKeyStore.read(row)), fits);
   }
 
-  static List<Deleted<Tenant>> teams(Database database) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(TEAMS)
-                .bind("most", Deleted.LISTED_MAX)
-                .map((row, _) -> deleted(row, SqlTenantStore.read(row)))
-                .list());
+  static List<Deleted<Tenant>> teams(Database database, Predicate<Tenant> fits) {
+    return fitting(database, TEAMS, SqlTenantStore::read, fits);
   }
 
-  private static <T> Deleted<T> deleted(ResultSet row, T was) throws SQLException {
-    return new Deleted<>(
-        was, Instant.ofEpochMilli(row.getLong("deleted_at")), row.getString("deleted_by"));
+  /** What does not fit is never held: each may have some hundred kilobytes, and many may ask. */
+  private static <T> List<Deleted<T>> fitting(
+      Database database, String sql, Database.RowReader<T> reader, Predicate<T> fits) {
+    List<Deleted<T>> found = new ArrayList<>();
+    database.each(
+        sql,
+        row -> {
+          T was = reader.read(row);
+          if (fits.test(was)) {
+            found.add(
+                new Deleted<>(
+                    was,
+                    Instant.ofEpochMilli(row.getLong("deleted_at")),
+                    row.getString("deleted_by")));
+          }
+        });
+    return found;
   }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -177,8 +178,12 @@ public final class SqlKeyStore implements KeyStore {
     if (hashes.isEmpty()) {
       return Map.of();
     }
+    var deletion = new DeletedRows.Deletion(now, by, Set.of());
     return database.write(
-        handle -> delete(database, handle, hashes, new DeletedRows.Deletion(now, by, Set.of())));
+        handle -> {
+          DeletedRows.forget(handle, deletion);
+          return delete(database, handle, hashes, deletion);
+        });
   }
 
   /** Removes keys in a transaction that is under way. */
@@ -199,15 +204,12 @@ public final class SqlKeyStore implements KeyStore {
         database.announce(handle, new Notice.KeyChanged(key.hash()));
       }
     }
-    if (!versions.isEmpty()) {
-      DeletedRows.forget(handle, deletion);
-    }
     return versions;
   }
 
   @Override
-  public List<Deleted<KeyRow>> deleted() {
-    return DeletedRows.keys(database);
+  public List<Deleted<KeyRow>> deleted(Predicate<KeyRow> fits) {
+    return DeletedRows.keys(database, fits);
   }
 
   private static boolean isHash(Handle handle, String hash) {

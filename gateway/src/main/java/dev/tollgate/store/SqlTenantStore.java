@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import tools.jackson.core.type.TypeReference;
@@ -94,6 +95,9 @@ public final class SqlTenantStore implements TenantStore {
             one(changed, bind(handle.createUpdate(REPLACE), changed).execute());
           }
           var deletion = new DeletedRows.Deletion(batch.now(), batch.by(), batch.accountsKept());
+          if (!batch.deleted().isEmpty() || !batch.keysDeleted().isEmpty()) {
+            DeletedRows.forget(handle, deletion);
+          }
           for (Tenant gone : batch.deleted()) {
             one(gone, delete(handle, gone));
             DeletedRows.keep(handle, gone, deletion);
@@ -125,8 +129,8 @@ public final class SqlTenantStore implements TenantStore {
   }
 
   @Override
-  public List<Deleted<Tenant>> deletedTeams() {
-    return DeletedRows.teams(database);
+  public List<Deleted<Tenant>> deletedTeams(Predicate<Tenant> fits) {
+    return DeletedRows.teams(database, fits);
   }
 
   static <S extends SqlStatement<S>> S bind(S statement, Tenant tenant) {

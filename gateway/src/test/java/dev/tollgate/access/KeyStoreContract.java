@@ -154,13 +154,16 @@ public abstract class KeyStoreContract {
     VirtualKey bare = key("bb", VirtualKey.Terms.OPEN);
     store.insert(full);
     store.insert(bare);
-    assertThat(store.deleted()).isEmpty();
+    assertThat(store.deleted(_ -> true)).isEmpty();
     store.delete(List.of("aa"), NOW, "ann");
     store.delete(List.of("bb"), NOW.plusMillis(1), "bob");
-    List<Deleted<KeyRow>> deleted = store.deleted();
+    List<Deleted<KeyRow>> deleted = store.deleted(_ -> true);
     assertThat(deleted).extracting(gone -> gone.row().key()).containsExactly(bare, full);
     assertThat(deleted).extracting(Deleted::at).containsExactly(NOW.plusMillis(1), NOW);
     assertThat(deleted).extracting(Deleted::by).containsExactly("bob", "ann");
+    assertThat(store.deleted(row -> row.hash().equals("aa")))
+        .extracting(gone -> gone.row().key())
+        .containsExactly(full);
   }
 
   @Test
@@ -171,9 +174,9 @@ public abstract class KeyStoreContract {
     }
     store.delete(List.of("aa"), NOW, "ann");
     store.delete(List.of("bb"), NOW.plus(Duration.ofDays(365)), "ann");
-    assertThat(store.deleted()).hasSize(2);
+    assertThat(store.deleted(_ -> true)).hasSize(2);
     store.delete(List.of("cc"), NOW.plus(Duration.ofDays(365)).plusMillis(1), "ann");
-    assertThat(store.deleted()).extracting(gone -> gone.row().hash()).containsExactly("cc", "bb");
+    assertThat(store.deleted(_ -> true)).extracting(gone -> gone.row().hash()).containsExactly("cc", "bb");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store that forgets everything at the end, for tests; it passes the contract of the others. */
@@ -77,9 +78,9 @@ public final class MemoryKeyStore implements KeyStore {
   }
 
   @Override
-  public synchronized List<Deleted<KeyRow>> deleted() {
+  public synchronized List<Deleted<KeyRow>> deleted(Predicate<KeyRow> fits) {
     check();
-    return List.copyOf(gone);
+    return gone.stream().filter(each -> fits.test(each.row())).toList();
   }
 
   /** Adds and removes keys, all or none. */

@@ -1,5 +1,6 @@
 package dev.tollgate.access;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** A store that forgets everything at the end, for tests; it passes the contract of the others. */
 public final class MemoryTenantStore implements TenantStore {
@@ -57,6 +59,7 @@ public final class MemoryTenantStore implements TenantStore {
           gone.addFirst(new Deleted<>(team, batch.now(), batch.by()));
         }
       }
+      gone.removeIf(each -> each.at().isBefore(batch.now().minus(Duration.ofDays(365))));
     } catch (StaleException | TakenException refused) {
       rows.clear();
       rows.putAll(before);
@@ -65,8 +68,8 @@ public final class MemoryTenantStore implements TenantStore {
   }
 
   @Override
-  public synchronized List<Deleted<Tenant>> deletedTeams() {
-    return List.copyOf(gone);
+  public synchronized List<Deleted<Tenant>> deletedTeams(Predicate<Tenant> fits) {
+    return gone.stream().filter(each -> fits.test(each.row())).toList();
   }
 
   private static void unless(boolean stale, Tenant tenant) {

@@ -7,6 +7,7 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenant.Ref;
 import dev.tollgate.access.TenantStore.Batch;
 import dev.tollgate.model.Money;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,10 @@ public abstract class TenantStoreContract {
 
   private static Batch changed(Tenant... changed) {
     return new Batch(List.of(), List.of(changed), List.of(), List.of(), List.of(), NOW, "by");
+  }
+
+  private static Batch gone(Instant now, Tenant... gone) {
+    return new Batch(List.of(), List.of(), List.of(gone), List.of(), List.of(), now, "ann");
   }
 
   private List<String> keyHashes() {
@@ -125,10 +130,21 @@ public abstract class TenantStoreContract {
     TenantStore store = store();
     Tenant tag = tenant(Kind.TAG, "tag", Tenant.Terms.OPEN);
     store.apply(made(full(), tag));
-    assertThat(store.deletedTeams()).isEmpty();
-    store.apply(
-        new Batch(List.of(), List.of(), List.of(full(), tag), List.of(), List.of(), NOW, "ann"));
-    assertThat(store.deletedTeams()).containsExactly(new Deleted<>(full(), NOW, "ann"));
+    assertThat(store.deletedTeams(_ -> true)).isEmpty();
+    store.apply(gone(NOW, full(), tag));
+    assertThat(store.deletedTeams(_ -> true)).containsExactly(new Deleted<>(full(), NOW, "ann"));
+    assertThat(store.deletedTeams(team -> team.id().equals("other"))).isEmpty();
+  }
+
+  @Test
+  void aTeamThatWasDeletedAYearAgoIsForgotten() {
+    TenantStore store = store();
+    Tenant tag = tenant(Kind.TAG, "tag", Tenant.Terms.OPEN);
+    store.apply(made(full(), tag));
+    store.apply(gone(NOW, full()));
+    assertThat(store.deletedTeams(_ -> true)).hasSize(1);
+    store.apply(gone(NOW.plus(Duration.ofDays(365)).plusMillis(1), tag));
+    assertThat(store.deletedTeams(_ -> true)).isEmpty();
   }
 
   @Test
@@ -143,7 +159,7 @@ public abstract class TenantStoreContract {
     store.apply(
         new Batch(List.of(), List.of(), List.of(), List.of(next), List.of("aa", "bb"), NOW, "by"));
     assertThat(keyHashes()).containsExactly("cc");
-    assertThat(keys().deleted()).extracting(gone -> gone.row().hash()).containsExactly("bb");
+    assertThat(keys().deleted(_ -> true)).extracting(gone -> gone.row().hash()).containsExactly("bb");
   }
 
   @Test

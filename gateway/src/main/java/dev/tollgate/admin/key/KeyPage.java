@@ -59,7 +59,7 @@ record KeyPage(
     ObjectNode body = Json.object();
     ArrayNode rows = body.putArray("keys");
     if (deleted) {
-      Selection<Deleted<KeyRow>> found = found(keys.deleted());
+      Selection<Deleted<KeyRow>> found = found(keys.deleted(fits));
       for (Deleted<KeyRow> gone : found.rows()) {
         ObjectNode shown = add(rows, gone.row(), view, tenants);
         if (shown != null) {
@@ -76,10 +76,8 @@ record KeyPage(
 
   @SuppressWarnings("unchecked") // an array of one type, since Java makes none of a generic one
   private Selection<Deleted<KeyRow>> found(List<Deleted<KeyRow>> all) {
-    Deleted<KeyRow>[] fitting =
-        all.stream().filter(gone -> fits.test(gone.row())).toArray(Deleted[]::new);
-    return Selection.of(
-        fitting, Comparator.comparing(Deleted::row, order), (page - 1L) * size, size);
+    Deleted<KeyRow>[] found = all.toArray(Deleted[]::new);
+    return Selection.of(found, Comparator.comparing(Deleted::row, order), (page - 1L) * size, size);
   }
 
   /** Adds a key; as an object where it is shown in full. */

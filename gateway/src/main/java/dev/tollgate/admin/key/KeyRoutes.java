@@ -137,12 +137,13 @@ public final class KeyRoutes {
 
   private Answer list(Query query) {
     Tenants tenants = access.tenants();
-    KeyPage page = KeyPage.of(query, balances, visible(query), tenants);
+    boolean deleted = Parameters.isDeleted(query);
+    KeyPage page = KeyPage.of(query, balances, visible(query, deleted), tenants);
     return Json.answer(200, page.answer(keys, view(), tenants));
   }
 
   /** What of the list the caller sees. */
-  private Predicate<KeyRow> visible(Query query) {
+  private Predicate<KeyRow> visible(Query query, boolean deleted) {
     Rights all = new Rights(query, access.tenants());
     if (all.seesAll()) {
       return _ -> true;
@@ -158,14 +159,14 @@ public final class KeyRoutes {
           "user_id");
     }
     KeyRights rights = rights(query);
-    return Parameters.isDeleted(query) ? rights::sawBefore : rights::sees;
+    return deleted ? rights::sawBefore : rights::sees;
   }
 
   private Answer aliases(Query query) {
     int page = Parameters.number(query, "page", 1, 1, Integer.MAX_VALUE);
     int size = Parameters.number(query, "size", 50, 1, 100);
     String search = Parameters.text(query, "search");
-    Predicate<KeyRow> visible = visible(query);
+    Predicate<KeyRow> visible = visible(query, false);
     Selection<String> found =
         Selection.of(
             keys.rows(visible)

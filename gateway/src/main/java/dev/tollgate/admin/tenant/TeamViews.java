@@ -172,8 +172,7 @@ final class TeamViews {
               .and(
                   team ->
                       rights.seesAll() || rights.administersOrganization(team.terms().parentId()));
-      List<Deleted<Tenant>> found =
-          desk.tenants().deletedTeams().stream().filter(gone -> fits.test(gone.row())).toList();
+      List<Deleted<Tenant>> found = desk.tenants().deletedTeams(fits);
       total = found.size();
       found.stream().skip(skip).limit(size).forEach(gone -> rows.add(deleted(view, gone)));
     } else {
