@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -22,33 +21,20 @@ import java.util.concurrent.Future;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** In databases of its own, made beside the one that it is given. */
 @EnabledIfEnvironmentVariable(named = "TOLLGATE_TEST_POSTGRES_URL", matches = "postgres.+")
 class PostgresPartitionsTest {
-  private static final String SERVER =
-      Objects.requireNonNullElse(System.getenv("TOLLGATE_TEST_POSTGRES_URL"), "");
   private static final Duration DAY = Duration.ofDays(1);
 
-  private final String name = "partitions_" + Long.toHexString(System.nanoTime());
-  private final Jdbi server =
-      Jdbi.create(
-          "jdbc:postgresql"
-              + SERVER.substring(SERVER.indexOf(':')).replaceFirst("//[^@]*@", "//")
-              + "?user=tollgate");
-  private final String url = SERVER.substring(0, SERVER.lastIndexOf('/') + 1) + name;
-
-  @BeforeEach
-  void make() {
-    server.useHandle(handle -> handle.execute("create database " + name));
-  }
+  private final OwnPostgres server = new OwnPostgres();
+  private final String url = server.url();
 
   @AfterEach
   void drop() {
-    server.useHandle(handle -> handle.execute("drop database " + name + " with (force)"));
+    server.close();
   }
 
   /** The contract's row, at another moment. */
@@ -171,12 +157,12 @@ class PostgresPartitionsTest {
   @Test
   void whatWasThereBeforePartitionsStaysAndGoesAsAWhole() {
     Flyway.configure()
-        .dataSource("jdbc" + server(), "tollgate", "")
+        .dataSource(server.jdbc(), "tollgate", "")
         .locations("classpath:dev/tollgate/store/migration")
         .target("4")
         .load()
         .migrate();
-    Jdbi old = Jdbi.create("jdbc" + server(), "tollgate", "");
+    Jdbi old = Jdbi.create(server.jdbc(), "tollgate", "");
     old.useHandle(
         handle -> {
           handle.execute(
@@ -207,10 +193,6 @@ class PostgresPartitionsTest {
       assertThat(store.deleteBefore(Instant.now().plus(Duration.ofDays(1)))).isOne();
       assertThat(store.find(SpendFilter.newest(200))).isEmpty();
     }
-  }
-
-  private String server() {
-    return ":postgresql" + url.substring(url.indexOf(':')).replaceFirst("//[^@]*@", "//");
   }
 
   /** Nanos on the day of the old sums, with the second row of the new batch. */
