@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,31 +51,42 @@ public final class KeyCeiling {
     if (isAbove(most, before, made, Terms::expires)) {
       return Optional.of("duration");
     }
-    FinePrint after = fine(made);
-    if (most.maxBudget() != null && isLooser(fine(most), before, after)) {
-      return Optional.of("budget_action");
-    }
-    if (before != null && fine(before).equals(after)) {
-      return Optional.empty();
-    }
-    Optional<String> dynamic = dynamic(most, after);
-    return dynamic.isPresent() ? dynamic : exceeded(fine(most), after);
+    Optional<String> softened = softened(most, before, made);
+    return softened.isPresent() || (before != null && fine(before).equals(fine(made)))
+        ? softened
+        : exceeded(fine(most), fine(made));
   }
 
-  /** A limit that is kept to only while a model fails is hardly one. */
-  private static Optional<String> dynamic(Terms most, FinePrint made) {
+  /**
+   * Looks for a field by which a limit would be one no longer: a budget beyond which one may spend
+   * on, a rate that is kept to only while a model fails.
+   *
+   * @param most has the limits
+   * @param before as with {@link #exceeded(Terms, Terms, Terms)}
+   * @return LiteLLM's name of the field; empty if there is none
+   */
+  public static Optional<String> softened(Terms most, @Nullable Terms before, Terms made) {
     FinePrint bound = fine(most);
+    FinePrint after = fine(made);
+    if (most.maxBudget() != null && isLooser(bound, before, after)) {
+      return Optional.of("budget_action");
+    }
     boolean shared = bound.budgetId() != null;
-    if (made.requestsDynamic()
-        && !bound.requestsDynamic()
-        && (shared || most.requestsPerMinute() != null)) {
+    if ((shared || most.requestsPerMinute() != null)
+        && isDynamicNow(bound, before, after, FinePrint::requestsDynamic)) {
       return Optional.of("rpm_limit_type");
     }
-    return made.tokensDynamic()
-            && !bound.tokensDynamic()
-            && (shared || most.tokensPerMinute() != null)
+    return (shared || most.tokensPerMinute() != null)
+            && isDynamicNow(bound, before, after, FinePrint::tokensDynamic)
         ? Optional.of("tpm_limit_type")
         : Optional.empty();
+  }
+
+  private static boolean isDynamicNow(
+      FinePrint most, @Nullable Terms before, FinePrint after, Predicate<FinePrint> dynamic) {
+    return dynamic.test(after)
+        && !dynamic.test(most)
+        && (before == null || !dynamic.test(fine(before)));
   }
 
   private static FinePrint fine(Terms terms) {

@@ -234,4 +234,35 @@ class KeyFieldsTest {
     assertThat(api.access.identify(key).scopes().getFirst().rates().requestsPerMinute())
         .isEqualTo(60);
   }
+
+  @Test
+  void onlyAnAdministratorMaySoftenAnUpperBound() {
+    Secret user =
+        Secret.of(
+            api.post("/user/new", "{\"user_id\":\"u\",\"user_role\":\"internal_user\"}")
+                .ok()
+                .string("/key"));
+    api.rules =
+        new KeyRules(
+            Map.of(), Map.of("max_budget", 10, "rpm_limit", 60), false, BudgetDay.UTC);
+    String unbounded = "{\"tpm_limit_type\":\"dynamic\"}";
+    for (String softer :
+        List.of(
+            "\"budget_action\":\"alert\"",
+            "\"throttle_on_budget_exceeded\":true",
+            "\"rpm_limit_type\":\"dynamic\"",
+            "\"metadata\":{\"rpm_limit_type\":\"dynamic\"}")) {
+      String key = api.as(user, "POST", "/key/generate", unbounded).ok().string("/key");
+      String named = "{\"key\":\"" + key + "\",";
+      assertThat(api.as(user, "POST", "/key/generate", "{" + softer + "}").status())
+          .as(softer)
+          .isEqualTo(403);
+      assertThat(api.as(user, "POST", "/key/update", named + softer + "}").status())
+          .as(softer)
+          .isEqualTo(403);
+      api.post("/key/update", named + softer + "}").ok();
+      // What an administrator gave stays when the owner changes something else.
+      api.as(user, "POST", "/key/update", named + "\"tags\":[\"a\"]}").ok();
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.admin.key;
 
+import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.FieldReader;
 import dev.tollgate.admin.form.Form;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Applies the operator's defaults and upper bounds to a request for a new key. */
 final class KeyBounds {
@@ -91,6 +93,19 @@ final class KeyBounds {
       }
     }
     return form.with(filled);
+  }
+
+  /** The upper bounds of numbers as the terms of a key. */
+  static Terms most(KeyRules rules, Instant now) {
+    ObjectNode numbers = Json.object();
+    for (String name : BOUNDED_NUMBERS) {
+      if (rules.upperBounds().get(name) != null) {
+        numbers.set(
+            name, configured("upperbound_key_generate_params", rules.upperBounds(), name));
+      }
+    }
+    return new KeyTermsReader(Form.of(numbers, KeyFields.ALL), now, rules.day())
+        .applied(Terms.OPEN);
   }
 
   private static boolean isLonger(String given, String most, Instant now) {

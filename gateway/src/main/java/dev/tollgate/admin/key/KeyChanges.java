@@ -60,7 +60,8 @@ final class KeyChanges {
 
   Answer generate(Query query, boolean serviceAccount) {
     Instant at = clock.instant();
-    KeyMaker maker = new KeyMaker(keys, rules.get());
+    KeyRules now = rules.get();
+    KeyMaker maker = new KeyMaker(keys, now);
     KeyRights rights = rights(query);
     Form form = maker.bounded(Form.of(query.body(), KeyFields.ALL), at);
     if (serviceAccount && form.text("team_id") == null) {
@@ -75,7 +76,7 @@ final class KeyChanges {
     owned = rights.forOthers(owned, owner);
     Money spend = owned.money("spend");
     KeyMaker.Made made = maker.made(owned, at, Routes.author(query));
-    rights.mustGive(owned, null, null, made.key().terms());
+    rights.mustGive(owned, null, null, made.key().terms(), KeyBounds.most(now, at));
     rights.mustNotImpersonate(made.key().terms());
     Guaranteed.mustFit(access, null, made.key().terms());
     VirtualKey key;
@@ -131,10 +132,11 @@ final class KeyChanges {
       rights.mustManage(old);
     }
     KeyTermsReader reader = new KeyTermsReader(form, at, now.day());
+    Terms most = KeyBounds.most(now, at);
     UnaryOperator<Terms> change =
         terms -> {
           Terms next = reader.applied(terms);
-          rights.mustGive(form, old, terms, next);
+          rights.mustGive(form, old, terms, next, most);
           Guaranteed.mustFit(access, old.hash(), next);
           return next;
         };

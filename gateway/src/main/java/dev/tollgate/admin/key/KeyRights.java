@@ -181,9 +181,11 @@ final class KeyRights {
    * @param key the key as it was when it was looked up, null for a new one
    * @param before its terms before
    * @param after its terms as they would be
+   * @param most the operator's bounds, which only an administrator may soften
    * @throws RefusedException if it is more than the caller has to give
    */
-  void mustGive(Form form, @Nullable VirtualKey key, @Nullable Terms before, Terms after) {
+  void mustGive(
+      Form form, @Nullable VirtualKey key, @Nullable Terms before, Terms after, Terms most) {
     VirtualKey own = access.keys().find(rights.caller().keyHash()).orElse(null);
     if (rights.administers()) {
       boolean routes = before == null || !before.allowedRoutes().equals(after.allowedRoutes());
@@ -223,6 +225,9 @@ final class KeyRights {
           Objects.equals(key.createdBy(), rights.userId())
               ? Optional.empty()
               : KeyCeiling.exceeded(before, before, after);
+    }
+    if (exceeded.isEmpty()) {
+      exceeded = KeyCeiling.softened(most, before, after);
     }
     exceeded.ifPresent(
         field -> {
