@@ -70,9 +70,6 @@ record FinePrint(
 
   private static final String DYNAMIC = "dynamic";
 
-  /** Each is looked up in every request of the key. */
-  private static final int ENFORCED_PARAMS_MAX = 20;
-
   /** More are not read: each is an account of its own for every call. */
   static final int WINDOWS_MAX = 4;
 
@@ -125,7 +122,7 @@ record FinePrint(
         isTrue(meta.path("throttle_on_budget_exceeded")),
         DYNAMIC.equals(text(meta.path("rpm_limit_type"))),
         DYNAMIC.equals(text(meta.path("tpm_limit_type"))),
-        texts(meta.path("enforced_params"), ENFORCED_PARAMS_MAX),
+        texts(meta.path("enforced_params"), VirtualKey.ENFORCED_PARAMS_MAX),
         text(meta.path("service_account_id")) != null);
   }
 

@@ -30,6 +30,8 @@ public record VirtualKey(
     String updatedBy,
     @Nullable Instant settingsUpdatedAt)
     implements Versioned {
+  /** Names in {@code enforced_params}, each of which is looked up in every request of the key. */
+  public static final int ENFORCED_PARAMS_MAX = 20;
 
   /**
    * What a key may do. Names in quotes are LiteLLM's.

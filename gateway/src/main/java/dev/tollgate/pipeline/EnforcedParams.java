@@ -5,10 +5,12 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Request;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Holds requests to the parameters that the operator or their key wants. Stateless. */
 final class EnforcedParams {
@@ -27,33 +29,35 @@ final class EnforcedParams {
     if (names.isEmpty() || request.operation().free()) {
       return;
     }
+    Map<Request.Member, JsonNode> read = new HashMap<>(); // large ones are not read once a name
     for (String name : names) {
       String[] path = name.split("\\.", -1);
       Request.Member member = request.member(path[0]);
       boolean there =
           member != null
               && !member.isNull()
-              && (path.length == 1 || isIn(tree(request, member), path));
+              && (path.length == 1
+                  || isIn(read.computeIfAbsent(member, each -> tree(request, each)), path));
       if (!there) {
         throw missing(name, path);
       }
     }
   }
 
-  private static boolean isIn(@Nullable JsonNode value, String[] path) {
+  private static boolean isIn(JsonNode value, String[] path) {
     JsonNode found = value;
-    for (int i = 1; i < path.length && found != null; i++) {
-      found = found.get(path[i]);
+    for (int i = 1; i < path.length; i++) {
+      found = found.path(path[i]);
     }
-    return found != null && !found.isNull();
+    return !found.isMissingNode() && !found.isNull();
   }
 
-  private static @Nullable JsonNode tree(Request request, Request.Member member) {
+  private static JsonNode tree(Request request, Request.Member member) {
     Request.Span value = member.value();
     try {
       return JsonTree.read(Arrays.copyOfRange(request.body(), value.from(), value.to()));
     } catch (JacksonException _) {
-      return null; // the field of a form, which may be any text
+      return MissingNode.getInstance(); // the field of a form, which may be any text
     }
   }
 

@@ -12,6 +12,7 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Secret;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -264,5 +265,20 @@ class KeyFieldsTest {
       // What an administrator gave stays when the owner changes something else.
       api.as(user, "POST", "/key/update", named + "\"tags\":[\"a\"]}").ok();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"metadata\":{\"enforced_params\":\"user\"}",
+        "\"metadata\":{\"enforced_params\":[\"user\",1]}",
+        "\"metadata\":{\"enforced_params\":{\"user\":true}}",
+        "\"enforced_params\":[%s]"
+      })
+  void enforcedParamsThatWouldNotBeReadAreRefused(String given) {
+    String names = String.join(",", Collections.nCopies(21, "\"user\""));
+    Reply refused = api.post("/key/generate", "{" + given.formatted(names) + "}");
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.string("/error/param")).isEqualTo("enforced_params");
   }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.admin.key;
 
 import dev.tollgate.access.Allowance;
 import dev.tollgate.access.Rotation;
+import dev.tollgate.access.VirtualKey;
 import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
@@ -16,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Turns a request into a key's terms: what it sends changes, what it leaves out stays. */
 final class KeyTermsReader {
+  private static final String ENFORCED_PARAMS = "enforced_params";
+
   /** What LiteLLM's kinds of keys may call. */
   private static final Map<String, List<String>> ROUTES_OF_TYPE =
       Map.of(
@@ -36,6 +39,9 @@ final class KeyTermsReader {
     Allowance allowance = shared.applied(old.allowance());
     ObjectNode metadata = shared.metadata(old.metadata());
     form.money("temp_budget_increase"); // kept as it was sent, but an amount it has to be
+    if (form.has(ENFORCED_PARAMS) || form.has("metadata")) {
+      mustBeNames(metadata.path(ENFORCED_PARAMS));
+    }
     return new Terms(
         form.has("key_alias") ? form.text("key_alias") : old.alias(),
         form.has("user_id") ? form.text("user_id") : old.userId(),
@@ -56,6 +62,19 @@ final class KeyTermsReader {
         AllowanceReader.strict(metadata),
         AllowanceReader.bounded("metadata", metadata),
         AllowanceReader.bounded("the key's further fields", extras(old)));
+  }
+
+  /** What could not be read would be enforced by nobody. */
+  private static void mustBeNames(JsonNode names) {
+    boolean listed = names.isArray() && names.valueStream().allMatch(JsonNode::isString);
+    boolean given = !names.isMissingNode() && !names.isNull();
+    if (given && (!listed || names.size() > VirtualKey.ENFORCED_PARAMS_MAX)) {
+      throw RefusedException.badRequest(
+          "enforced_params has to be a list of at most "
+              + VirtualKey.ENFORCED_PARAMS_MAX
+              + " names",
+          ENFORCED_PARAMS);
+    }
   }
 
   private ObjectNode extras(Terms old) {
