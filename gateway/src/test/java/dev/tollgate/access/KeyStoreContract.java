@@ -176,7 +176,9 @@ public abstract class KeyStoreContract {
     store.delete(List.of("bb"), NOW.plus(Duration.ofDays(365)), "ann");
     assertThat(store.deleted(_ -> true)).hasSize(2);
     store.delete(List.of("cc"), NOW.plus(Duration.ofDays(365)).plusMillis(1), "ann");
-    assertThat(store.deleted(_ -> true)).extracting(gone -> gone.row().hash()).containsExactly("cc", "bb");
+    assertThat(store.deleted(_ -> true))
+        .extracting(gone -> gone.row().hash())
+        .containsExactly("cc", "bb");
   }
 
   @Test

@@ -159,7 +159,9 @@ public abstract class TenantStoreContract {
     store.apply(
         new Batch(List.of(), List.of(), List.of(), List.of(next), List.of("aa", "bb"), NOW, "by"));
     assertThat(keyHashes()).containsExactly("cc");
-    assertThat(keys().deleted(_ -> true)).extracting(gone -> gone.row().hash()).containsExactly("bb");
+    assertThat(keys().deleted(_ -> true))
+        .extracting(gone -> gone.row().hash())
+        .containsExactly("bb");
   }
 
   @Test

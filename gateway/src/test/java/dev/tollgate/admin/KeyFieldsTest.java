@@ -244,8 +244,7 @@ class KeyFieldsTest {
                 .ok()
                 .string("/key"));
     api.rules =
-        new KeyRules(
-            Map.of(), Map.of("max_budget", 10, "rpm_limit", 60), false, BudgetDay.UTC);
+        new KeyRules(Map.of(), Map.of("max_budget", 10, "rpm_limit", 60), false, BudgetDay.UTC);
     String unbounded = "{\"tpm_limit_type\":\"dynamic\"}";
     for (String softer :
         List.of(

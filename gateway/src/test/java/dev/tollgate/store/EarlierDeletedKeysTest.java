@@ -96,8 +96,7 @@ class EarlierDeletedKeysTest {
   private static void deletesAnother(SqlKeyStore store) {
     Instant now = DELETED.plus(Duration.ofDays(1));
     store.insert(
-        new VirtualKey(
-            "cc", "sk-...cccc", 9, VirtualKey.Terms.OPEN, now, "ann", now, "ann", null));
+        new VirtualKey("cc", "sk-...cccc", 9, VirtualKey.Terms.OPEN, now, "ann", now, "ann", null));
     assertThat(store.delete(List.of("cc"), now, "ann")).containsOnlyKeys("cc");
   }
 }

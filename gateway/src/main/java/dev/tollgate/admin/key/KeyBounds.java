@@ -100,8 +100,7 @@ final class KeyBounds {
     ObjectNode numbers = Json.object();
     for (String name : BOUNDED_NUMBERS) {
       if (rules.upperBounds().get(name) != null) {
-        numbers.set(
-            name, configured("upperbound_key_generate_params", rules.upperBounds(), name));
+        numbers.set(name, configured("upperbound_key_generate_params", rules.upperBounds(), name));
       }
     }
     return new KeyTermsReader(Form.of(numbers, KeyFields.ALL), now, rules.day())
