@@ -38,9 +38,12 @@ public record PassThrough(
 
   private static final Pattern VERSION = Pattern.compile("/v[0-9]+[a-z0-9]*$");
 
-  /** Whether it touches nothing that is stored: lists of models, counts of tokens. */
+  /**
+   * Whether it touches nothing that is stored: lists of models, counts of tokens. A tuned model is
+   * stored, and deleted by the path under which it is shown.
+   */
   public boolean isHarmless() {
-    return HARMLESS.matcher(before).matches();
+    return !method.equals("DELETE") && HARMLESS.matcher(before).matches();
   }
 
   /** The path below the mount, with this model in the place of the one in it. */

@@ -287,6 +287,7 @@ class PassThroughSecurityTest {
     "GET,/openai/v1/files/file-1/content",
     "DELETE,/openai/v1/files/file-1",
     "GET,/openai/v1/batches/batch_1",
+    "DELETE,/openai/v1/models/ft:gpt-test",
     "DELETE,/openai/v1/models/ft:gpt-test/checkpoints"
   })
   void whatAnAccountStoresIsNotForThoseWhoHaveAListOfModels(String method, String path)
