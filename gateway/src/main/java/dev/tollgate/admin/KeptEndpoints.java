@@ -10,9 +10,11 @@ public interface KeptEndpoints {
    * One of them.
    *
    * @param id null for one of the configuration
-   * @param document in LiteLLM's words, with its credentials
+   * @param document in LiteLLM's words, with its credentials; of one that is not served the path
+   *     alone
+   * @param problem why it is not served; null if it is
    */
-  record Kept(@Nullable String id, ObjectNode document) {}
+  record Kept(@Nullable String id, ObjectNode document, @Nullable String problem) {}
 
   /** All, those of the configuration first. */
   List<Kept> all();

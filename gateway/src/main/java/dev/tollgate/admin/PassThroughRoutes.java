@@ -149,7 +149,7 @@ public final class PassThroughRoutes {
       int colon = message.indexOf(':');
       throw RefusedException.badRequest(message, colon < 0 ? "None" : message.substring(0, colon));
     }
-    return answer(List.of(new Kept(id, document)));
+    return answer(List.of(new Kept(id, document, null)));
   }
 
   private @Nullable Kept find(String id) {
@@ -249,6 +249,9 @@ public final class PassThroughRoutes {
     shown.putNull("guardrails");
     shown.put("is_from_config", kept.id() == null);
     shown.set("methods", from.get("methods"));
+    if (kept.problem() != null) {
+      shown.put("problem", kept.problem());
+    }
     return shown;
   }
 

@@ -67,11 +67,12 @@ final class LiveModels {
     return Models.of(from, settings.process(), prices, settings.options(), own(from));
   }
 
-  /** The operator's own endpoints; of two with one path the one that is kept counts. */
+  /** The operator's own endpoints; of two with one path that of the config counts. */
   private List<PassThroughEndpoint> own(Config from) {
-    List<PassThroughEndpoint> own = new ArrayList<>(kept);
-    for (PassThroughEndpoint each : from.general().passThroughEndpoints()) {
-      if (kept.stream().noneMatch(other -> other.path().equals(each.path()))) {
+    List<PassThroughEndpoint> configured = from.general().passThroughEndpoints();
+    List<PassThroughEndpoint> own = new ArrayList<>(configured);
+    for (PassThroughEndpoint each : kept) {
+      if (configured.stream().noneMatch(other -> other.path().equals(each.path()))) {
         own.add(each);
       }
     }

@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class StoredEndpoints implements KeptEndpoints {
   private static final Logger LOG = LoggerFactory.getLogger(StoredEndpoints.class);
+  private static final String CONFIGURED = "the configuration has an endpoint there";
   private static final int ENDPOINTS_MAX = 1_000;
   private static final int HEADERS_MAX = 100;
   private static final BigDecimal SECONDS_MAX = BigDecimal.valueOf(86_400);
@@ -64,15 +64,13 @@ final class StoredEndpoints implements KeptEndpoints {
     List<PassThroughEndpoint> served = new ArrayList<>();
     for (SqlEndpointStore.Row row : store.all()) {
       try {
-        String text = sealing.open(row.id(), row.sealed());
-        if (text == null) {
-          throw new IllegalArgumentException("it was sealed by another LITELLM_SALT_KEY");
-        }
-        ObjectNode document = (ObjectNode) Json.read(text);
+        ObjectNode document = opened(row);
         served.add(endpoint(row.id(), document));
-        found.add(new Kept(row.id(), document));
-      } catch (IllegalArgumentException | JacksonException wrong) {
+        found.add(new Kept(row.id(), document, null));
+      } catch (IllegalArgumentException wrong) {
         LOG.error("the stored endpoint {} is not served: {}", row.path(), wrong.getMessage());
+        ObjectNode path = Json.object().put("path", row.path());
+        found.add(new Kept(row.id(), path, wrong.getMessage()));
       }
     }
     synchronized (this) {
@@ -85,14 +83,32 @@ final class StoredEndpoints implements KeptEndpoints {
     }
   }
 
+  private ObjectNode opened(SqlEndpointStore.Row row) {
+    String text = sealing.open(row.id(), row.sealed());
+    if (text == null) {
+      throw new IllegalArgumentException(
+          "it was stored under another LITELLM_SALT_KEY (or master key, without one): delete it, or"
+              + " send all of it anew");
+    }
+    return (ObjectNode) Json.read(text);
+  }
+
   @Override
   public List<Kept> all() {
+    List<PassThroughEndpoint> configured = configured();
     List<Kept> all = new ArrayList<>();
-    for (PassThroughEndpoint own : configured()) {
-      all.add(new Kept(null, document(own)));
+    for (PassThroughEndpoint own : configured) {
+      all.add(new Kept(null, document(own), null));
     }
-    all.addAll(kept);
+    for (Kept each : kept) {
+      boolean hidden = isAmong(configured, each.document().path("path").asString(""));
+      all.add(hidden ? new Kept(each.id(), each.document(), CONFIGURED) : each);
+    }
     return all;
+  }
+
+  private static boolean isAmong(List<PassThroughEndpoint> endpoints, String path) {
+    return endpoints.stream().anyMatch(each -> each.path().equals(path));
   }
 
   private List<PassThroughEndpoint> configured() {
@@ -106,8 +122,8 @@ final class StoredEndpoints implements KeptEndpoints {
   @Override
   public void put(String id, ObjectNode document) {
     PassThroughEndpoint endpoint = endpoint(id, document);
-    if (configured().stream().anyMatch(own -> own.path().equals(endpoint.path()))) {
-      throw new IllegalArgumentException("path: the configuration has an endpoint there");
+    if (isAmong(configured(), endpoint.path())) {
+      throw new IllegalArgumentException("path: " + CONFIGURED);
     }
     if (kept.size() >= ENDPOINTS_MAX && kept.stream().noneMatch(each -> id.equals(each.id()))) {
       throw new IllegalArgumentException("path: there are " + ENDPOINTS_MAX + " endpoints already");

@@ -111,7 +111,7 @@ final class AdminApi {
     @Override
     public List<Kept> all() {
       return kept.entrySet().stream()
-          .map(each -> new Kept(each.getKey(), each.getValue()))
+          .map(each -> new Kept(each.getKey(), each.getValue(), null))
           .toList();
     }
 
