@@ -14,6 +14,7 @@ import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
+import dev.tollgate.model.Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class PassThroughRoutes {
 
   /** Names of parameters whose values are not shown. */
   private static final Pattern SECRET =
-      Pattern.compile("key|token|secret|auth|sig|password|code", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("key|token|secret|auth|sig|pass|pwd|cred|jwt|session|code", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
@@ -199,19 +200,46 @@ public final class PassThroughRoutes {
     if (document.path(TARGET).asString("").equals(shownTarget(target))) {
       document.put(TARGET, target);
     }
+    boolean stays = isSameServer(target, document.path(TARGET).asString(""));
     for (String name : List.of(HEADERS, DEFAULTS)) {
-      ObjectNode values = document.putObject(name);
-      JsonNode before = old.path(name);
-      if (form.get(name) == null) {
-        before.properties().forEach(each -> values.set(each.getKey(), each.getValue()));
-      }
-      for (Map.Entry<String, JsonNode> each : form.object(name).properties()) {
-        String value = each.getValue().asString("");
-        String kept = before.path(each.getKey()).asString("");
-        values.put(each.getKey(), value.equals(masked(kept)) ? kept : value);
-      }
+      document.set(name, values(form, name, old.path(name), stays));
     }
     return document;
+  }
+
+  /**
+   * Headers or parameters.
+   *
+   * @param stays whether they go to the server that {@code before} was given for
+   */
+  private static ObjectNode values(Form form, String name, JsonNode before, boolean stays) {
+    boolean given = form.get(name) != null;
+    JsonNode all = given ? form.object(name) : before;
+    ObjectNode values = Json.object();
+    for (Map.Entry<String, JsonNode> each : all.properties()) {
+      String value = each.getValue().asString("");
+      String old = before.path(each.getKey()).asString("");
+      boolean kept = before.has(each.getKey()) && (!given || value.equals(masked(old)));
+      if (kept && !stays) {
+        throw RefusedException.badRequest(
+            name + ": expected anew for another server; what is kept goes to its own alone", name);
+      }
+      values.put(each.getKey(), kept ? old : value);
+    }
+    return values;
+  }
+
+  /** Nobody is to learn a credential by having it sent to a server of his own. */
+  private static boolean isSameServer(String one, String other) {
+    try {
+      Address from = Address.of(one);
+      Address to = Address.of(other);
+      return from.tls() == to.tls()
+          && from.port() == to.port()
+          && from.host().equalsIgnoreCase(to.host());
+    } catch (IllegalArgumentException noAddress) {
+      return true; // nothing is kept yet, or the target is refused
+    }
   }
 
   private static Answer answer(List<Kept> kept) {

@@ -133,6 +133,36 @@ class MadeEndpointsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "{\"target\":\"%s\"}|headers",
+        "{\"target\":\"%s\",\"headers\":{\"x-key\":\"sk-p****3210\"}}|headers",
+        "{\"target\":\"%s\",\"headers\":{\"x-key\":\"new\"}}|default_query_params"
+      })
+  void whatIsKeptGoesToTheServerThatItWasGivenForAlone(String change, String field)
+      throws IOException {
+    String more = ",\"id\":\"mine\",\"default_query_params\":{\"api_key\":\"" + SECRET + "\"}";
+    assertThat(gateway.post(ROUTE, MASTER, body("/made", more)).status()).isEqualTo(200);
+    try (FakeProvider other = new FakeProvider()) {
+      RawClient.Answer refused =
+          gateway.post(ROUTE + "/mine", MASTER, change.formatted(other.base()));
+      assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+      assertThat(json(refused).path("error").path("param").asString()).isEqualTo(field);
+      assertThat(gateway.post("/made", key, "{}").status()).isEqualTo(202);
+
+      String all = "{\"target\":\"%s\",\"headers\":{},\"default_query_params\":{}}";
+      RawClient.Answer moved =
+          gateway.post(ROUTE + "/mine", MASTER, all.formatted(other.base()));
+      assertThat(moved.status()).as(moved.body()).isEqualTo(200);
+      assertThat(gateway.post("/made", key, "{}").status()).isEqualTo(200);
+      assertThat(other.seen().toString()).doesNotContain(SECRET);
+    }
+    String elsewhere = "{\"target\":\"" + target.base() + "/elsewhere\"}";
+    assertThat(gateway.post(ROUTE + "/mine", MASTER, elsewhere).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "/v1/chat/completions||path",
         "/openai/mine||path",
         "/key/generate||path",
