@@ -26,6 +26,7 @@ final class ForwardedHeaders {
       Set.of(
           "connection",
           "keep-alive",
+          "proxy-connection",
           "te",
           "trailer",
           "transfer-encoding",

@@ -5,6 +5,7 @@ import dev.tollgate.model.Secret;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,8 +15,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The AWS keys of all deployments: fetched once for each source, and kept. Thread-safe. */
+/**
+ * The AWS keys of all deployments: fetched once for each source, and kept, up to a bound: a role's
+ * source has a region, which can stand in the name of a model that a caller chooses. Thread-safe.
+ */
 final class AwsKeyring {
+  private static final int SOURCES_MAX = 1_000;
   private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
   private static final Pattern ROLE = Pattern.compile("[\\w+=,.@-]{1,128}");
   private static final Secret TOKEN_LIFE = Secret.of("21600");
@@ -35,10 +40,24 @@ final class AwsKeyring {
       case AwsSource.Fixed one -> CompletableFuture.completedStage(one.keys());
       case AwsSource.DefaultProfile one -> CompletableFuture.completedStage(one.keys());
       case AwsSource.Assumed _, AwsSource.Container _, AwsSource.Instance _ ->
-          fetched
-              .computeIfAbsent(source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)))
-              .get();
+          renewal(source).get();
     };
+  }
+
+  private Renewal<AwsKeys> renewal(AwsSource source) {
+    if (fetched.size() >= SOURCES_MAX && !fetched.containsKey(source)) {
+      Iterator<AwsSource> any = fetched.keySet().iterator();
+      if (any.hasNext()) {
+        fetched.remove(any.next());
+      }
+    }
+    return fetched.computeIfAbsent(
+        source, one -> new Renewal<>("aws-keys", clock, () -> fetch(one)));
+  }
+
+  /** Sources that are kept: bounded. */
+  int kept() {
+    return fetched.size();
   }
 
   private Renewal.Good<AwsKeys> fetch(AwsSource source) {

@@ -149,6 +149,7 @@ class PassThroughEndpointTest {
             "x-hop: theirs",
             "connection: keep-alive, X-Hop",
             "te: theirs",
+            "proxy-connection: theirs",
             "proxy-authorization: theirs",
             "x-pass-host: theirs");
     assertThat(answer.status()).as(answer.body()).isEqualTo(202);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,19 @@ class AwsSigningTest {
     assertThat(headers(made).get("authorization")).contains("Credential=ASIA2/");
     headers(made);
     assertThat(server.asked).hasSize(2);
+  }
+
+  @Test
+  void regionsThatCallersMakeUpAreNotKeptForGood() {
+    AwsKeyring keyring = new AwsKeyring(_ -> null, InstantSource.system());
+    IdentityToken lacking = new IdentityToken("oidc/env/NONE", "aws_web_identity_token");
+    AwsRole role = AwsRole.of(ROLE, null, null, lacking);
+    for (int i = 0; i < 1_100; i++) {
+      String region = "aa-" + "x".repeat(1 + i) + "-1";
+      TokenEndpoint endpoint = TokenEndpoint.of(server.base(), AwsRole.OWNER, "aws_sts_endpoint");
+      var _ = keyring.keys(new AwsSource.Assumed(role, endpoint, region, null));
+    }
+    assertThat(keyring.kept()).isEqualTo(1_000);
   }
 
   @Test
