@@ -31,7 +31,12 @@ public enum Mount {
   AZURE_SPEECH("/azure_speech", "azure_speech", "Azure Speech", Dialect.OPENAI),
   CURSOR("/cursor", "cursor", "Cursor", Dialect.OPENAI),
   FAL_AI("/fal_ai", "fal_ai", "fal.ai", Dialect.OPENAI),
-  LANGFUSE("/langfuse", "langfuse", "Langfuse", Dialect.OPENAI, "LANGFUSE_SECRET_KEY"),
+  LANGFUSE(
+      "/langfuse",
+      "langfuse",
+      "Langfuse",
+      Dialect.OPENAI,
+      "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"),
   MILVUS("/milvus", "milvus", "Milvus", Dialect.OPENAI),
   TYPESAFE("/typesafe", "typesafe", "Typesafe", Dialect.OPENAI);
 

@@ -33,6 +33,10 @@ final class OllamaEvents implements EventReader {
   private final String provider;
   private boolean callsAsked;
   private final StringBuilder gathered = new StringBuilder();
+
+  /** How many stand before the first other character: looked at once, however many there are. */
+  private int blanks;
+
   private Open open = Open.NOTHING;
   private int parts;
   private int calls;
@@ -95,11 +99,10 @@ final class OllamaEvents implements EventReader {
       throw OllamaChatProvider.unusable(provider, "the answer is longer than any call");
     }
     gathered.append(text);
-    int first = 0;
-    while (first < gathered.length() && Character.isWhitespace(gathered.charAt(first))) {
-      first++;
+    while (blanks < gathered.length() && Character.isWhitespace(gathered.charAt(blanks))) {
+      blanks++;
     }
-    if (first < gathered.length() && gathered.charAt(first) != '{') {
+    if (blanks < gathered.length() && gathered.charAt(blanks) != '{') {
       callsAsked = false;
       grow(Open.TEXT, gathered.toString(), out);
       gathered.setLength(0);
