@@ -133,8 +133,7 @@ final class Assembly implements AutoCloseable {
       spendStore = new SqlSpendStore(database);
       ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
       ledger.start();
-      storedEndpoints =
-          new StoredEndpoints(new SqlEndpointStore(database), new Sealing(settings.salt()));
+      storedEndpoints = new StoredEndpoints(new SqlEndpointStore(database), settings.salt());
       if (notices != null) {
         notices.start(new OtherNodes(access, ledger, storedEndpoints));
       }

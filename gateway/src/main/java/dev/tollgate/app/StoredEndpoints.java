@@ -5,6 +5,7 @@ import dev.tollgate.admin.form.Json;
 import dev.tollgate.config.PassThroughEndpoint;
 import dev.tollgate.config.Position;
 import dev.tollgate.model.Secret;
+import dev.tollgate.pipeline.Sealing;
 import dev.tollgate.provider.OwnEndpoint;
 import dev.tollgate.store.SqlEndpointStore;
 import java.math.BigDecimal;
@@ -44,9 +45,12 @@ final class StoredEndpoints implements KeptEndpoints {
   private long applied;
   private volatile List<Kept> kept = List.of();
 
-  StoredEndpoints(SqlEndpointStore store, Sealing sealing) {
+  /**
+   * @param salt makes what is stored readable; another one does not
+   */
+  StoredEndpoints(SqlEndpointStore store, Secret salt) {
     this.store = store;
-    this.sealing = sealing;
+    this.sealing = new Sealing(salt, "tollgate stored settings");
   }
 
   /** Tells what is stored, now and after each change. */

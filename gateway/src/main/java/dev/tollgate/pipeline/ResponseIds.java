@@ -14,10 +14,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Cipher;
-import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +27,20 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseIds {
   private static final String PREFIX = "resp_";
   private static final byte VERSION = 1;
-  private static final int NONCE_BYTES = 12;
-  private static final int TAG_BITS = 128;
   private static final int OWNER_BYTES = 16;
   private static final int TEXT_BYTES_MAX = 1 << 10;
   private static final int ID_CHARS_MAX = 4 << 10;
   private static final String SEPARATOR = "\n";
 
+  /** An id has to be opened to see whose it is. */
+  private static final String ANYBODY = "";
+
   /** LiteLLM's own, which is sealed by nothing. */
   private static final Pattern LITELLM =
       Pattern.compile("litellm:custom_llm_provider:[^;]*;model_id:([^;]+);response_id:(.+)");
 
-  private final SecretKeySpec sealing;
-  private final SecretKeySpec nonces;
+  private final Sealing sealing;
+  private final byte[] nonces;
 
   /**
    * Where a response is.
@@ -59,9 +56,8 @@ public final class ResponseIds {
    * @param secret {@code LITELLM_SALT_KEY}, else the master key, as with LiteLLM
    */
   public ResponseIds(Secret secret) {
-    byte[] root = secret.reveal().getBytes(UTF_8);
-    this.sealing = new SecretKeySpec(hmac(root, "tollgate response ids: seal"), "AES");
-    this.nonces = new SecretKeySpec(hmac(root, "tollgate response ids: nonce"), "HmacSHA256");
+    this.sealing = new Sealing(secret, "tollgate response ids: seal");
+    this.nonces = Sealing.derived(secret, "tollgate response ids: nonce");
   }
 
   /** The id for a caller; the provider's own if that is beyond all measure. */
@@ -83,14 +79,9 @@ public final class ResponseIds {
             .put(ownerOf(kindOf(caller), caller))
             .put(text)
             .array();
-    byte[] nonce = Arrays.copyOf(hmac(nonces, plain), NONCE_BYTES);
-    byte[] sealed = crypt(Cipher.ENCRYPT_MODE, nonce, plain);
-    byte[] id =
-        ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
-            .put(VERSION)
-            .put(nonce)
-            .put(sealed)
-            .array();
+    byte[] nonce = Arrays.copyOf(Sealing.hmac(nonces, plain), Sealing.NONCE_BYTES);
+    byte[] sealed = sealing.seal(ANYBODY, plain, nonce);
+    byte[] id = ByteBuffer.allocate(1 + sealed.length).put(VERSION).put(sealed).array();
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(id);
   }
 
@@ -187,15 +178,9 @@ public final class ResponseIds {
 
   private byte @Nullable [] opened(String text) {
     byte[] id = decoded(Base64.getUrlDecoder(), text);
-    if (id == null || id.length <= 1 + NONCE_BYTES + OWNER_BYTES || id[0] != VERSION) {
-      return null;
-    }
-    byte[] nonce = Arrays.copyOfRange(id, 1, 1 + NONCE_BYTES);
-    try {
-      return crypt(Cipher.DECRYPT_MODE, nonce, Arrays.copyOfRange(id, 1 + NONCE_BYTES, id.length));
-    } catch (IllegalStateException notOurs) {
-      return null;
-    }
+    return id == null || id.length == 0 || id[0] != VERSION
+        ? null
+        : sealing.open(ANYBODY, Arrays.copyOfRange(id, 1, id.length));
   }
 
   private static @Nullable Place ofLitellm(String text) {
@@ -209,30 +194,6 @@ public final class ResponseIds {
       return decoder.decode(text);
     } catch (IllegalArgumentException notBase64) {
       return null;
-    }
-  }
-
-  private byte[] crypt(int mode, byte[] nonce, byte[] text) {
-    try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, sealing, new GCMParameterSpec(TAG_BITS, nonce));
-      return cipher.doFinal(text);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("not sealed by this key", e);
-    }
-  }
-
-  private static byte[] hmac(byte[] key, String text) {
-    return hmac(new SecretKeySpec(key, "HmacSHA256"), text.getBytes(UTF_8));
-  }
-
-  private static byte[] hmac(SecretKeySpec key, byte[] text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      return mac.doFinal(text);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has HmacSHA256", e);
     }
   }
 

@@ -52,7 +52,7 @@ class StoredEndpointsTest {
 
   private StoredEndpoints under(String salt) {
     StoredEndpoints endpoints =
-        new StoredEndpoints(new SqlEndpointStore(database), new Sealing(Secret.of(salt)));
+        new StoredEndpoints(new SqlEndpointStore(database), Secret.of(salt));
     endpoints.feeds(models);
     return endpoints;
   }

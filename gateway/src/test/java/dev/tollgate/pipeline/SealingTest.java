@@ -1,4 +1,4 @@
-package dev.tollgate.app;
+package dev.tollgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import dev.tollgate.model.Secret;
 import org.junit.jupiter.api.Test;
 
 class SealingTest {
-  private final Sealing sealing = new Sealing(Secret.of("sk-salt"));
+  private final Sealing sealing = new Sealing(Secret.of("sk-salt"), "a test");
 
   @Test
   void aTextComesBackForItsOwnerAlone() {
@@ -14,7 +14,8 @@ class SealingTest {
     assertThat(sealed).doesNotContain("secret");
     assertThat(sealing.open("a", sealed)).isEqualTo("secret \u00fc");
     assertThat(sealing.open("b", sealed)).isNull();
-    assertThat(new Sealing(Secret.of("sk-other")).open("a", sealed)).isNull();
+    assertThat(new Sealing(Secret.of("sk-other"), "a test").open("a", sealed)).isNull();
+    assertThat(new Sealing(Secret.of("sk-salt"), "another").open("a", sealed)).isNull();
     assertThat(sealing.seal("a", "secret \u00fc")).isNotEqualTo(sealed);
   }
 
