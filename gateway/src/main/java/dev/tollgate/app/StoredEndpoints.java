@@ -2,6 +2,7 @@ package dev.tollgate.app;
 
 import dev.tollgate.admin.KeptEndpoints;
 import dev.tollgate.admin.form.Json;
+import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.PassThroughEndpoint;
 import dev.tollgate.config.Position;
 import dev.tollgate.model.Secret;
@@ -82,8 +83,17 @@ final class StoredEndpoints implements KeptEndpoints {
       if (told != null && reading > applied) {
         applied = reading;
         kept = List.copyOf(found);
-        told.keep(served);
+        takeOver(told, served);
       }
+    }
+  }
+
+  private static void takeOver(LiveModels told, List<PassThroughEndpoint> served) {
+    try {
+      told.keep(served);
+    } catch (ConfigException wrong) {
+      // a file that the configuration names has gone: what is stored is served once it is there
+      LOG.error("stored endpoints wait for a configuration that is whole: {}", wrong.getMessage());
     }
   }
 

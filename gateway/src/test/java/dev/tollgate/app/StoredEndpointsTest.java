@@ -38,7 +38,9 @@ class StoredEndpointsTest {
     ServeOptions options = new ServeOptions();
     options.host = "127.0.0.1";
     options.data = folder.resolve("data");
-    Environment environment = new Environment(Map.of("LITELLM_MASTER_KEY", TestGateway.MASTER_KEY));
+    Map<String, String> variables =
+        Map.of("LITELLM_MASTER_KEY", TestGateway.MASTER_KEY, "HOME", folder.toString());
+    Environment environment = new Environment(variables);
     models =
         new LiveModels(
             Settings.read(options, environment, Bounds.DEFAULTS),
@@ -67,6 +69,10 @@ class StoredEndpointsTest {
         .filter(entry -> entry.name().startsWith(RoutingTable.below("/made", "")))
         .map(entry -> entry.make().apply(entry.name()).apiBase())
         .toList();
+  }
+
+  private Config config(String text) throws IOException {
+    return new ConfigReader(_ -> null).read(Files.writeString(folder.resolve("next.yaml"), text));
   }
 
   @Test
@@ -102,13 +108,33 @@ class StoredEndpointsTest {
           pass_through_endpoints:
             - {path: /made, target: 'https://configured'}
         """;
-    Config next =
-        new ConfigReader(_ -> null).read(Files.writeString(folder.resolve("next.yaml"), text));
-    models.take(next);
+    models.take(config(text));
     assertThat(served()).containsExactly("https://configured");
     assertThat(endpoints.all().getLast().problem()).contains("configuration");
     models.take(ConfigReader.empty());
     assertThat(served()).containsExactly("https://stored");
     assertThat(endpoints.all().getLast().problem()).isNull();
+  }
+
+  @Test
+  void anEndpointMadeWhileAFileOfTheConfigurationIsGoneIsServedOnceItIsBack() throws IOException {
+    String keys = "[p]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";
+    Path file = Files.createDirectory(folder.resolve(".aws")).resolve("credentials");
+    Files.writeString(file, keys);
+    Config needy =
+        config(
+            """
+            model_list:
+              - model_name: m
+                litellm_params: {model: bedrock/amazon.nova-pro-v1:0, aws_profile_name: p}
+            """);
+    models.take(needy);
+    StoredEndpoints endpoints = under("one");
+    Files.delete(file);
+    endpoints.put("1", made("https://stored"));
+    assertThat(served()).isEmpty();
+    Files.writeString(file, keys);
+    models.take(needy);
+    assertThat(served()).containsExactly("https://stored");
   }
 }
