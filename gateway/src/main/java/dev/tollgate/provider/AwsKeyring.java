@@ -99,16 +99,12 @@ final class AwsKeyring {
 
   /** Version 2 of the instance's metadata: first a token, then the role's name, then its keys. */
   private static Renewal.Good<AwsKeys> ofInstance(TokenEndpoint endpoint) {
+    TokenEndpoint.Answer proof =
+        endpoint
+            .at("/latest/api/token")
+            .ask("PUT", "", Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE));
     Map<String, Secret> token =
-        Map.of(
-            "x-aws-ec2-metadata-token",
-            Secret.of(
-                plain(
-                    endpoint,
-                    endpoint
-                        .at("/latest/api/token")
-                        .ask("PUT", "", Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE)),
-                    "no token")));
+        Map.of("x-aws-ec2-metadata-token", Secret.of(plain(endpoint, proof, "no token")));
     String role = plain(endpoint, endpoint.at(ROLES).ask("GET", "", token), "no role");
     if (!ROLE.matcher(role).matches()) {
       throw endpoint.broken("the machine's metadata names no role");

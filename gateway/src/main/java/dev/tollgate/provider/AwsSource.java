@@ -71,7 +71,10 @@ sealed interface AwsSource {
         return new Assumed(role, AwsRole.endpoint(stsEndpoint, region), region, null);
       }
       AwsKeys shared = AwsProfile.defaultKeys(environment);
-      AwsSource container = shared == null ? container() : new DefaultProfile(shared);
+      if (shared != null) {
+        return new DefaultProfile(shared);
+      }
+      AwsSource container = container();
       return container == null ? machine() : container;
     }
 

@@ -30,10 +30,10 @@ sealed interface EntraIdentity {
   /**
    * The machine's own identity (managed identity).
    *
-   * @param uri where it hands out tokens, the query included
+   * @param endpoint where it hands out tokens, the query included
    * @param proof what App Service and Container Apps want to see; null for a virtual machine
    */
-  record Machine(TokenEndpoint uri, @Nullable Secret proof) implements EntraIdentity {}
+  record Machine(TokenEndpoint endpoint, @Nullable Secret proof) implements EntraIdentity {}
 
   /** Finds the identity of an entry. */
   record Search(

@@ -36,7 +36,7 @@ final class EntraTokens implements Signing {
           case EntraIdentity.Application one -> tenant(one.uri());
           case EntraIdentity.Federated one -> tenant(one.uri());
           case EntraIdentity.Person one -> tenant(one.uri());
-          case EntraIdentity.Machine one -> one.uri();
+          case EntraIdentity.Machine one -> one.endpoint();
         };
     this.tokens = new Renewal<>("entra-token", clock, this::fetch);
   }
