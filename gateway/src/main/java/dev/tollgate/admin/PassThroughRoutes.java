@@ -38,7 +38,8 @@ public final class PassThroughRoutes {
 
   /** Names of parameters whose values are not shown. */
   private static final Pattern SECRET =
-      Pattern.compile("key|token|secret|auth|sig|pass|pwd|cred|jwt|session|code", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "key|token|secret|auth|sig|pass|pwd|cred|jwt|session|code", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 

@@ -148,9 +148,12 @@ class MadeEndpointsTest {
       assertThat(json(refused).path("error").path("param").asString()).isEqualTo(field);
       assertThat(gateway.post("/made", key, "{}").status()).isEqualTo(202);
 
-      String all = "{\"target\":\"%s\",\"headers\":{},\"default_query_params\":{}}";
       RawClient.Answer moved =
-          gateway.post(ROUTE + "/mine", MASTER, all.formatted(other.base()));
+          gateway.post(
+              ROUTE + "/mine",
+              MASTER,
+              "{\"target\":\"%s\",\"headers\":{},\"default_query_params\":{}}"
+                  .formatted(other.base()));
       assertThat(moved.status()).as(moved.body()).isEqualTo(200);
       assertThat(gateway.post("/made", key, "{}").status()).isEqualTo(200);
       assertThat(other.seen().toString()).doesNotContain(SECRET);
