@@ -4,6 +4,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.pipeline.Sink;
 import dev.tollgate.wire.form.Upload;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -22,6 +24,9 @@ final class ClientSink implements Sink {
 
   /** No timer. */
   private static final long NONE = -1;
+
+  /** An answer that is no larger is mostly the kernel's at once, and is sent without a timer. */
+  private static final int UNWATCHED_BYTES_MAX = 256 << 10;
 
   // Encoded and hashed once.
   private static final CharSequence X_ACCEL_BUFFERING =
@@ -129,6 +134,10 @@ final class ClientSink implements Sink {
     if (last) {
       written.onComplete(_ -> request.connection().close());
     }
+    if (sent.length > UNWATCHED_BYTES_MAX) {
+      stallTimer = context.owner().setTimer(stallTimeout.toMillis(), _ -> stalled());
+      written.onComplete(_ -> stopStallTimer());
+    }
   }
 
   /** What follows on this connection cannot be trusted: it ends with the answer. */
@@ -162,11 +171,19 @@ final class ClientSink implements Sink {
     }
   }
 
-  /** A client that reads nothing for so long will not: its call shall not wait for it for ever. */
+  /**
+   * A client that does not read for so long will not: neither its call nor what it has not read
+   * shall wait for it for ever, as it would in a connection that is closed in order.
+   */
   private void stalled() {
     stallTimer = NONE;
     gone();
-    cut();
+    if (request.version() != HttpVersion.HTTP_2
+        && request.connection() instanceof HttpServerConnection served) {
+      ChannelFuture _ = served.channelHandlerContext().close();
+    } else {
+      cut();
+    }
   }
 
   private void stopStallTimer() {

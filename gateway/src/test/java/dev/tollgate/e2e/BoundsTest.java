@@ -56,6 +56,45 @@ class BoundsTest {
   }
 
   @Test
+  void anAnswerThatItsClientDoesNotReadIsDroppedInTheEnd() throws Exception {
+    FakeProvider provider = new FakeProvider();
+    provider.answers(
+        FakeProvider.whole(
+            200,
+            FakeProvider.WHOLE.replaceFirst(
+                "\\{", "{\"padding\":\"" + "x".repeat(24 << 20) + "\",")));
+    Bounds defaults = Bounds.DEFAULTS;
+    Bounds impatient =
+        new Bounds(
+            defaults.bodyBytesMax(),
+            defaults.replyBytesMax(),
+            defaults.errorBytesMax(),
+            defaults.eventBytesMax(),
+            defaults.attemptsMax(),
+            defaults.callsMax(),
+            defaults.bodyTimeout(),
+            Duration.ofMillis(300),
+            defaults.drainTimeout());
+    try (RunningGateway gateway =
+            new RunningGateway(
+                TestGateway.Setup.of(RunningGateway.config(provider)).with(impatient), provider);
+        RawClient client = new RawClient(gateway.port(), 4096)) {
+      client.post(CHAT, RunningGateway.MASTER, prompt(1));
+      Eventually.so("the connection is closed", () -> isClosed(client));
+      gateway.isAtRest();
+    }
+  }
+
+  private static boolean isClosed(RawClient client) {
+    try {
+      client.send("x");
+      return false;
+    } catch (IOException _) {
+      return true;
+    }
+  }
+
+  @Test
   void aBodyOf32MegabytesPassesAndOneByteMoreIs413() throws Exception {
     int frame = prompt(0).length();
     int most = 32 << 20;
