@@ -66,42 +66,12 @@ public record Deployment(
   /** The same for one operation alone. */
   public Deployment only(Operation operation) {
     Route route = routes.get(operation);
-    return new Deployment(
-        id,
-        group,
-        provider,
-        model,
-        litellmModel,
-        apiBase,
-        route == null ? Map.of() : Map.of(operation, route),
-        headers,
-        signing,
-        rules,
-        pricing,
-        limits,
-        tags,
-        mockResponse,
-        info);
+    return copy(route == null ? Map.of() : Map.of(operation, route), headers, signing, rules);
   }
 
   /** The same with these headers alone, and no credential but what is among them. */
   public Deployment under(Map<String, Secret> others) {
-    return new Deployment(
-        id,
-        group,
-        provider,
-        model,
-        litellmModel,
-        apiBase,
-        routes,
-        others,
-        null,
-        rules,
-        pricing,
-        limits,
-        tags,
-        mockResponse,
-        info);
+    return copy(routes, others, null, rules);
   }
 
   /** The same with one more member set in every body; {@code value} is JSON. */
@@ -113,6 +83,14 @@ public record Deployment(
 
   /** The same with other edits of every body. */
   public Deployment withRules(BodyRules others) {
+    return copy(routes, headers, signing, others);
+  }
+
+  private Deployment copy(
+      Map<Operation, Route> otherRoutes,
+      Map<String, Secret> otherHeaders,
+      @Nullable Signing otherSigning,
+      BodyRules otherRules) {
     return new Deployment(
         id,
         group,
@@ -120,10 +98,10 @@ public record Deployment(
         model,
         litellmModel,
         apiBase,
-        routes,
-        headers,
-        signing,
-        others,
+        otherRoutes,
+        otherHeaders,
+        otherSigning,
+        otherRules,
         pricing,
         limits,
         tags,

@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -76,13 +75,9 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
 
   private void send(HttpClientRequest opened, byte[] body, Upload upload) {
     opened.response().onComplete(this::answered, this::broken);
-    UploadPump started = new UploadPump(opened, body, upload);
+    UploadPump started = new UploadPump(opened, body, upload, this::broken);
     pump = started;
-    try {
-      started.start(this::broken);
-    } catch (IOException e) {
-      broken(e);
-    }
+    started.start();
   }
 
   private void answered(HttpClientResponse answer) {

@@ -9,6 +9,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * Sends a body whose files are on disk, as fast as the provider takes it: some tens of kilobytes
@@ -21,38 +22,27 @@ final class UploadPump {
   private final HttpClientRequest request;
   private final byte[] form;
   private final Upload upload;
+  private final Consumer<Throwable> failed;
   private final Deque<Stretch> left;
   private boolean over;
 
-  UploadPump(HttpClientRequest request, byte[] form, Upload upload) {
+  /**
+   * @param failed hears of a file that cannot be read
+   */
+  UploadPump(HttpClientRequest request, byte[] form, Upload upload, Consumer<Throwable> failed) {
     this.request = request;
     this.form = form;
     this.upload = upload;
+    this.failed = failed;
     this.left = new ArrayDeque<>(upload.stretches(form));
   }
 
-  /**
-   * Sends what the provider takes now, and the rest when it takes more.
-   *
-   * @throws IOException if a file cannot be read
-   */
-  void start(Failed failed) throws IOException {
+  /** Sends what the provider takes now, and the rest when it takes more. */
+  void start() {
     long length = left.stream().mapToLong(stretch -> stretch.to() - stretch.from()).sum();
     request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-    request.drainHandler(
-        _ -> {
-          try {
-            send();
-          } catch (IOException e) {
-            failed.failed(e);
-          }
-        });
+    request.drainHandler(_ -> send());
     send();
-  }
-
-  /** Hears of a file that cannot be read. */
-  interface Failed {
-    void failed(IOException why);
   }
 
   /** Whether there is nothing left to send. */
@@ -65,26 +55,34 @@ final class UploadPump {
     over = true;
   }
 
-  private void send() throws IOException {
-    while (!over && !request.writeQueueFull()) {
-      Stretch next = left.poll();
-      if (next == null) {
-        over = true;
-        request.end();
-        return;
+  private void send() {
+    try {
+      while (!over && !request.writeQueueFull()) {
+        sendNext();
       }
-      int count = (int) Math.min(PIECE_BYTES, next.to() - next.from());
-      long end = next.from() + count;
-      if (end < next.to()) {
-        left.addFirst(new Stretch(next.onDisk(), end, next.to()));
-      }
-      if (count > 0) {
-        request.write(
-            BufferInternal.buffer(
-                next.onDisk()
-                    ? Unpooled.wrappedBuffer(upload.read(next.from(), count))
-                    : Unpooled.wrappedBuffer(form, (int) next.from(), count)));
-      }
+    } catch (IOException e) {
+      failed.accept(e);
+    }
+  }
+
+  private void sendNext() throws IOException {
+    Stretch next = left.poll();
+    if (next == null) {
+      over = true;
+      request.end();
+      return;
+    }
+    int count = (int) Math.min(PIECE_BYTES, next.to() - next.from());
+    long end = next.from() + count;
+    if (end < next.to()) {
+      left.addFirst(new Stretch(next.onDisk(), end, next.to()));
+    }
+    if (count > 0) {
+      request.write(
+          BufferInternal.buffer(
+              next.onDisk()
+                  ? Unpooled.wrappedBuffer(upload.read(next.from(), count))
+                  : Unpooled.wrappedBuffer(form, (int) next.from(), count)));
     }
   }
 }
