@@ -38,7 +38,7 @@ public final class Access {
   private final InstantSource clock;
 
   /**
-   * Loads all keys and tenants; blocks.
+   * Loads all tenants; blocks. Keys are brought into memory by {@link #readKeys}.
    *
    * @param masterKey the administrator's key, null for none
    */
@@ -55,6 +55,33 @@ public final class Access {
     this.keys = new Keys(keyStore, clock, callers, epoch, masterDigest);
     this.tenants = new Tenants(tenantStore, rows, keys, epoch, clock);
     this.visitors = new Visitors(rows, callers, clock);
+  }
+
+  /** Brings all keys into memory; blocks. */
+  public void readKeys() {
+    keys.read();
+  }
+
+  /** Whether {@link #identify} can tell who presents this; else it has to be looked up before. */
+  public boolean isKnown(@Nullable Secret presented) {
+    return keys.areRead()
+        || presented == null
+        || !presented.reveal().startsWith("sk-")
+        || isMaster(KeyHash.digest(presented.reveal()))
+        || keys.held(Keys.hashOf(presented.reveal())) != null;
+  }
+
+  /**
+   * Finds out in the store what {@link #isKnown} says is not known; blocks.
+   *
+   * @throws FailureException with {@link Failure.NoDatabase} if the store does not say
+   */
+  public void lookUp(Secret presented) {
+    keys.lookUp(Keys.hashOf(presented.reveal()));
+  }
+
+  private boolean isMaster(byte[] digest) {
+    return masterDigest != null && MessageDigest.isEqual(digest, masterDigest);
   }
 
   /** The keys, for the management API. */
@@ -91,7 +118,7 @@ public final class Access {
       throw denied("Authentication Error, No api key passed in.", "auth_error", "None");
     }
     byte[] digest = KeyHash.digest(secret);
-    if (masterDigest != null && MessageDigest.isEqual(digest, masterDigest)) {
+    if (isMaster(digest)) {
       return callers.master();
     }
     if (!secret.startsWith("sk-")) {

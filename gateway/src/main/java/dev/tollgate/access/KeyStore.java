@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 
 /** Where keys are kept for good. Thread-safe; every method blocks and is one transaction. */
 public interface KeyStore {
-  /** Hands over all keys, in no order. */
-  void each(Consumer<KeyRow> taker);
+  /** Hands over all keys, some at a time, in no order. */
+  void each(Consumer<List<KeyRow>> taker);
 
   Optional<VirtualKey> find(String hash);
 

@@ -1,8 +1,11 @@
 package dev.tollgate.access;
 
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Secret;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -10,13 +13,16 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -34,6 +40,9 @@ public final class Keys {
   /** Losing so often in a row means something else than another writer. */
   private static final int ATTEMPTS_MAX = 100;
 
+  private static final Duration READ_WAIT = Duration.ofSeconds(60);
+  private static final Duration READ_AGAIN = Duration.ofSeconds(1);
+
   public static final Comparator<KeyRow> NEWEST_FIRST =
       Comparator.comparingLong(KeyRow::createdAt).reversed().thenComparing(KeyRow::hash);
 
@@ -46,7 +55,10 @@ public final class Keys {
   private final Epoch epoch;
   private final byte @Nullable [] masterDigest;
   private final SecureRandom random = new SecureRandom();
-  private final Rows<KeyId, KeyRow> held = new Rows<>();
+  private final KeyTable held = new KeyTable();
+
+  /** 1 as long as not all keys have been read from the store. */
+  private final CountDownLatch unread = new CountDownLatch(1);
 
   /** Former secrets' hashes, to the hash of the key now. */
   private final ConcurrentHashMap<String, String> successors = new ConcurrentHashMap<>();
@@ -62,18 +74,60 @@ public final class Keys {
     this.callers = callers;
     this.epoch = epoch;
     this.masterDigest = masterDigest;
-    store.each(this::make);
   }
 
-  private void make(KeyRow row) {
-    held.made(row.id(), row);
-    remembersFormer(row);
+  /** Reads all keys; blocks. Until it has been done nothing can be changed or listed. */
+  void read() {
+    store.each(this::make);
+    unread.countDown();
+  }
+
+  boolean areRead() {
+    return unread.getCount() == 0;
+  }
+
+  /**
+   * Waits until all keys have been read: somebody who changed one before that could see the reader
+   * bring it back as it was.
+   *
+   * @throws FailureException with {@link Failure.NoDatabase} if it takes too long
+   */
+  void awaitRead() {
+    try {
+      if (!unread.await(READ_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new FailureException(
+            new Failure.NoDatabase(
+                "The keys are still being read from the database. Try again in a moment.",
+                READ_AGAIN));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new FailureException(new Failure.NoDatabase("The gateway stops.", READ_AGAIN));
+    }
+  }
+
+  /**
+   * Brings one key into memory while not all of them are there; blocks.
+   *
+   * @throws FailureException with {@link Failure.NoDatabase} if nobody can know yet
+   */
+  void lookUp(String hash) {
+    Optional<VirtualKey> found = store.find(hash);
+    if (found.isPresent()) {
+      make(List.of(KeyRow.of(found.get())));
+    } else {
+      awaitRead(); // it may be the former secret of another key
+    }
+  }
+
+  private void make(List<KeyRow> rows) {
+    held.made(rows);
+    rows.forEach(this::remembersFormer);
   }
 
   private void remembersFormer(KeyRow row) {
-    String extras = row.extras();
-    if (extras.contains(FinePrint.FORMER_HASHES)) {
-      FinePrint.of("{}", extras)
+    if (row.hasExtras() && row.extras().contains(FinePrint.FORMER_HASHES)) {
+      FinePrint.of("{}", row.extras())
           .formerHashes()
           .keySet()
           .forEach(former -> successors.put(former, row.hash()));
@@ -200,6 +254,7 @@ public final class Keys {
    * @throws TakenException if the secret or the alias is in use; then nothing is changed
    */
   public VirtualKey generate(Secret secret, VirtualKey.Terms terms, String by) {
+    awaitRead();
     VirtualKey key = draft(secret, terms, by);
     store.insert(key);
     accept(List.of(key), List.of());
@@ -209,7 +264,7 @@ public final class Keys {
   /** Takes over what was written to the store. */
   void accept(List<VirtualKey> made, List<String> deleted) {
     for (VirtualKey key : made) {
-      make(KeyRow.of(key));
+      make(List.of(KeyRow.of(key)));
       // Somebody who knew the secret beforehand may have changed or deleted the row before memory
       // had it, and then did not find it there.
       store
@@ -263,6 +318,7 @@ public final class Keys {
    * @return hashes of those that were there
    */
   public Set<String> delete(Collection<String> hashes, String by) {
+    awaitRead();
     Map<String, Long> deleted = store.delete(new LinkedHashSet<>(hashes), now(), by);
     deleted.forEach(this::forget);
     return deleted.keySet();
@@ -275,6 +331,7 @@ public final class Keys {
 
   /** Brings a key up to what the store has, after another node has changed it. */
   public void refresh(String hash) {
+    awaitRead();
     KeyId id = KeyId.of(hash);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       KeyRow seen = held.get(id);
@@ -290,14 +347,17 @@ public final class Keys {
 
   /** The same for all keys that are not as the store has them. */
   void refresh() {
-    Set<KeyId> there = new HashSet<>();
-    List<String> changed = new ArrayList<>();
+    awaitRead();
+    Set<KeyId> there = ConcurrentHashMap.newKeySet();
+    Queue<String> changed = new ConcurrentLinkedQueue<>();
     store.each(
-        row -> {
-          there.add(row.id());
-          KeyRow known = held.get(row.id());
-          if (known == null || known.version() != row.version()) {
-            changed.add(row.hash());
+        rows -> {
+          for (KeyRow row : rows) {
+            there.add(row.id());
+            KeyRow known = held.peek(row.id());
+            if (known == null || known.version() != row.version()) {
+              changed.add(row.hash());
+            }
           }
         });
     rows(known -> !there.contains(known.id())).map(KeyRow::hash).forEach(changed::add);
@@ -306,16 +366,22 @@ public final class Keys {
   }
 
   public Optional<VirtualKey> find(String hash) {
+    awaitRead();
     return Optional.ofNullable(held(hash)).map(KeyRow::key);
   }
 
   public Optional<VirtualKey> findByAlias(String alias) {
-    return rows(row -> alias.equals(row.alias())).findFirst().map(KeyRow::key);
+    return rows(KeyRow.withAlias(alias)).findFirst().map(KeyRow::key);
   }
 
   /** The keys that fit, in no order. */
   public Stream<KeyRow> rows(Predicate<KeyRow> fits) {
-    return held.all().stream().filter(fits);
+    return all(fits).stream();
+  }
+
+  private List<KeyRow> all(Predicate<KeyRow> fits) {
+    awaitRead();
+    return held.all(fits);
   }
 
   /** The keys that fit, newest first. */
@@ -330,13 +396,12 @@ public final class Keys {
    */
   public Selection<KeyRow> page(
       Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
-    return Selection.of(rows(fits).toArray(KeyRow[]::new), order, skip, size);
+    return Selection.of(all(fits).toArray(KeyRow[]::new), order, skip, size);
   }
 
   /** Takes a row over unless a newer one of the same key is there, or the key is gone. */
   private void remember(VirtualKey row) {
-    KeyRow packed = KeyRow.of(row);
-    held.changed(packed.id(), packed);
+    held.changed(KeyRow.of(row));
   }
 
   private void forget(String hash, long version) {

@@ -88,6 +88,7 @@ public final class Tenants {
    * @throws TakenException if the secret or the alias of a key is in use; then nothing is written
    */
   public <T> T write(String by, Function<Draft, T> change) {
+    keys.awaitRead();
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       Draft draft = new Draft(this, clock.instant().truncatedTo(ChronoUnit.MILLIS), by);
       T result = change.apply(draft);

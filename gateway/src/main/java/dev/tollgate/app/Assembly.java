@@ -128,6 +128,7 @@ final class Assembly implements AutoCloseable {
               new SqlTenantStore(database),
               clock,
               settings.access(config));
+      opens(new KeyReader(access)).start();
       limits = new Limits(clock, settings.limits());
       Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
       spendStore = new SqlSpendStore(database);

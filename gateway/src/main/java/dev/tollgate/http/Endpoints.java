@@ -34,7 +34,12 @@ public final class Endpoints {
 
     /** Spends nothing. */
     record Managing(ManagementRoute route, String path, Map<String, String> pathParameters)
-        implements Match {}
+        implements Match {
+      /** Whether anybody may call it, without a key. */
+      boolean isPublic() {
+        return route.admission() == ManagementRoute.Admission.PUBLIC;
+      }
+    }
 
     /** The same path without its trailing slash exists. */
     record Redirect(String target) implements Match {}

@@ -1,6 +1,5 @@
 package dev.tollgate.http;
 
-import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Caller;
@@ -44,7 +43,7 @@ final class Management implements AutoCloseable {
     Caller caller;
     Map<String, List<String>> parameters;
     try {
-      caller = admit(route, match.path(), presented);
+      caller = admit(match, presented);
       parameters = parametersOf(target);
     } catch (FailureException refused) {
       fail(sink, refused.failure());
@@ -84,11 +83,12 @@ final class Management implements AutoCloseable {
     }
   }
 
-  private @Nullable Caller admit(ManagementRoute route, String path, @Nullable Secret presented) {
-    if (route.admission() == Admission.PUBLIC) {
+  private @Nullable Caller admit(Endpoints.Match.Managing match, @Nullable Secret presented) {
+    if (match.isPublic()) {
       return null;
     }
-    return pipeline.admit(presented, path, route.group(), route.admission()::admits);
+    ManagementRoute route = match.route();
+    return pipeline.admit(presented, match.path(), route.group(), route.admission()::admits);
   }
 
   private void answer(ManagementRoute route, Query query, Sink sink) {

@@ -3,6 +3,7 @@ package dev.tollgate.http;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Mount;
 import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Secret;
@@ -25,15 +26,21 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server of one event loop: finds the endpoint, then hands the request to the pipeline or
  * to a management route. Several servers share one port, one on each event loop.
  */
 public final class Server {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
   private static final CharSequence ACCESS_CONTROL_REQUEST_HEADERS =
       HttpHeaders.createOptimized("access-control-request-headers");
   private static final CharSequence CALL_ID = HttpHeaders.createOptimized("x-litellm-call-id");
@@ -51,6 +58,7 @@ public final class Server {
   private final BodyRoom room;
   private final Uploads uploads;
   private final InstantSource clock;
+  private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable HttpServer server;
 
   /**
@@ -143,6 +151,7 @@ public final class Server {
   /** Stops taking connections and requests. */
   public Future<Void> close() {
     management.close();
+    lookups.shutdownNow();
     return server == null ? Future.succeededFuture() : server.close();
   }
 
@@ -165,10 +174,15 @@ public final class Server {
       return;
     }
     switch (endpoints.find(request.method().name(), request.uri())) {
-      case Endpoints.Match.Spending(Endpoint endpoint) ->
-          pipeline.serve(call(request, endpoint), sink);
-      case Endpoints.Match.Managing managing ->
-          management.serve(managing, request.uri(), presented(request), sink);
+      case Endpoints.Match.Spending(Endpoint endpoint) -> {
+        Call call = call(request, endpoint);
+        whenKnown(call.credential(), context, request, sink, () -> pipeline.serve(call, sink));
+      }
+      case Endpoints.Match.Managing managing -> {
+        Secret presented = presented(request);
+        Runnable serve = () -> management.serve(managing, request.uri(), presented, sink);
+        whenKnown(managing.isPublic() ? null : presented, context, request, sink, serve);
+      }
       case Endpoints.Match.Redirect(String target) -> {
         sink.headers().set("location", target);
         sink.whole(307, new byte[0]);
@@ -178,6 +192,45 @@ public final class Server {
       case Endpoints.Match.Missing() -> refuse(sink, new Failure.NoRoute("Not Found", 404, null));
       case Endpoints.Match.Malformed(String message) ->
           refuse(sink, new Failure.BadRequest(message, null));
+    }
+  }
+
+  /** Serves a request whose key may have to be looked up: after a start, while keys are read. */
+  private void whenKnown(
+      @Nullable Secret presented,
+      Context context,
+      HttpServerRequest request,
+      ClientSink sink,
+      Runnable serve) {
+    if (presented == null || pipeline.knows(presented)) {
+      serve.run();
+      return;
+    }
+    request.pause();
+    lookups.execute(
+        () -> {
+          Failure failure = lookUp(presented);
+          context.runOnContext(
+              _ -> {
+                if (failure != null) {
+                  refuse(sink, failure);
+                } else if (!request.response().closed()) {
+                  serve.run();
+                }
+                request.resume();
+              });
+        });
+  }
+
+  private @Nullable Failure lookUp(Secret presented) {
+    try {
+      pipeline.lookUp(presented);
+      return null;
+    } catch (FailureException failed) {
+      return failed.failure();
+    } catch (RuntimeException bug) {
+      LOG.error("a key could not be looked up", bug);
+      return new Failure.Internal("Internal server error");
     }
   }
 

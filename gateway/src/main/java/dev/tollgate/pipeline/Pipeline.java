@@ -87,6 +87,16 @@ public final class Pipeline {
     this.models = new ModelCheck(access, routing);
   }
 
+  /** Whether a call with this credential can be served or refused at once. */
+  public boolean knows(@Nullable Secret presented) {
+    return access.isKnown(presented);
+  }
+
+  /** Looks up a credential that {@link #knows} does not know; blocks. */
+  public void lookUp(Secret presented) {
+    access.lookUp(presented);
+  }
+
   /**
    * Who presents this credential, if they may call this path at all.
    *

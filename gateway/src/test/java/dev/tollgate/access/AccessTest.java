@@ -31,7 +31,13 @@ class AccessTest {
   private final InstantSource clock = () -> now;
   private final MemoryKeyStore store = new MemoryKeyStore();
   private final MemoryTenantStore tenants = new MemoryTenantStore(store);
-  private final Access access = new Access(MASTER, store, tenants, clock, AccessSettings.DEFAULT);
+  private final Access access = access(MASTER);
+
+  private Access access(@Nullable Secret master) {
+    Access made = new Access(master, store, tenants, clock, AccessSettings.DEFAULT);
+    made.readKeys();
+    return made;
+  }
 
   private Secret key(VirtualKey.Terms terms) {
     Secret secret = access.keys().newSecret();
@@ -178,7 +184,7 @@ class AccessTest {
 
   @Test
   void withoutAMasterKeyNobodyIsAdministrator() {
-    Access open = new Access(null, store, tenants, clock, AccessSettings.DEFAULT);
+    Access open = access(null);
     assertThatThrownBy(() -> open.identify(MASTER)).isInstanceOf(FailureException.class);
     Secret secret = open.keys().newSecret();
     open.keys().generate(secret, VirtualKey.Terms.OPEN, "x");
@@ -210,7 +216,7 @@ class AccessTest {
   @Test
   void keysAreThereAgainAfterARestart() {
     Secret secret = key(terms().models("up").build());
-    Access restarted = new Access(MASTER, store, tenants, clock, AccessSettings.DEFAULT);
+    Access restarted = access(MASTER);
     assertThat(restarted.identify(secret)).isEqualTo(access.identify(secret));
   }
 

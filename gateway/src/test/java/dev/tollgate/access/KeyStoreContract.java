@@ -55,7 +55,7 @@ public abstract class KeyStoreContract {
 
   private static List<VirtualKey> all(KeyStore store) {
     List<VirtualKey> all = new ArrayList<>();
-    store.each(row -> all.add(row.key()));
+    store.each(rows -> rows.forEach(row -> all.add(row.key())));
     return all;
   }
 

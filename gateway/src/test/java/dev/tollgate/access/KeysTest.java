@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class KeysTest {
@@ -27,6 +28,11 @@ class KeysTest {
           InstantSource.fixed(Instant.parse("2026-11-22T12:00:00Z")),
           AccessSettings.DEFAULT);
   private final Keys keys = access.keys();
+
+  @BeforeEach
+  void read() {
+    access.readKeys();
+  }
 
   private VirtualKey make(VirtualKey.Terms terms) {
     return keys.generate(keys.newSecret(), terms, "admin");

@@ -30,8 +30,8 @@ public final class MemoryKeyStore implements KeyStore {
   }
 
   @Override
-  public void each(Consumer<KeyRow> taker) {
-    all().stream().map(KeyRow::of).forEach(taker);
+  public void each(Consumer<List<KeyRow>> taker) {
+    taker.accept(all().stream().map(KeyRow::of).toList());
   }
 
   @Override

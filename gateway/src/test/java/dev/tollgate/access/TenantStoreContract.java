@@ -69,7 +69,7 @@ public abstract class TenantStoreContract {
 
   private List<String> keyHashes() {
     List<String> hashes = new ArrayList<>();
-    keys().each(key -> hashes.add(key.hash()));
+    keys().each(rows -> rows.forEach(key -> hashes.add(key.hash())));
     return hashes;
   }
 

@@ -67,6 +67,7 @@ final class AdminApi {
   private final List<ManagementRoute> routes = new ArrayList<>();
 
   AdminApi() {
+    access.readKeys();
     Balances balances =
         new Balances() {
           @Override

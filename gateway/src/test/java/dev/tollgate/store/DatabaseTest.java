@@ -32,7 +32,7 @@ class DatabaseTest {
 
   private static List<VirtualKey> all(SqlKeyStore store) {
     List<VirtualKey> all = new ArrayList<>();
-    store.each(row -> all.add(row.key()));
+    store.each(rows -> rows.forEach(row -> all.add(row.key())));
     return all;
   }
 

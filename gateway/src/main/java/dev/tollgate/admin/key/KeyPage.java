@@ -120,7 +120,7 @@ record KeyPage(
     if (user == null) {
       return _ -> true;
     }
-    Predicate<KeyRow> fits = key -> user.equals(key.userId());
+    Predicate<KeyRow> fits = KeyRow.ofUser(user);
     if (Parameters.flag(query, "include_created_by_keys", false)) {
       fits = fits.or(key -> user.equals(key.createdBy()));
     }
@@ -140,16 +140,17 @@ record KeyPage(
 
   private static Predicate<KeyRow> fits(Query query, Tenants tenants) {
     return ofUser(query, tenants)
-        .and(is(query, "team_id", KeyRow::teamId))
-        .and(is(query, "key_alias", KeyRow::alias))
+        .and(named(query, "team_id", KeyRow::ofTeam))
+        .and(named(query, "key_alias", KeyRow::withAlias))
         .and(is(query, "organization_id", key -> extra(key, "organization_id")))
         .and(is(query, "project_id", key -> extra(key, "project_id")))
-        .and(hash(Parameters.text(query, "key_hash")));
+        .and(named(query, "key_hash", hash -> KeyRow.withHash(Keys.hashOf(hash))));
   }
 
-  private static Predicate<KeyRow> hash(@Nullable String wanted) {
-    String hash = wanted == null ? null : Keys.hashOf(wanted);
-    return key -> hash == null || hash.equals(key.hash());
+  private static Predicate<KeyRow> named(
+      Query query, String name, Function<String, Predicate<KeyRow>> fitting) {
+    String wanted = Parameters.text(query, name);
+    return wanted == null ? _ -> true : fitting.apply(wanted);
   }
 
   private static Predicate<KeyRow> is(

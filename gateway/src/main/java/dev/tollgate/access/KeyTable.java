@@ -1,0 +1,127 @@
+package dev.tollgate.access;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of keys in memory. Writers come here after the store, in any order, and the newest version
+ * of a row stays. Thread-safe; finding one waits for nobody.
+ */
+final class KeyTable {
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private volatile KeyPages pages = new KeyPages();
+
+  /** Rows that were asked for by themselves: those keep the caller that they make. */
+  private final ConcurrentHashMap<KeyId, KeyRow> asked = new ConcurrentHashMap<>();
+
+  @Nullable KeyRow get(KeyId id) {
+    KeyRow row = asked.get(id);
+    // A row that changes meanwhile is taken out again: its writer waits for this entry.
+    return row != null ? row : asked.computeIfAbsent(id, one -> pages.get(one));
+  }
+
+  /** The same, of which nothing is kept. */
+  @Nullable KeyRow peek(KeyId id) {
+    return pages.get(id);
+  }
+
+  /** The rows that fit, in no order; none is changed meanwhile. */
+  List<KeyRow> all(Predicate<KeyRow> fits) {
+    lock.readLock().lock();
+    try {
+      return pages.all(fits);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Takes rows over that were made, unless a newer version of one is there already. */
+  void made(List<KeyRow> rows) {
+    lock.writeLock().lock();
+    try {
+      for (KeyRow row : rows) {
+        KeyRow old = pages.get(row.id());
+        if (old == null || !old.isSameRow(row.version()) || old.version() <= row.version()) {
+          put(row);
+        }
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Takes a version over unless a newer one of the same row is there, or the row is gone. */
+  void changed(KeyRow row) {
+    lock.writeLock().lock();
+    try {
+      KeyRow old = pages.get(row.id());
+      if (old != null && old.isSameRow(row.version()) && row.version() > old.version()) {
+        put(row);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Drops a deleted row, but not one that was made under the same name since. */
+  void deleted(KeyId id, long version) {
+    lock.writeLock().lock();
+    try {
+      KeyRow old = pages.get(id);
+      if (old != null && old.isSameRow(version)) {
+        remove(id);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Brings a row up to what the store had, unless another writer brought it up meanwhile.
+   *
+   * @param seen what was held before the store was read
+   * @return false if another writer was there
+   */
+  boolean is(KeyId id, @Nullable KeyRow seen, @Nullable KeyRow row) {
+    lock.writeLock().lock();
+    try {
+      KeyRow old = pages.get(id);
+      if (!isSame(old, seen)) {
+        return false;
+      }
+      if (row == null) {
+        remove(id);
+      } else if (old == null || !old.isSameRow(row.version()) || old.version() < row.version()) {
+        put(row);
+      }
+      return true;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private static boolean isSame(@Nullable KeyRow one, @Nullable KeyRow other) {
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    return one.version() == other.version();
+  }
+
+  private void put(KeyRow row) {
+    if (pages.isWasteful()) {
+      pages = pages.copy();
+      asked.clear(); // they would keep the old pages
+    }
+    pages.put(row);
+    asked.remove(row.id());
+  }
+
+  private void remove(KeyId id) {
+    pages.remove(id);
+    asked.remove(id);
+  }
+}
