@@ -4,10 +4,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,8 +96,7 @@ final class KeyPages {
     int index = id.hashCode() & mask;
     while (true) {
       long slot = (long) SLOT.getAcquire(now, index);
-      if (slot == FREE
-          || (slot != GONE && KeyRow.hasId(page(slot - 1), at(slot - 1), id))) {
+      if (slot == FREE || (slot != GONE && KeyRow.hasId(page(slot - 1), at(slot - 1), id))) {
         return index;
       }
       index = (index + 1) & mask;
@@ -140,40 +142,57 @@ final class KeyPages {
   /** The rows that fit, in no order. */
   List<KeyRow> all(Predicate<KeyRow> fits) {
     List<KeyRow> found = new ArrayList<>();
+    eachPlace(
+        place -> {
+          KeyRow row = row(place);
+          if (fits.test(row)) {
+            found.add(row);
+          }
+        });
+    return found;
+  }
+
+  /**
+   * Some of the rows that fit. Of a million that fit a million places are kept, which is no work
+   * for the collector, and no rows.
+   */
+  Selection<KeyRow> page(
+      Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
+    LongStream.Builder places = LongStream.builder();
+    eachPlace(
+        place -> {
+          if (fits.test(row(place))) {
+            places.accept(place);
+          }
+        });
+    return Selection.of(places.build().toArray(), this::row, order, skip, size);
+  }
+
+  private void eachPlace(LongConsumer taker) {
     for (int number = 0; number < pageCount; number++) {
       byte[] page = pages[number];
       int at = 0;
       for (int length = KeyRow.length(page, at); length != 0; length = KeyRow.length(page, at)) {
         if (length > 0) {
-          KeyRow row = row(place(number, at));
-          if (fits.test(row)) {
-            found.add(row);
-          }
+          taker.accept(place(number, at));
         }
         at += Math.abs(length);
       }
     }
-    return found;
   }
 
   private long[] slotsOf(int count) {
     long[] made = new long[count];
     used = 0;
-    for (int number = 0; number < pageCount; number++) {
-      byte[] page = pages[number];
-      int at = 0;
-      for (int length = KeyRow.length(page, at); length != 0; length = KeyRow.length(page, at)) {
-        if (length > 0) {
-          int index = KeyRow.id(page, at).hashCode() & (count - 1);
+    eachPlace(
+        place -> {
+          int index = KeyRow.id(page(place), at(place)).hashCode() & (count - 1);
           while (made[index] != FREE) {
             index = (index + 1) & (count - 1);
           }
-          made[index] = place(number, at) + 1;
+          made[index] = place + 1;
           used++;
-        }
-        at += Math.abs(length);
-      }
-    }
+        });
     return made;
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.access;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -34,6 +35,17 @@ final class KeyTable {
     lock.readLock().lock();
     try {
       return pages.all(fits);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Some of the rows that fit. */
+  Selection<KeyRow> page(
+      Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
+    lock.readLock().lock();
+    try {
+      return pages.page(fits, order, skip, size);
     } finally {
       lock.readLock().unlock();
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 
 /**
  * One page of many things in an order, without sorting the others: each step of the search leaves
@@ -14,6 +15,13 @@ import java.util.SplittableRandom;
  */
 public record Selection<T>(List<T> rows, int total) {
 
+  /** Things that are told apart by where they are now. */
+  private interface Items {
+    int compare(int one, int other);
+
+    void swap(int one, int other);
+  }
+
   /**
    * Finds a page.
    *
@@ -21,32 +29,87 @@ public record Selection<T>(List<T> rows, int total) {
    * @param skip how many come before the page
    */
   public static <T> Selection<T> of(T[] all, Comparator<? super T> order, long skip, int size) {
-    int from = (int) Math.min(skip, all.length);
-    int to = Math.min(all.length, from + Math.min(size, all.length - from));
-    if (from < to) {
-      select(all, order, from, 0, all.length);
-      select(all, order, to, from, all.length);
-      Arrays.sort(all, from, to, order);
-    }
+    int from = from(all.length, skip);
+    int to = to(all.length, from, size);
+    Items items =
+        new Items() {
+          @Override
+          public int compare(int one, int other) {
+            return order.compare(all[one], all[other]);
+          }
+
+          @Override
+          public void swap(int one, int other) {
+            T kept = all[one];
+            all[one] = all[other];
+            all[other] = kept;
+          }
+        };
+    select(items, from, to, all.length);
+    Arrays.sort(all, from, to, order);
     return new Selection<>(List.of(Arrays.copyOfRange(all, from, to)), all.length);
   }
 
+  /**
+   * The same of things that are made anew each time when they are looked at, so that of many none
+   * is kept.
+   *
+   * @param all what they are made from; put into another order
+   */
+  static <T> Selection<T> of(
+      long[] all, LongFunction<T> made, Comparator<? super T> order, long skip, int size) {
+    int from = from(all.length, skip);
+    int to = to(all.length, from, size);
+    Items items =
+        new Items() {
+          @Override
+          public int compare(int one, int other) {
+            return order.compare(made.apply(all[one]), made.apply(all[other]));
+          }
+
+          @Override
+          public void swap(int one, int other) {
+            long kept = all[one];
+            all[one] = all[other];
+            all[other] = kept;
+          }
+        };
+    select(items, from, to, all.length);
+    List<T> rows = Arrays.stream(all, from, to).mapToObj(made).sorted(order).toList();
+    return new Selection<>(rows, all.length);
+  }
+
+  private static int from(int count, long skip) {
+    return (int) Math.min(skip, count);
+  }
+
+  private static int to(int count, int from, int size) {
+    return from + Math.min(size, count - from);
+  }
+
+  /** Brings those of a page to its place. */
+  private static void select(Items items, int from, int to, int count) {
+    if (from < to) {
+      select(items, from, 0, count, count);
+      select(items, to, from, count, count);
+    }
+  }
+
   /** Moves things so that none before {@code place} comes after one behind it. */
-  private static <T> void select(
-      T[] all, Comparator<? super T> order, int place, int from, int to) {
-    SplittableRandom random = new SplittableRandom(all.length);
+  private static void select(Items items, int place, int from, int to, int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     int low = from;
     int high = to;
     while (high - low > 1 && place > low && place < high) {
-      T pivot = all[random.nextInt(low, high)];
-      int less = low;
+      items.swap(low, random.nextInt(low, high));
+      int less = low; // where the first of those is that are like the one chosen
       int more = high;
-      for (int at = low; at < more; ) {
-        int compared = order.compare(all[at], pivot);
+      for (int at = low + 1; at < more; ) {
+        int compared = items.compare(at, less);
         if (compared < 0) {
-          swap(all, at++, less++);
+          items.swap(at++, less++);
         } else if (compared > 0) {
-          swap(all, at, --more);
+          items.swap(at, --more);
         } else {
           at++;
         }
@@ -59,11 +122,5 @@ public record Selection<T>(List<T> rows, int total) {
         return;
       }
     }
-  }
-
-  private static <T> void swap(T[] all, int one, int other) {
-    T kept = all[one];
-    all[one] = all[other];
-    all[other] = kept;
   }
 }

@@ -20,8 +20,11 @@ final class KeyReader implements AutoCloseable {
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
   private final Access access;
+
+  @SuppressWarnings("ThreadPriorityCheck") // nothing goes wrong where priorities mean nothing
   private final Thread thread =
       Thread.ofPlatform().name("keys").daemon().priority(Thread.MIN_PRIORITY).unstarted(this::run);
+
   private volatile boolean closing;
 
   KeyReader(Access access) {

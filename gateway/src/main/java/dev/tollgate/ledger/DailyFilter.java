@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param model one model's, null for all
  * @param by what they are told apart by
  * @param limit most sums, the greatest spend first
+ * @param brief whether money, input and output tokens are enough, which takes half the time; the
+ *     other sums are 0 then
  */
 public record DailyFilter(
     Scope.Kind kind,
@@ -27,7 +29,9 @@ public record DailyFilter(
     @Nullable String keyHash,
     @Nullable String model,
     Set<Part> by,
-    int limit) {
+    int limit,
+    boolean brief) {
+  /** So many are as good as all: where there are more, there is no answer. */
   public static final int LIMIT_MAX = 20_000;
 
   /** What sums can be told apart by. */
@@ -38,6 +42,19 @@ public record DailyFilter(
     MODEL,
     GROUP,
     PROVIDER
+  }
+
+  /** With all sums. */
+  public DailyFilter(
+      Scope.Kind kind,
+      @Nullable String id,
+      LocalDate from,
+      LocalDate to,
+      @Nullable String keyHash,
+      @Nullable String model,
+      Set<Part> by,
+      int limit) {
+    this(kind, id, from, to, keyHash, model, by, limit, false);
   }
 
   public DailyFilter {

@@ -10,7 +10,8 @@ public interface SpendReports {
   /**
    * The sums, the greatest spend first.
    *
-   * @throws TooManySumsException if they would be made of more than {@link #ROWS_MAX} rows
+   * @throws TooManySumsException if they would be made of more than {@link #ROWS_MAX} rows, or if
+   *     {@link DailyFilter#LIMIT_MAX} are wanted and there are more
    */
   List<DailySum> sums(DailyFilter filter);
 

@@ -61,6 +61,25 @@ final class DailyRows {
       on conflict (kind, day, id) do\s"""
           + ADDED;
 
+  private static final String SUMS =
+      """
+      sum(spend_nanos) as spend_nanos, sum(prompt_tokens) as prompt_tokens,
+        sum(completion_tokens) as completion_tokens, sum(cached_tokens) as cached_tokens,
+        sum(cache_write_tokens) as cache_write_tokens, sum(requests) as requests,
+        sum(successes) as successes\
+      """;
+
+  private static final String BRIEF_SUMS =
+      """
+      sum(spend_nanos) as spend_nanos, sum(prompt_tokens) as prompt_tokens,
+        sum(completion_tokens) as completion_tokens, 0 as cached_tokens, 0 as cache_write_tokens,
+        0 as requests, 0 as successes\
+      """;
+
+  /** As the primary keys have them, so that less of a group has to be looked for. */
+  private static final List<Part> IN_ORDER_OF_ROWS =
+      List.of(Part.DAY, Part.ID, Part.KEY, Part.MODEL, Part.GROUP, Part.PROVIDER);
+
   /** One order, so that two nodes on PostgreSQL never wait for each other in a circle. */
   private static final Comparator<Key> ORDER =
       Comparator.comparing(Key::kind)
@@ -248,35 +267,40 @@ final class DailyRows {
 
   static List<DailySum> sums(Database database, DailyFilter filter) {
     List<String> columns = new ArrayList<>();
-    for (Part part : Part.values()) {
+    for (Part part : IN_ORDER_OF_ROWS) {
       if (filter.by().contains(part)) {
         columns.add(column(part));
       }
     }
     String told = String.join(", ", columns);
+    boolean all = filter.limit() == DailyFilter.LIMIT_MAX;
+    String where = from(database, filter, table(filter)) + conditions(filter);
     String sql =
         "select "
             + told
             + (columns.isEmpty() ? "" : ", ")
-            + """
-              sum(spend_nanos) as spend_nanos, sum(prompt_tokens) as prompt_tokens,
-              sum(completion_tokens) as completion_tokens, sum(cached_tokens) as cached_tokens,
-              sum(cache_write_tokens) as cache_write_tokens, sum(requests) as requests,
-              sum(successes) as successes from\s"""
-            + from(database, filter, table(filter))
-            + conditions(filter)
+            + (filter.brief() ? BRIEF_SUMS : SUMS)
+            + " from "
+            + where
             + (columns.isEmpty() ? "" : " group by " + told)
-            + " order by spend_nanos desc limit :limit";
-    return database.read(
-        handle -> {
-          String where = from(database, filter, table(filter)) + conditions(filter);
-          if (counted(handle, where, filter) > SpendReports.ROWS_MAX) {
-            throw new TooManySumsException(SpendReports.ROWS_MAX);
-          }
-          return bind(handle.createQuery(sql).bind("limit", filter.limit()), filter)
-              .map((row, _) -> read(row, filter.by()))
-              .list();
-        });
+            // All are sorted sooner here than by the database, which would keep them a second time.
+            + (all ? "" : " order by spend_nanos desc")
+            + " limit :limit";
+    int limit = all ? filter.limit() + 1 : filter.limit();
+    List<DailySum> sums =
+        database.read(
+            handle -> {
+              if (counted(handle, where, filter) > SpendReports.ROWS_MAX) {
+                throw new TooManySumsException(SpendReports.ROWS_MAX);
+              }
+              return bind(handle.createQuery(sql).bind("limit", limit), filter)
+                  .map((row, _) -> read(row, filter.by()))
+                  .list();
+            });
+    if (sums.size() > filter.limit()) {
+      throw new TooManySumsException(filter.limit());
+    }
+    return sums.stream().sorted(Comparator.comparing(DailySum::spend).reversed()).toList();
   }
 
   /** How many rows there are, as far as one more than can be looked at. */

@@ -51,7 +51,8 @@ class KeyTableTest {
     Map<String, VirtualKey> model = new HashMap<>();
     Random random = new Random(7);
     for (int step = 0; step < 40_000; step++) {
-      String hash = random.nextInt(50) == 0 ? "odd " + random.nextInt(9) : hash(random.nextInt(3_000));
+      String hash =
+          random.nextInt(50) == 0 ? "odd " + random.nextInt(9) : hash(random.nextInt(3_000));
       VirtualKey known = model.get(hash);
       int what = random.nextInt(10);
       if (known == null) {

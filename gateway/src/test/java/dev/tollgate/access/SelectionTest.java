@@ -23,6 +23,10 @@ class SelectionTest {
       assertThat(Selection.of(all, Comparator.<Integer>naturalOrder(), skip, size))
           .as("seed %s, round %s", seed, round)
           .isEqualTo(new Selection<>(page, length));
+      long[] places = Arrays.stream(all).mapToLong(Integer::longValue).toArray();
+      assertThat(Selection.of(places, Math::toIntExact, Comparator.naturalOrder(), skip, size))
+          .as("seed %s, round %s", seed, round)
+          .isEqualTo(new Selection<>(page, length));
     }
   }
 

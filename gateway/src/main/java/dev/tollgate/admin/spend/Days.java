@@ -48,15 +48,11 @@ record Days(LocalDate from, LocalDate to) {
    */
   static List<DailySum> sums(SpendReports reports, DailyFilter filter) {
     try {
-      List<DailySum> sums = reports.sums(filter);
-      if (sums.size() < DailyFilter.LIMIT_MAX) {
-        return sums;
-      }
+      return reports.sums(filter);
     } catch (TooManySumsException _) {
-      // It is refused in the same words.
+      throw RefusedException.badRequest(
+          "There are too many sums for these days: choose fewer days", "start_date");
     }
-    throw RefusedException.badRequest(
-        "There are too many sums for these days: choose fewer days", "start_date");
   }
 
   private static @Nullable LocalDate date(Query query, String name) {

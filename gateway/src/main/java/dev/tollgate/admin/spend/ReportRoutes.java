@@ -243,7 +243,21 @@ public final class ReportRoutes {
                   "group_by",
                   "Input should be 'team', 'customer', 'internal_user' or 'api_key'");
         };
-    List<DailySum> sums = sums(kind, null, Days.of(query, clock), Part.DAY, Part.ID, Part.MODEL);
+    Days asked = Days.of(query, clock);
+    Set<Part> parts = Set.of(Part.DAY, Part.ID, Part.MODEL);
+    List<DailySum> sums =
+        Days.sums(
+            reports,
+            new DailyFilter(
+                kind,
+                null,
+                asked.from(),
+                asked.to(),
+                null,
+                null,
+                parts,
+                DailyFilter.LIMIT_MAX,
+                true));
     Map<LocalDate, Map<String, List<DailySum>>> days = new TreeMap<>();
     for (DailySum sum : sums) {
       days.computeIfAbsent(sum.day(), _ -> new LinkedHashMap<>())
@@ -255,7 +269,7 @@ public final class ReportRoutes {
         (day, of) -> {
           ObjectNode row = rows.addObject().put("group_by_day", day + "T00:00:00+00:00");
           ArrayNode each = row.putArray(grouped.equals("team") ? "teams" : grouped + "s");
-          of.forEach((name, parts) -> each.add(part(grouped, name, parts)));
+          of.forEach((name, ofOne) -> each.add(part(grouped, name, ofOne)));
         });
     return Json.answer(200, rows);
   }
