@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class PassThroughs {
   static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
+  private static final String FORM = "multipart/form-data";
+
   /** Parameters of a query that carry a credential, at whichever provider. */
   private static final Set<String> CREDENTIALS =
       Set.of(
@@ -63,6 +65,7 @@ final class PassThroughs {
             after,
             model,
             forProvider(query),
+            false,
             false);
     return new Match.Spending(
         new Endpoint(
@@ -98,9 +101,15 @@ final class PassThroughs {
             "",
             null,
             forProvider(query),
-            true);
+            true,
+            false);
     return new Match.Spending(
         new Endpoint(root, path, query, Operation.PASS_THROUGH, null, null, false, call));
+  }
+
+  /** Whether a body of this content type is a form that may have files. */
+  static boolean isForm(@Nullable String contentType) {
+    return contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
   }
 
   private static Mount mount(String template) {

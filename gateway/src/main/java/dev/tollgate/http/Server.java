@@ -273,9 +273,12 @@ public final class Server {
   }
 
   private Call call(HttpServerRequest request, Endpoint endpoint) {
+    boolean form =
+        endpoint.passThrough() != null
+            && PassThroughs.isForm(request.getHeader(HttpHeaders.CONTENT_TYPE));
     return new Call(
         callId(request.getHeader(CALL_ID)),
-        endpoint,
+        form ? endpoint.ofForm() : endpoint,
         presented(request, endpoint),
         request.headers(),
         clock.instant(),

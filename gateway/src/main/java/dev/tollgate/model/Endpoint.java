@@ -60,6 +60,14 @@ public record Endpoint(
     return passThrough == null ? operation.dialect() : passThrough.dialect();
   }
 
+  /** The same with a form for a body: what a typed operation takes, its path says already. */
+  public Endpoint ofForm() {
+    return passThrough == null
+        ? this
+        : new Endpoint(
+            route, path, query, operation, pathModel, pathId, pathStream, passThrough.ofForm());
+  }
+
   /** The same, asking something else. */
   public Endpoint asking(Operation other) {
     return new Endpoint(route, path, query, other, pathModel, pathId, pathStream, passThrough);

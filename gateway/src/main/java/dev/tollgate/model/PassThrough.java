@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model in the path, decoded; null if it names none
  * @param query what goes to the provider of the query: nothing that could be a credential
  * @param exact whether the path stands behind the base address as it is, versions and all
+ * @param form whether its head says that its body is a form ({@code multipart/form-data})
  */
 public record PassThrough(
     String mount,
@@ -28,7 +29,8 @@ public record PassThrough(
     String after,
     @Nullable String model,
     String query,
-    boolean exact) {
+    boolean exact,
+    boolean form) {
   /** A version of an API within the first two segments of a path. */
   private static final Pattern VERSIONED = Pattern.compile("(/[^/]+)?/v[0-9]+[a-z0-9]*(/.*)?");
 
@@ -37,6 +39,12 @@ public record PassThrough(
           "(/[^/]+)?(/v[0-9]+[a-z0-9]*)?/(models(/[^/]+)?|(de)?tokenize|check-api-key)");
 
   private static final Pattern VERSION = Pattern.compile("/v[0-9]+[a-z0-9]*$");
+
+  /** The same with a form for a body. */
+  PassThrough ofForm() {
+    return new PassThrough(
+        mount, method, dialect, asked, before, after, model, query, exact, true);
+  }
 
   /**
    * Whether it touches nothing that is stored: lists of models, counts of tokens. A tuned model is

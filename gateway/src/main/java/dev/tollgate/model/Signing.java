@@ -16,4 +16,9 @@ public interface Signing {
    * @param body the request's body, which a signature may cover
    */
   CompletionStage<Map<String, Secret>> headers(String method, Address address, byte[] body);
+
+  /** Whether it signs the body and its type, so that both have to be known before a byte goes. */
+  default boolean coversBody() {
+    return false;
+  }
 }

@@ -119,6 +119,11 @@ final class AwsSigning implements Signing {
   }
 
   @Override
+  public boolean coversBody() {
+    return true;
+  }
+
+  @Override
   public CompletionStage<Map<String, Secret>> headers(String method, Address address, byte[] body) {
     Instant now = clock.instant();
     Map<String, String> covered =

@@ -8,13 +8,16 @@ import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.Failure.UpstreamRefused;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Mount;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Controls;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Route;
+import dev.tollgate.model.Signing;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.form.PassedForm;
 import dev.tollgate.wire.openai.RequestEdit;
 import dev.tollgate.wire.openai.RequestReader;
 import java.time.Instant;
@@ -89,8 +92,13 @@ final class PassThroughCodec implements Codec {
 
   private Request scanned(Endpoint endpoint, byte[] body) {
     if (!isKnown()) {
-      boolean json = asked == Operation.PASS_THROUGH && isObject(body);
-      return json ? checked(RequestReader.read(asked, body)).asWhole() : opaque(asked, body);
+      boolean read = asked == Operation.PASS_THROUGH && body.length > 0;
+      if (read && call.form()) {
+        return checked(PassedForm.read(body));
+      }
+      return read && isObject(body)
+          ? checked(RequestReader.read(asked, body)).asWhole()
+          : opaque(asked, body);
     }
     Request request = checked(inner.readRequest(endpoint.asking(asked), body));
     if (asked == Operation.INVOKE) {
@@ -159,12 +167,28 @@ final class PassThroughCodec implements Codec {
         null);
   }
 
+  /** A signature covers the whole body: then it stays in memory. */
+  @Override
+  public boolean hasFiles() {
+    return call.form() && !isKnown() && !call.mount().equals(Mount.BEDROCK.path());
+  }
+
+  /** Whether a request is a form that was read. */
+  private boolean isForm(Request request) {
+    return call.form() && !request.members().isEmpty();
+  }
+
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
     if (outputCap != null && isKnown()) {
       return inner.requestFor(request, plain(deployment), outputCap);
     }
-    return request.members().isEmpty() ? request.body() : RequestEdit.passedOn(request, deployment);
+    if (request.members().isEmpty()) {
+      return request.body();
+    }
+    return isForm(request)
+        ? PassedForm.bodyFor(request, deployment)
+        : RequestEdit.passedOn(request, deployment);
   }
 
   @Override
@@ -194,8 +218,13 @@ final class PassThroughCodec implements Codec {
         headers.put(name, value);
       }
     }
-    String type = client.apply("content-type");
-    boolean signed = deployment.signing() != null; // which covers a type of its own
+    // Not what is marked: whether it is a form was seen by the plain header.
+    String type = sent.apply("content-type");
+    if (isForm(request)) {
+      type = PassedForm.type(request, type);
+    }
+    Signing signing = deployment.signing();
+    boolean signed = signing != null && signing.coversBody(); // and a type of its own
     if (!isKnown() && !signed && type != null && TYPE.matcher(type).matches()) {
       headers.put("content-type", type);
     }

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
+import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Mount;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Request;
@@ -18,6 +21,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FormWireTest {
   private static final Deployment AZURE = Samples.deployment("azure", BodyRules.NONE);
@@ -93,6 +98,24 @@ class FormWireTest {
           .as(form)
           .isInstanceOf(Failure.BadRequest.class);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void filesOfAProvidersOwnApiNeedNotBeInMemoryUnlessTheyAreSigned(Mount mount) {
+    assertThat(passed(mount, Operation.PASS_THROUGH, true).hasFiles())
+        .isEqualTo(mount != Mount.BEDROCK);
+    assertThat(passed(mount, Operation.PASS_THROUGH_FREE, true).hasFiles())
+        .isEqualTo(mount != Mount.BEDROCK);
+    assertThat(passed(mount, Operation.PASS_THROUGH, false).hasFiles()).isFalse();
+    assertThat(passed(mount, Operation.CHAT, true).hasFiles()).isFalse();
+  }
+
+  private static Codec passed(Mount mount, Operation asked, boolean form) {
+    PassThrough call =
+        new PassThrough(
+            mount.path(), "POST", mount.dialect(), asked, "/x", "", null, "", false, form);
+    return Codecs.of(new Endpoint("", "", "", Operation.PASS_THROUGH, null, null, false, call));
   }
 
   @Test

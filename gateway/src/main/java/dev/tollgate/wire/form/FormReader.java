@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormReader {
   private static final int PARTS_MAX = 200;
+  private static final int PASSED_PARTS_MAX = 1000;
   static final int HEAD_BYTES_MAX = 8192;
   static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
   private static final int TEXT_BYTES_MAX = 1 << 20;
   private static final Pattern BOUNDARY = Pattern.compile("[0-9a-zA-Z'()+_,./:=?-]{1,70}");
-  private static final Pattern NAME =
-      Pattern.compile(
-          "^content-disposition: *form-data *;(?:.*;)? *name=\"?([^\";\r\n]*)\"?",
-          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   private final Operation operation;
+
+  /** Whether it is a provider's own, of which only the model matters. */
+  private final boolean passed;
+
   private final byte[] body;
   private final byte[] delimiter;
   private final List<Member> members = new ArrayList<>(8);
@@ -45,6 +45,7 @@ final class FormReader {
 
   private FormReader(Operation operation, byte[] body, String boundary) {
     this.operation = operation;
+    this.passed = operation.family() == Operation.Family.PASS_THROUGH;
     this.body = body;
     this.delimiter = delimiter(boundary);
   }
@@ -85,6 +86,7 @@ final class FormReader {
     while (!isLast(at)) {
       at = readPart(at);
     }
+    endsAt(at + delimiter.length);
     String model = text("model");
     String user = text("user");
     return new Request(
@@ -95,7 +97,7 @@ final class FormReader {
         false,
         false,
         null,
-        choices(text("n")),
+        passed ? 1 : choices(text("n")),
         user,
         Controls.NONE,
         List.of(),
@@ -109,10 +111,20 @@ final class FormReader {
     return dashes + 1 < body.length && body[dashes] == '-' && body[dashes + 1] == '-';
   }
 
+  /** Behind the last boundary some readers would read on. */
+  private void endsAt(int end) {
+    for (int at = end; at < body.length; at++) {
+      if (body[at] != '\r' && body[at] != '\n') {
+        throw bad("The form goes on behind its end.", null);
+      }
+    }
+  }
+
   /** Reads the part whose boundary begins at {@code from}, and says where the next one begins. */
   private int readPart(int from) {
-    if (members.size() == PARTS_MAX) {
-      throw bad("The form has more than " + PARTS_MAX + " parts.", null);
+    int most = passed ? PASSED_PARTS_MAX : PARTS_MAX;
+    if (members.size() == most) {
+      throw bad("The form has more than " + most + " parts.", null);
     }
     int head = from + delimiter.length - 2;
     int blank = Bytes.indexOf(body, BLANK_LINE, head, head + HEAD_BYTES_MAX);
@@ -121,17 +133,20 @@ final class FormReader {
     if (end < 0) {
       throw bad("The form is cut off or has a part without a head.", null);
     }
-    Matcher name = NAME.matcher(new String(body, head, blank - head, UTF_8));
-    if (!name.find()) {
-      throw bad("A part of the form has no name.", null);
+    String word = PartHead.name(new String(body, head, blank - head, UTF_8));
+    if (word == null) {
+      throw bad("A part of the form has no name, or a head that can be read in two ways.", null);
     }
-    String word = name.group(1);
-    if (!seen.add(word) && !word.startsWith("image") && !word.endsWith("[]")) {
+    if (!seen.add(word) && isOne(word)) {
       throw bad("Duplicate parameter: '" + word + "'. Send it once.", word);
     }
     members.add(
         new Member(word, new Span(from, value), new Span(value, Math.max(value, end)), false));
     return end + 2;
+  }
+
+  private boolean isOne(String name) {
+    return passed ? name.equals("model") : !name.startsWith("image") && !name.endsWith("[]");
   }
 
   private @Nullable String text(String name) {
