@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes a streamed reply as chunks of a chat completion. For one reply and one thread. */
 final class ChunkWriter implements EventWriter {
   private static final int THOUGHT_CHARS_MAX = 4 << 20;
+  private static final String INDEX = "{\"index\":";
 
   private final boolean usageWanted;
   private final ReplyShape shape;
@@ -46,7 +47,7 @@ final class ChunkWriter implements EventWriter {
         .append(created == null ? shape.created() : created)
         .append(",\"model\":");
     JsonText.quote(text, shape.model());
-    return text.append(",\"choices\":[{\"index\":").toString();
+    return text.append(",\"choices\":[").toString();
   }
 
   @Override
@@ -61,7 +62,7 @@ final class ChunkWriter implements EventWriter {
         chunk.append("},\"logprobs\":").append(logprobs.logprobs()).append("}]}\n\n");
       }
       case Event.Finished finished -> {
-        chunk.append(head).append(finished.choice()).append(",\"delta\":{},\"finish_reason\":");
+        chunk.append(head).append(INDEX).append(finished.choice()).append(",\"delta\":{},\"finish_reason\":");
         boolean calls = choice(finished.choice()).calls > 0;
         JsonText.quote(chunk, ChatReplyWriter.finishOf(finished.finish(), calls));
         chunk.append("}]}\n\n");
@@ -86,7 +87,7 @@ final class ChunkWriter implements EventWriter {
   /** Begins a chunk up to what its delta holds; the first of a choice says who speaks. */
   private void open(int index) {
     Choice choice = choice(index);
-    chunk.append(head).append(index).append(",\"delta\":{");
+    chunk.append(head).append(INDEX).append(index).append(",\"delta\":{");
     if (!choice.begun) {
       choice.begun = true;
       chunk.append("\"role\":\"assistant\",");
@@ -227,7 +228,7 @@ final class ChunkWriter implements EventWriter {
   private void ended() {
     Usage figures = usage;
     if (usageWanted && figures != null) {
-      chunk.append(head).append("0,\"delta\":{}}],\"usage\":");
+      chunk.append(head).append("],\"usage\":");
       ChatUsage.write(figures, chunk);
       chunk.append("}\n\n");
     }

@@ -18,6 +18,8 @@ final class CompletionChunks implements EventWriter {
   private static final String NO_FIGURES =
       "{\"completion_tokens\":0,\"prompt_tokens\":0,\"total_tokens\":0}";
 
+  private static final String INDEX = "{\"index\":";
+
   private final boolean usageWanted;
   private final ReplyShape shape;
   private final String close;
@@ -38,7 +40,7 @@ final class CompletionChunks implements EventWriter {
     text.append(",\"object\":\"text_completion\",\"created\":").append(shape.created());
     text.append(",\"model\":");
     JsonText.quote(text, shape.model());
-    return text.append(",\"choices\":[{\"index\":").toString();
+    return text.append(",\"choices\":[").toString();
   }
 
   @Override
@@ -57,7 +59,7 @@ final class CompletionChunks implements EventWriter {
         }
       }
       case Event.Finished finished -> {
-        chunk.append(head).append(finished.choice()).append(",\"text\":\"\",\"finish_reason\":");
+        chunk.append(head).append(INDEX).append(finished.choice()).append(",\"text\":\"\",\"finish_reason\":");
         JsonText.quote(chunk, ChatReplyWriter.finishOf(finished.finish(), false));
         chunk.append(close);
       }
@@ -72,7 +74,7 @@ final class CompletionChunks implements EventWriter {
 
   private void text(int choice, String text) {
     if (!text.isEmpty()) {
-      chunk.append(head).append(choice).append(",\"text\":");
+      chunk.append(head).append(INDEX).append(choice).append(",\"text\":");
       JsonText.quote(chunk, text);
       chunk.append(close);
     }
@@ -81,7 +83,7 @@ final class CompletionChunks implements EventWriter {
   private void ended() {
     Usage figures = usage;
     if (usageWanted && figures != null) {
-      chunk.append(head).append("0,\"text\":\"\"}],\"usage\":");
+      chunk.append(head).append("],\"usage\":");
       ChatUsage.write(figures, chunk);
       chunk.append("}\n\n");
     }
