@@ -100,7 +100,7 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
             entries,
             aliases(config.router()),
             settings(config, options),
-            new PassThroughModels(deployments, config, own).entries(sources)),
+            new PassThroughModels(deployments, config, own).entries(sources, notes)),
         notes,
         List.copyOf(unpriced));
   }

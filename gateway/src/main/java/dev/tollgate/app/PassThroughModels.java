@@ -10,6 +10,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.provider.DeploymentSource;
 import dev.tollgate.provider.Deployments;
 import dev.tollgate.provider.OwnEndpoint;
+import dev.tollgate.provider.PlaceMissing;
 import dev.tollgate.routing.RoutingTable;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
@@ -64,19 +65,25 @@ final class PassThroughModels {
     this.own = own;
   }
 
-  /** The entries; those of {@code sources} stand for themselves. */
-  List<RoutingTable.Entry> entries(List<DeploymentSource> sources) {
+  /**
+   * The entries; those of {@code sources} stand for themselves.
+   *
+   * @param notes what the operator should know is added: which mounts are shut by a mistake
+   */
+  List<RoutingTable.Entry> entries(List<DeploymentSource> sources, List<String> notes) {
     List<RoutingTable.Entry> entries = new ArrayList<>();
     for (Mount mount : Mount.values()) {
+      boolean listed = false;
       for (DeploymentSource source : sources) {
         Deployment deployment = source.wildcard() ? null : source.forModel(source.pattern());
         if (deployment != null && serves(mount, deployment)) {
           Deployment only = deployment.only(Operation.PASS_THROUGH);
           String name = RoutingTable.below(mount.path(), source.pattern());
           entries.add(new RoutingTable.Entry(name, false, _ -> only));
+          listed = true;
         }
       }
-      DeploymentSource rest = rest(mount);
+      DeploymentSource rest = rest(mount, listed, notes);
       boolean keyed = rest != null && rest.warnings().isEmpty();
       if (rest != null && (keyed || OF_CLIENTS.contains(mount))) {
         String below =
@@ -139,12 +146,18 @@ final class PassThroughModels {
             || ALSO.getOrDefault(mount.provider(), Set.of()).contains(deployment.provider()));
   }
 
-  /** Whatever has no entry of its own; null where nobody gave an address. */
-  private @Nullable DeploymentSource rest(Mount mount) {
+  /**
+   * Whatever has no entry of its own; null where it cannot be served.
+   *
+   * @param listed whether some model is
+   */
+  private @Nullable DeploymentSource rest(Mount mount, boolean listed, List<String> notes) {
     String pattern = mount.provider() + "/*";
     Map<String, Object> params = new HashMap<>();
+    boolean marked = false;
     for (ModelEntry entry : config.models()) {
       if (isMarked(entry, mount)) {
+        marked = true;
         entry
             .litellmParams()
             .forEach(
@@ -163,9 +176,19 @@ final class PassThroughModels {
     }
     try {
       return deployments.build(pattern, params, Map.of());
-    } catch (IllegalArgumentException noAddress) {
-      return null; // the provider's address has to be given, and was not
+    } catch (PlaceMissing missing) {
+      // of most providers an operator has neither a credential nor an address
+      if (marked || (missing.keyed() && !listed)) {
+        note(mount, missing, notes);
+      }
+    } catch (IllegalArgumentException wrong) {
+      note(mount, wrong, notes);
     }
+    return null;
+  }
+
+  private static void note(Mount mount, IllegalArgumentException why, List<String> notes) {
+    notes.add("pass-through below " + mount.path() + " is not open: " + why.getMessage());
   }
 
   private static boolean isMarked(ModelEntry entry, Mount mount) {

@@ -1,6 +1,8 @@
 package dev.tollgate.model;
 
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
 
 /**
  * Where a provider's request goes, ready for the HTTP client.
@@ -12,6 +14,7 @@ import java.net.URI;
  * @param target path and query as they stand in the request line
  */
 public record Address(String base, boolean tls, String host, int port, String target) {
+  private static final String EXPECTED = "expected an http:// or https:// address";
 
   /** Another place on the same server. */
   public Address withTarget(String other) {
@@ -25,17 +28,16 @@ public record Address(String base, boolean tls, String host, int port, String ta
    *     or a fragment
    */
   public static Address of(String uri) {
-    URI parsed = URI.create(uri);
+    URI parsed = parsed(uri);
     String scheme =
-        parsed.getScheme() == null ? "" : parsed.getScheme().toLowerCase(java.util.Locale.ROOT);
+        parsed.getScheme() == null ? "" : parsed.getScheme().toLowerCase(Locale.ROOT);
     boolean tls = scheme.equals("https");
     if (!tls && !scheme.equals("http")) {
-      throw new IllegalArgumentException(
-          "expected an http:// or https:// address, got '" + uri + "'");
+      throw new IllegalArgumentException(EXPECTED);
     }
     String host = parsed.getHost();
     if (host == null) {
-      throw new IllegalArgumentException("the address '" + uri + "' has no valid host");
+      throw new IllegalArgumentException("the address has no valid host");
     }
     if (parsed.getRawUserInfo() != null || parsed.getRawFragment() != null) {
       throw new IllegalArgumentException(
@@ -50,5 +52,14 @@ public record Address(String base, boolean tls, String host, int port, String ta
     String target = parsed.getRawQuery() == null ? path : path + "?" + parsed.getRawQuery();
     String base = scheme + "://" + parsed.getRawAuthority();
     return new Address(base, tls, host, port, target);
+  }
+
+  /** Without a word of what was given: it may be a key in the wrong place. */
+  private static URI parsed(String uri) {
+    try {
+      return new URI(uri);
+    } catch (URISyntaxException _) {
+      throw new IllegalArgumentException(EXPECTED);
+    }
   }
 }

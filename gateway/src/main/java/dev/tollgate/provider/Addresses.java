@@ -6,8 +6,10 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Route;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -50,13 +52,15 @@ record Addresses(
                 ? VertexPlace.of(row, params, environment).base(model)
                 : defaultBase(row, model, params, environment);
     if (base == null) {
-      throw new IllegalArgumentException(
+      List<String> variables = baseVariables(row);
+      throw new PlaceMissing(
           "api_base: required for '"
               + row.prefix()
               + "'"
-              + (row.baseVariables().isEmpty()
-                  ? ""
-                  : " (or set " + String.join(" or ", row.baseVariables()) + ")"));
+              + (variables.isEmpty() ? "" : " (or set " + String.join(" or ", variables) + ")"),
+          params.text("api_key") != null
+              || row.keyVariables().stream()
+                  .anyMatch(name -> Deployments.variable(environment, name) != null));
     }
     String query = "";
     int question = base.indexOf('?');
@@ -85,6 +89,16 @@ record Addresses(
         given == null,
         Collections.unmodifiableMap(addresses),
         Collections.unmodifiableMap(streams));
+  }
+
+  /** What says where a provider is: its address, or what is missing of its default one. */
+  private static List<String> baseVariables(ProviderRow row) {
+    List<String> variables = new ArrayList<>(row.baseVariables());
+    Matcher placeholder = PLACEHOLDER.matcher(row.base() == null ? "" : row.base());
+    while (placeholder.find()) {
+      variables.add(placeholder.group(1));
+    }
+    return variables;
   }
 
   /** What the paths of the provider's own API stand below. */

@@ -41,17 +41,19 @@ record VertexPlace(String project, String location, String version) {
             environment,
             new String[] {params.text("vertex_project"), params.text("vertex_ai_project")},
             "VERTEXAI_PROJECT");
+    GoogleIdentity.Search search = new GoogleIdentity.Search(params, environment);
     if (project == null) {
-      project = new GoogleIdentity.Search(params, environment).identity().project();
+      project = search.identity().project();
     }
     if (project == null) {
       project = Deployments.variable(environment, "GOOGLE_CLOUD_PROJECT");
     }
     if (project == null) {
-      throw new IllegalArgumentException(
+      throw new PlaceMissing(
           "vertex_project: required for '"
               + row.prefix()
-              + "' (or set VERTEXAI_PROJECT or GOOGLE_CLOUD_PROJECT)");
+              + "' (or set VERTEXAI_PROJECT or GOOGLE_CLOUD_PROJECT)",
+          search.named() != null);
     }
     String place = location == null ? "us-central1" : location;
     if (!NAME.matcher(place).matches() || place.indexOf('.') >= 0 || place.indexOf(':') >= 0) {
