@@ -38,7 +38,8 @@ public enum Mount {
       Dialect.OPENAI,
       "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"),
   MILVUS("/milvus", "milvus", "Milvus", Dialect.OPENAI),
-  TYPESAFE("/typesafe", "typesafe", "Typesafe", Dialect.OPENAI);
+  TYPESAFE("/typesafe", "typesafe", "Typesafe", Dialect.OPENAI),
+  WATSONX("/watsonx", "watsonx", "watsonx.ai", Dialect.OPENAI);
 
   private final String path;
   private final String provider;

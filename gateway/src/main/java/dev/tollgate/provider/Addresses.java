@@ -110,7 +110,8 @@ record Addresses(
           case PLAIN, AZURE_AI, BASETEN, CLARIFAI, BEDROCK, RAGFLOW -> "";
         };
     int at = end.isEmpty() ? -1 : base.indexOf(end, base.indexOf("//") + 2);
-    return Address.of(at < 0 ? base : base.substring(0, at));
+    String root = at < 0 ? base : base.substring(0, at);
+    return Address.of(row.query().isEmpty() ? root : root + "?" + row.query());
   }
 
   /** Without the path of an operation, which some operators write into the base address. */

@@ -105,6 +105,7 @@ public final class Catalogue {
       String auth = text("auth");
       String style = text("style");
       String suffix = text("base_suffix");
+      String query = text("query");
       String modelPrefix = text("model_prefix");
       ProviderRow row =
           new ProviderRow(
@@ -112,6 +113,7 @@ public final class Catalogue {
               text("needs"),
               text("base"),
               suffix == null ? "" : suffix,
+              query == null ? "" : query,
               texts("base_env"),
               texts("key_env"),
               text("user_env"),

@@ -25,6 +25,9 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
   /** {@code auth} of a row whose credential is a token that Google gives. */
   static final String GOOGLE = "google";
 
+  /** {@code auth} of a row whose credential is a token that IBM gives for a key. */
+  static final String IBM = "ibm";
+
   private static final String BASIC = "basic";
   private static final String AUTHORIZATION = "authorization";
 
@@ -78,6 +81,17 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
       return new Credential(
           Collections.unmodifiableMap(headers),
           there ? List.of() : List.of("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"));
+    }
+    if (row.auth().equals(IBM)) {
+      String given = IbmIdentity.header(params, environment);
+      if (given != null) {
+        add(headers, AUTHORIZATION, given);
+      }
+      params.map("extra_headers").forEach((name, value) -> add(headers, name, value.toString()));
+      boolean there =
+          headers.containsKey(AUTHORIZATION) || IbmIdentity.key(row, params, environment) != null;
+      return new Credential(
+          Collections.unmodifiableMap(headers), there ? List.of() : row.keyVariables());
     }
     String key = key(row, addresses, params, environment);
     String bearer = key == null ? azureToken(row, params, environment) : null;

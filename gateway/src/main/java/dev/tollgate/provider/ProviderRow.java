@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param base default base address, {@code {NAME}} in it stands for an environment variable; null
  *     if the operator has to give one
  * @param baseSuffix what a base address has to end with, {@code /v1}; added where it is missing
+ * @param query what goes to its own API where a client says nothing; empty for nothing
  * @param baseVariables environment variables with a base address, first one set wins
  * @param keyVariables environment variables with the credential, first one set wins
  * @param userVariable environment variable with the name that stands before the credential in Basic
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param envKeyForDefaultBaseOnly a credential from the environment goes to no other base address
  * @param auth how the credential is sent: {@code bearer}, {@code basic}, {@code key} (that word
  *     before it), {@code plain} (no word), {@code azure}, {@code azure_ai}, {@code anthropic},
- *     {@code aws}, else a header's name
+ *     {@code aws}, {@code ibm}, else a header's name
  * @param style how addresses are formed
  * @param operations what it offers
  * @param paths paths below the base that differ from {@link Operation#path} {@code {model}} in one
@@ -45,6 +46,7 @@ public record ProviderRow(
     @Nullable String needs,
     @Nullable String base,
     String baseSuffix,
+    String query,
     List<String> baseVariables,
     List<String> keyVariables,
     @Nullable String userVariable,

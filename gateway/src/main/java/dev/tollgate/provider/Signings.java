@@ -19,6 +19,7 @@ final class Signings {
   private final AwsKeyring awsKeys;
   private final Map<GoogleIdentity, Signing> googleTokens = new ConcurrentHashMap<>();
   private final Map<EntraIdentity, Signing> entraTokens = new ConcurrentHashMap<>();
+  private final Map<IbmIdentity, Signing> ibmTokens = new ConcurrentHashMap<>();
 
   /**
    * @param entraOfEnvironment whether an entry for Azure without a credential may use the identity
@@ -44,6 +45,12 @@ final class Signings {
         GoogleIdentity identity = new GoogleIdentity.Search(params, environment).identity();
         yield googleTokens.computeIfAbsent(
             identity, one -> new GoogleTokens(one, environment, CLOCK));
+      }
+      case Credential.IBM -> {
+        IbmIdentity identity = IbmIdentity.of(target.row(), params, environment);
+        yield identity == null
+            ? null
+            : ibmTokens.computeIfAbsent(identity, one -> new IbmTokens(one, CLOCK));
       }
       default -> null;
     };

@@ -175,6 +175,7 @@ record TokenEndpoint(String uri, String owner, Duration connecting) {
         || !(members.get("access_token") instanceof String text)
         || !isPlain(text)) {
       Object error = members.get("error");
+      error = error == null ? members.get("errorCode") : error; // as IBM calls it
       throw broken(
           "the token endpoint answered "
               + answer.status()

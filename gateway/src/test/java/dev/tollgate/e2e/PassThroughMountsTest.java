@@ -41,7 +41,9 @@ class PassThroughMountsTest {
     String config =
         RunningGateway.config(PROVIDER).replace("litellm_settings:", models + "litellm_settings:");
     return new RunningGateway(
-            TestGateway.Setup.of(config).with(Map.of("LANGFUSE_PUBLIC_KEY", "pk-public")), PROVIDER)
+            TestGateway.Setup.of(config)
+                .with(Map.of("LANGFUSE_PUBLIC_KEY", "pk-public", "WATSONX_TOKEN", PROVIDER_KEY)),
+            PROVIDER)
         .and(STRANGER);
   }
 
@@ -52,7 +54,9 @@ class PassThroughMountsTest {
     String credential =
         mount.provider().equals("vertex_ai")
             ? "extra_headers: {authorization: Bearer %s}, vertex_project: p, vertex_location: l"
-            : "api_key: %s, aws_region_name: eu-central-1";
+            : mount == Mount.WATSONX
+                ? "timeout: 60"
+                : "api_key: %s, aws_region_name: eu-central-1";
     String european = mount == Mount.ASSEMBLYAI ? root.replace(".eu.", ".us.") : root;
     String provider = mount.path().endsWith("assemblyai") ? "assemblyai" : mount.provider();
     return "  - model_name: of%s\n    litellm_params: {model: %s/some, %s: '%s', %s, %s}\n"
@@ -131,7 +135,8 @@ class PassThroughMountsTest {
           OPENROUTER,
           NVIDIA_NIM,
           MILVUS,
-          TYPESAFE ->
+          TYPESAFE,
+          WATSONX ->
           "authorization: Bearer " + PROVIDER_KEY;
     };
   }
@@ -147,7 +152,10 @@ class PassThroughMountsTest {
     assertThat(seen.method()).isEqualTo("GET");
     assertThat(seen.uri())
         .isEqualTo(
-            "/up." + (mount == Mount.ASSEMBLYAI ? "us" : "eu") + ".test/things/v1/7?limit=2");
+            "/up."
+                + (mount == Mount.ASSEMBLYAI ? "us" : "eu")
+                + ".test/things/v1/7?limit=2"
+                + (mount == Mount.WATSONX ? "&version=2024-03-13" : ""));
     String[] credential = credential(mount).split(": ", 2);
     assertThat(seen.headers()).containsEntry(credential[0], credential[1]);
     assertThat(seen.headers())
