@@ -11,6 +11,8 @@ public final class Main {
   public static void main(String[] args) {
     // Spares the search for it through every jar.
     System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
+    // Else the JDK's client keeps a proxy's own password from the proxy, wherever it asks for TLS.
+    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     Shell shell = new Shell(new Environment(System.getenv()), System.out, System.err);
     System.exit(run(Arrays.asList(args), shell));
   }

@@ -12,6 +12,7 @@ import dev.tollgate.model.Scope;
 import dev.tollgate.provider.Catalogue;
 import dev.tollgate.provider.DeploymentSource;
 import dev.tollgate.provider.Deployments;
+import dev.tollgate.provider.TokenClient;
 import dev.tollgate.provider.UnsupportedProvider;
 import dev.tollgate.routing.ErrorKind;
 import dev.tollgate.routing.RoutingSettings;
@@ -59,7 +60,8 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
                 providers(config.router()),
                 config.router().deploymentRatesKept(),
                 config.litellm().markups()::of,
-                config.litellm().entraOfEnvironment()));
+                config.litellm().entraOfEnvironment()),
+            new TokenClient(Settings.upstream(config, all), all::get));
     List<RoutingTable.Entry> entries = new ArrayList<>();
     List<DeploymentSource> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();

@@ -252,8 +252,13 @@ record Settings(
   }
 
   HttpUpstream.Settings upstream() {
+    return upstream(config, environment());
+  }
+
+  /** How providers are reached, and those who give tokens for them. */
+  static HttpUpstream.Settings upstream(Config config, Environment environment) {
     HttpUpstream.Settings defaults = HttpUpstream.Settings.DEFAULTS;
-    String verify = environment().get("SSL_VERIFY");
+    String verify = environment.get("SSL_VERIFY");
     boolean verified =
         config.litellm().tlsVerified() && (verify == null || !verify.equalsIgnoreCase("false"));
     String authorities = config.litellm().tlsAuthorities();
@@ -263,7 +268,7 @@ record Settings(
         defaults.connectTimeout(),
         defaults.idleTimeout(),
         verified,
-        authorities == null ? environment().get("SSL_CERT_FILE") : authorities);
+        authorities == null ? environment.get("SSL_CERT_FILE") : authorities);
   }
 
   /** Event loops: one for each core unless told otherwise. */

@@ -29,8 +29,7 @@ public record Address(String base, boolean tls, String host, int port, String ta
    */
   public static Address of(String uri) {
     URI parsed = parsed(uri);
-    String scheme =
-        parsed.getScheme() == null ? "" : parsed.getScheme().toLowerCase(Locale.ROOT);
+    String scheme = parsed.getScheme() == null ? "" : parsed.getScheme().toLowerCase(Locale.ROOT);
     boolean tls = scheme.equals("https");
     if (!tls && !scheme.equals("http")) {
       throw new IllegalArgumentException(EXPECTED);

@@ -42,8 +42,7 @@ public record PassThrough(
 
   /** The same with a form for a body. */
   PassThrough ofForm() {
-    return new PassThrough(
-        mount, method, dialect, asked, before, after, model, query, exact, true);
+    return new PassThrough(mount, method, dialect, asked, before, after, model, query, exact, true);
   }
 
   /**

@@ -26,11 +26,14 @@ final class AwsKeyring {
   private static final Secret TOKEN_LIFE = Secret.of("21600");
 
   private final Function<String, @Nullable String> environment;
+  private final TokenClient client;
   private final InstantSource clock;
   private final Map<AwsSource, Renewal<AwsKeys>> fetched = new ConcurrentHashMap<>();
 
-  AwsKeyring(Function<String, @Nullable String> environment, InstantSource clock) {
+  AwsKeyring(
+      Function<String, @Nullable String> environment, TokenClient client, InstantSource clock) {
     this.environment = environment;
+    this.client = client;
     this.clock = clock;
   }
 
@@ -71,19 +74,20 @@ final class AwsKeyring {
                   one.region(),
                   one.by() == null ? null : waitFor(one.by()),
                   environment,
+                  client,
                   clock.instant());
       case AwsSource.Container one ->
           read(
               one.endpoint(),
-              one.endpoint()
-                  .ask(
-                      "GET",
-                      "",
-                      one.proof() == null
-                          ? Map.of()
-                          : Map.of(
-                              "authorization",
-                              Secret.of(one.proof().read(one.endpoint(), environment)))));
+              client.ask(
+                  one.endpoint(),
+                  "GET",
+                  "",
+                  one.proof() == null
+                      ? Map.of()
+                      : Map.of(
+                          "authorization",
+                          Secret.of(one.proof().read(one.endpoint(), environment)))));
       case AwsSource.Instance one -> ofInstance(one.endpoint());
     };
   }
@@ -98,18 +102,20 @@ final class AwsKeyring {
   }
 
   /** Version 2 of the instance's metadata: first a token, then the role's name, then its keys. */
-  private static Renewal.Good<AwsKeys> ofInstance(TokenEndpoint endpoint) {
+  private Renewal.Good<AwsKeys> ofInstance(TokenEndpoint endpoint) {
     TokenEndpoint.Answer proof =
-        endpoint
-            .at("/latest/api/token")
-            .ask("PUT", "", Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE));
+        client.ask(
+            endpoint.at("/latest/api/token"),
+            "PUT",
+            "",
+            Map.of("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFE));
     Map<String, Secret> token =
         Map.of("x-aws-ec2-metadata-token", Secret.of(plain(endpoint, proof, "no token")));
-    String role = plain(endpoint, endpoint.at(ROLES).ask("GET", "", token), "no role");
+    String role = plain(endpoint, client.ask(endpoint.at(ROLES), "GET", "", token), "no role");
     if (!ROLE.matcher(role).matches()) {
       throw endpoint.broken("the machine's metadata names no role");
     }
-    return read(endpoint, endpoint.at(ROLES + role).ask("GET", "", token));
+    return read(endpoint, client.ask(endpoint.at(ROLES + role), "GET", "", token));
   }
 
   private static String plain(TokenEndpoint endpoint, TokenEndpoint.Answer answer, String lacking) {

@@ -59,6 +59,7 @@ record AwsRole(
       String region,
       @Nullable AwsKeys keys,
       Function<String, @Nullable String> environment,
+      TokenClient client,
       Instant now) {
     String form = TokenEndpoint.form(fields(endpoint, environment));
     Map<String, Secret> headers =
@@ -71,7 +72,7 @@ record AwsRole(
                     Map.of("content-type", TokenEndpoint.FORM_TYPE),
                     form.getBytes(UTF_8),
                     now);
-    TokenEndpoint.Answer answer = endpoint.post(form, headers);
+    TokenEndpoint.Answer answer = endpoint.post(client, form, headers);
     return read(endpoint, answer.status(), answer.text());
   }
 

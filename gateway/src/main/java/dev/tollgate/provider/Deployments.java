@@ -42,6 +42,7 @@ public final class Deployments {
   private final PricingLookup models;
   private final Defaults defaults;
 
+  private final TokenClient tokenClient;
   private final Signings signings;
 
   /**
@@ -73,14 +74,33 @@ public final class Deployments {
   /** An entry of {@code model_list} that nobody wrote. */
   public record AutoModel(String modelName, Map<String, Object> litellmParams) {}
 
+  /** With token endpoints reached as providers are by default. */
   public Deployments(
       Catalogue catalogue,
       Function<String, @Nullable String> environment,
       PricingLookup models,
       Defaults defaults) {
+    this(
+        catalogue,
+        environment,
+        models,
+        defaults,
+        new TokenClient(HttpUpstream.Settings.DEFAULTS, environment));
+  }
+
+  /**
+   * @param tokenClient that asks for the tokens of identities
+   */
+  public Deployments(
+      Catalogue catalogue,
+      Function<String, @Nullable String> environment,
+      PricingLookup models,
+      Defaults defaults,
+      TokenClient tokenClient) {
     this.catalogue = catalogue;
     this.environment = environment;
-    this.signings = new Signings(environment, defaults.entraOfEnvironment());
+    this.tokenClient = tokenClient;
+    this.signings = new Signings(environment, tokenClient, defaults.entraOfEnvironment());
     this.models = models;
     this.defaults = defaults;
   }
@@ -148,7 +168,7 @@ public final class Deployments {
    */
   List<String> warnings(Entry entry, String probe) {
     PricingLookup providers = new ProvidersOnly(models::provider);
-    return new Deployments(catalogue, environment, providers, defaults)
+    return new Deployments(catalogue, environment, providers, defaults, tokenClient)
         .make(entry, probe)
         .warnings();
   }

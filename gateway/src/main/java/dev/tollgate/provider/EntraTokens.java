@@ -19,6 +19,7 @@ final class EntraTokens implements Signing {
 
   private final EntraIdentity identity;
   private final Function<String, @Nullable String> environment;
+  private final TokenClient client;
   private final InstantSource clock;
   private final TokenEndpoint endpoint;
   private final Renewal<Map<String, Secret>> tokens;
@@ -27,9 +28,13 @@ final class EntraTokens implements Signing {
    * @throws IllegalArgumentException if the environment's authority is no address to send secrets
    */
   EntraTokens(
-      EntraIdentity identity, Function<String, @Nullable String> environment, InstantSource clock) {
+      EntraIdentity identity,
+      Function<String, @Nullable String> environment,
+      TokenClient client,
+      InstantSource clock) {
     this.identity = identity;
     this.environment = environment;
+    this.client = client;
     this.clock = clock;
     this.endpoint =
         switch (identity) {
@@ -71,7 +76,8 @@ final class EntraTokens implements Signing {
             yield posted(form);
           }
           case EntraIdentity.Machine one ->
-              endpoint.ask(
+              client.ask(
+                  endpoint,
                   "GET",
                   "",
                   one.proof() == null
@@ -90,6 +96,6 @@ final class EntraTokens implements Signing {
   }
 
   private TokenEndpoint.Answer posted(Map<String, String> form) {
-    return endpoint.post(TokenEndpoint.form(form), Map.of());
+    return endpoint.post(client, TokenEndpoint.form(form), Map.of());
   }
 }

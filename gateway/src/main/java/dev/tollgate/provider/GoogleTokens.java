@@ -29,15 +29,18 @@ final class GoogleTokens implements Signing {
 
   private final GoogleIdentity identity;
   private final Function<String, @Nullable String> environment;
+  private final TokenClient client;
   private final InstantSource clock;
   private final Renewal<Map<String, Secret>> tokens;
 
   GoogleTokens(
       GoogleIdentity identity,
       Function<String, @Nullable String> environment,
+      TokenClient client,
       InstantSource clock) {
     this.identity = identity;
     this.environment = environment;
+    this.client = client;
     this.clock = clock;
     this.tokens = new Renewal<>("google-token", clock, this::fetch);
   }
@@ -74,7 +77,8 @@ final class GoogleTokens implements Signing {
       case GoogleIdentity.Machine one ->
           one.endpoint()
               .bearer(
-                  one.endpoint().ask("GET", "", Map.of("metadata-flavor", Secret.of("Google"))),
+                  client.ask(
+                      one.endpoint(), "GET", "", Map.of("metadata-flavor", Secret.of("Google"))),
                   clock.instant());
     };
   }
@@ -87,7 +91,8 @@ final class GoogleTokens implements Signing {
 
   private Renewal.Good<Map<String, Secret>> exchanged(
       TokenEndpoint endpoint, Map<String, String> form) {
-    return endpoint.bearer(endpoint.post(TokenEndpoint.form(form), Map.of()), clock.instant());
+    return endpoint.bearer(
+        endpoint.post(client, TokenEndpoint.form(form), Map.of()), clock.instant());
   }
 
   /** The token of the service account as which somebody acts. */
@@ -96,7 +101,7 @@ final class GoogleTokens implements Signing {
     Map<String, Secret> headers = new LinkedHashMap<>(own);
     headers.put("content-type", Secret.of("application/json"));
     TokenEndpoint.Answer answer =
-        account.ask("POST", Json.text(Map.of("scope", List.of(SCOPE))), headers);
+        client.ask(account, "POST", Json.text(Map.of("scope", List.of(SCOPE))), headers);
     Map<?, ?> members = account.members(answer);
     if (answer.status() != 200
         || !(members.get("accessToken") instanceof String token)

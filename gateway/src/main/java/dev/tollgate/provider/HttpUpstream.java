@@ -69,7 +69,7 @@ public final class HttpUpstream implements Upstream {
   public HttpUpstream(Vertx vertx, Settings settings, Map<String, String> environment) {
     this.vertx = vertx;
     this.deadlines = new Deadlines(vertx);
-    this.proxies = new Proxies(environment);
+    this.proxies = new Proxies(environment::get);
     PoolOptions pool =
         new PoolOptions()
             .setHttp1MaxSize(settings.connectionsMax())

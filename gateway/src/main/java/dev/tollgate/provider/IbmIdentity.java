@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks IBM's Identity and Access Management for tokens: whoever has an API key. Immutable; equal
- * ones share a token.
+ * Who asks IBM's Identity and Access Management for tokens: whoever has an API key. Immutable;
+ * equal ones share a token.
  *
  * @param endpoint where keys are exchanged for tokens
  */
@@ -27,8 +27,7 @@ record IbmIdentity(TokenEndpoint endpoint, Secret key) {
     }
     String given = Deployments.variable(environment, URI_VARIABLE);
     String uri = given == null ? CLOUD : given;
-    return new IbmIdentity(
-        TokenEndpoint.of(uri, row.prefix(), URI_VARIABLE), Secret.of(key));
+    return new IbmIdentity(TokenEndpoint.of(uri, row.prefix(), URI_VARIABLE), Secret.of(key));
   }
 
   /** The key to exchange; null for none. */
@@ -44,11 +43,10 @@ record IbmIdentity(TokenEndpoint endpoint, Secret key) {
   }
 
   /**
-   * The header of who has a token already, or a key of Cloud Pak for Data, which goes as it is; null
-   * for neither. What an entry names comes before the environment.
+   * The header of who has a token already, or a key of Cloud Pak for Data, which goes as it is;
+   * null for neither. What an entry names comes before the environment.
    */
-  static @Nullable String header(
-      Params params, Function<String, @Nullable String> environment) {
+  static @Nullable String header(Params params, Function<String, @Nullable String> environment) {
     String own = params.text("zen_api_key");
     if (own == null && params.text("api_key") != null) {
       return null;

@@ -15,11 +15,13 @@ final class IbmTokens implements Signing {
   private static final Secret JSON = Secret.of("application/json");
 
   private final IbmIdentity identity;
+  private final TokenClient client;
   private final InstantSource clock;
   private final Renewal<Map<String, Secret>> tokens;
 
-  IbmTokens(IbmIdentity identity, InstantSource clock) {
+  IbmTokens(IbmIdentity identity, TokenClient client, InstantSource clock) {
     this.identity = identity;
+    this.client = client;
     this.clock = clock;
     this.tokens = new Renewal<>("ibm-token", clock, this::fetch);
   }
@@ -35,6 +37,6 @@ final class IbmTokens implements Signing {
     form.put("apikey", identity.key().reveal());
     TokenEndpoint endpoint = identity.endpoint();
     return endpoint.bearer(
-        endpoint.post(TokenEndpoint.form(form), Map.of("accept", JSON)), clock.instant());
+        endpoint.post(client, TokenEndpoint.form(form), Map.of("accept", JSON)), clock.instant());
   }
 }

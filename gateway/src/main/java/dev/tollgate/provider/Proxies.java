@@ -7,8 +7,8 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ final class Proxies {
   private final @Nullable ProxyOptions https;
   private final List<String> direct;
 
-  Proxies(Map<String, String> environment) {
+  Proxies(Function<String, @Nullable String> environment) {
     this.http = proxy(variable(environment, "http_proxy"));
     this.https = proxy(variable(environment, "https_proxy"));
     String none = variable(environment, "no_proxy");
@@ -59,9 +59,10 @@ final class Proxies {
     return false;
   }
 
-  private static @Nullable String variable(Map<String, String> environment, String name) {
-    String lower = environment.get(name);
-    String value = lower == null ? environment.get(name.toUpperCase(Locale.ROOT)) : lower;
+  private static @Nullable String variable(
+      Function<String, @Nullable String> environment, String name) {
+    String lower = environment.apply(name);
+    String value = lower == null ? environment.apply(name.toUpperCase(Locale.ROOT)) : lower;
     return value == null || value.isBlank() ? null : value.strip();
   }
 

@@ -16,19 +16,25 @@ final class Signings {
 
   private final Function<String, @Nullable String> environment;
   private final boolean entraOfEnvironment;
+  private final TokenClient client;
   private final AwsKeyring awsKeys;
   private final Map<GoogleIdentity, Signing> googleTokens = new ConcurrentHashMap<>();
   private final Map<EntraIdentity, Signing> entraTokens = new ConcurrentHashMap<>();
   private final Map<IbmIdentity, Signing> ibmTokens = new ConcurrentHashMap<>();
 
   /**
+   * @param client that asks for tokens
    * @param entraOfEnvironment whether an entry for Azure without a credential may use the identity
    *     of the gateway's surroundings
    */
-  Signings(Function<String, @Nullable String> environment, boolean entraOfEnvironment) {
+  Signings(
+      Function<String, @Nullable String> environment,
+      TokenClient client,
+      boolean entraOfEnvironment) {
     this.environment = environment;
+    this.client = client;
     this.entraOfEnvironment = entraOfEnvironment;
-    this.awsKeys = new AwsKeyring(environment, CLOCK);
+    this.awsKeys = new AwsKeyring(environment, client, CLOCK);
   }
 
   /**
@@ -44,13 +50,13 @@ final class Signings {
       case Credential.GOOGLE -> {
         GoogleIdentity identity = new GoogleIdentity.Search(params, environment).identity();
         yield googleTokens.computeIfAbsent(
-            identity, one -> new GoogleTokens(one, environment, CLOCK));
+            identity, one -> new GoogleTokens(one, environment, client, CLOCK));
       }
       case Credential.IBM -> {
         IbmIdentity identity = IbmIdentity.of(target.row(), params, environment);
         yield identity == null
             ? null
-            : ibmTokens.computeIfAbsent(identity, one -> new IbmTokens(one, CLOCK));
+            : ibmTokens.computeIfAbsent(identity, one -> new IbmTokens(one, client, CLOCK));
       }
       default -> null;
     };
@@ -83,6 +89,7 @@ final class Signings {
             || credential.headers().containsKey("x-api-key");
     return identity == null || keyed
         ? null
-        : entraTokens.computeIfAbsent(identity, one -> new EntraTokens(one, environment, CLOCK));
+        : entraTokens.computeIfAbsent(
+            identity, one -> new EntraTokens(one, environment, client, CLOCK));
   }
 }

@@ -7,28 +7,19 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Secret;
 import java.io.ByteArrayInputStream;
-import java.net.InetAddress;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
  * Where something that proves who asks is exchanged for a token, or where a machine hands out its
- * own. Asked rarely, by a thread that may block; without redirects.
+ * own.
  *
  * @param uri its address
  * @param owner how failures name the provider, {@code vertex_ai}
@@ -41,7 +32,6 @@ record TokenEndpoint(String uri, String owner, Duration connecting) {
   private static final Duration NEARBY = Duration.ofSeconds(1);
 
   private static final Duration LIFE_MAX = Duration.ofHours(12);
-  private static final int ANSWER_BYTES_MAX = 64 << 10;
   static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
   /** An answer, at most 64 KB of it. */
@@ -96,72 +86,20 @@ record TokenEndpoint(String uri, String owner, Duration connecting) {
         .collect(Collectors.joining("&"));
   }
 
+  /** Whether it is the machine's own, which no proxy can reach for it. */
+  boolean isNear() {
+    return connecting.equals(NEARBY);
+  }
+
   /**
    * Posts a form.
    *
    * @throws FailureException if there is no answer
    */
-  Answer post(String form, Map<String, Secret> headers) {
+  Answer post(TokenClient client, String form, Map<String, Secret> headers) {
     Map<String, Secret> all = new LinkedHashMap<>(headers);
     all.put("content-type", Secret.of(FORM_TYPE));
-    return ask("POST", form, all);
-  }
-
-  /**
-   * Asks.
-   *
-   * @param body empty for none
-   * @throws FailureException if there is no answer
-   */
-  Answer ask(String method, String body, Map<String, Secret> headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(uri))
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
-    headers.forEach((name, value) -> request.header(name, value.reveal()));
-    try (HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(connecting)
-            .build()) {
-      try {
-        checkAddresses();
-        HttpResponse<byte[]> answer =
-            client
-                .sendAsync(
-                    request.build(),
-                    HttpResponse.BodyHandlers.limiting(
-                        HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX))
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        return new Answer(answer.statusCode(), answer.body());
-      } finally {
-        client.shutdownNow(); // an answer that does not end is not waited for
-      }
-    } catch (ExecutionException failed) {
-      throw unreachable(failed.getCause() == null ? failed : failed.getCause());
-    } catch (UnknownHostException | TimeoutException failed) {
-      throw unreachable(failed);
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      throw broken("the gateway is stopping");
-    }
-  }
-
-  private FailureException unreachable(Throwable why) {
-    return broken(Address.of(uri).host() + " gave no answer: " + why.getClass().getSimpleName());
-  }
-
-  private void checkAddresses() throws UnknownHostException {
-    String host = Address.of(uri).host();
-    for (InetAddress address : InetAddress.getAllByName(host)) {
-      if (LinkLocal.isHidden(host, address)) {
-        throw broken("the token endpoint's name stands for a metadata address");
-      }
-    }
+    return client.ask(this, "POST", form, all);
   }
 
   /**

@@ -41,12 +41,18 @@ class PassThroughFormTest {
         TestGateway.Setup.of(RunningGateway.config(PROVIDER) + endpoints)
             .with(
                 Map.of(
-                    "OPENAI_API_KEY", RunningGateway.PROVIDER_KEY,
-                    "OPENAI_BASE_URL", PROVIDER.base(),
-                    "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE",
-                    "AWS_SECRET_ACCESS_KEY", RunningGateway.PROVIDER_KEY,
-                    "AWS_REGION_NAME", "us-east-1",
-                    "AWS_BEDROCK_RUNTIME_ENDPOINT", PROVIDER.base().replace("/v1", ""))),
+                    "OPENAI_API_KEY",
+                    RunningGateway.PROVIDER_KEY,
+                    "OPENAI_BASE_URL",
+                    PROVIDER.base(),
+                    "AWS_ACCESS_KEY_ID",
+                    "AKIDEXAMPLE",
+                    "AWS_SECRET_ACCESS_KEY",
+                    RunningGateway.PROVIDER_KEY,
+                    "AWS_REGION_NAME",
+                    "us-east-1",
+                    "AWS_BEDROCK_RUNTIME_ENDPOINT",
+                    PROVIDER.base().replace("/v1", ""))),
         PROVIDER);
   }
 

@@ -54,9 +54,7 @@ class PassThroughMountsTest {
     String credential =
         mount.provider().equals("vertex_ai")
             ? "extra_headers: {authorization: Bearer %s}, vertex_project: p, vertex_location: l"
-            : mount == Mount.WATSONX
-                ? "timeout: 60"
-                : "api_key: %s, aws_region_name: eu-central-1";
+            : mount == Mount.WATSONX ? "timeout: 60" : "api_key: %s, aws_region_name: eu-central-1";
     String european = mount == Mount.ASSEMBLYAI ? root.replace(".eu.", ".us.") : root;
     String provider = mount.path().endsWith("assemblyai") ? "assemblyai" : mount.provider();
     return "  - model_name: of%s\n    litellm_params: {model: %s/some, %s: '%s', %s, %s}\n"

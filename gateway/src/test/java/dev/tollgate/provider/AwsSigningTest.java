@@ -115,7 +115,7 @@ class AwsSigningTest {
 
   @Test
   void regionsThatCallersMakeUpAreNotKeptForGood() {
-    AwsKeyring keyring = new AwsKeyring(_ -> null, InstantSource.system());
+    AwsKeyring keyring = new AwsKeyring(_ -> null, CredentialServer.CLIENT, InstantSource.system());
     IdentityToken lacking = new IdentityToken("oidc/env/NONE", "aws_web_identity_token");
     AwsRole role = AwsRole.of(ROLE, null, null, lacking);
     for (int i = 0; i < 1_100; i++) {

@@ -30,6 +30,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * the path, and remembers what it was asked.
  */
 final class CredentialServer implements BeforeEachCallback, AfterEachCallback {
+  /** Without proxies. */
+  static final TokenClient CLIENT = new TokenClient(HttpUpstream.Settings.DEFAULTS, _ -> null);
+
   private static final Address ANYWHERE = Address.of("https://example.com/");
   private static final byte[] BODY = "{}".getBytes(UTF_8);
 

@@ -276,4 +276,14 @@ class EntraTokensTest {
     assertThatThrownBy(() -> server.build(application("azure/gpt-4o")))
         .hasMessageContaining("link-local or metadata");
   }
+
+  @Test
+  void theMachinesOwnEndpointIsAskedPastEveryProxy() throws Exception {
+    server.answers("/metadata/identity/oauth2/token", token("machines"));
+    String here = server.base().replace("127.0.0.1", "[::ffff:127.0.0.1]");
+    server.environment.put("AZURE_POD_IDENTITY_AUTHORITY_HOST", here);
+    server.environment.put("HTTP_PROXY", "http://127.0.0.1:9");
+    server.environment.put("AZURE_CREDENTIAL", "ManagedIdentityCredential");
+    assertThat(headers(surrounded())).isEqualTo(Map.of("authorization", "Bearer machines"));
+  }
 }

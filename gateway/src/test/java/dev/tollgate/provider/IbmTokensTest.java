@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
+import dev.tollgate.model.Signing;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,7 +47,7 @@ class IbmTokensTest {
   }
 
   private static String authorization(Deployment deployment) {
-    return deployment.headers().get("authorization").reveal();
+    return Objects.requireNonNull(deployment.headers().get("authorization")).reveal();
   }
 
   @Test
@@ -56,13 +58,13 @@ class IbmTokensTest {
     server.environment.put("WATSONX_API_BASE", "https://us-south.ml.cloud.ibm.com/");
     server.environment.put("WATSONX_IAM_URL", server.base() + PATH);
     for (String model : new String[] {"watsonx/one", "watsonx/two"}) {
-      Deployment deployment =
-          deployments.build("watsonx/*", entry(), Map.of()).forModel(model);
+      Deployment deployment = deployments.build("watsonx/*", entry(), Map.of()).forModel(model);
       assertThat(headers(deployment)).isEqualTo(Map.of("authorization", "Bearer iam-1"));
       assertThat(deployment.headers()).doesNotContainKey("authorization");
-      assertThat(deployment.signing().coversBody()).isFalse();
-      assertThat(deployment.routes().get(Operation.PASS_THROUGH).address().base())
-          .isEqualTo("https://us-south.ml.cloud.ibm.com");
+      assertThat(deployment.signing()).isNotNull().returns(false, Signing::coversBody);
+      assertThat(deployment.routes().get(Operation.PASS_THROUGH))
+          .isNotNull()
+          .returns("https://us-south.ml.cloud.ibm.com", route -> route.address().base());
     }
     assertThat(server.asked).hasSize(1);
     CredentialServer.Asked asked = server.asked.getFirst();
@@ -116,6 +118,10 @@ class IbmTokensTest {
         .isInstanceOf(PlaceMissing.class)
         .hasMessageContaining("WATSONX_API_BASE or WATSONX_URL");
     server.environment.put("WATSONX_URL", "https://eu-de.ml.cloud.ibm.com");
-    assertThat(source(entry()).warnings()).hasSize(1).first().asString().contains("WATSONX_API_KEY");
+    assertThat(source(entry()).warnings())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("WATSONX_API_KEY");
   }
 }

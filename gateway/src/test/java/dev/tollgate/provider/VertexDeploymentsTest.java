@@ -105,7 +105,7 @@ class VertexDeploymentsTest {
         new GoogleIdentity.Search(
                 Params.of(Map.of("vertex_credentials", account(tokenUri)), Map.of()), _ -> null)
             .identity();
-    return new GoogleTokens(identity, _ -> null, now::get);
+    return new GoogleTokens(identity, _ -> null, CredentialServer.CLIENT, now::get);
   }
 
   private static @Nullable String bearer(Signing signing) throws Exception {

@@ -26,8 +26,7 @@ class UsageEventTest {
     String body =
         "{\"model\":\"m\",\"prompt\":\"x\",\"messages\":[],\"stream\":true" + options + "}";
     Request request = Codecs.of(operation).readRequest(Samples.at(operation), bytes(body));
-    ClientSide client =
-        operation == Operation.CHAT ? new ChatClient() : new CompletionClient();
+    ClientSide client = operation == Operation.CHAT ? new ChatClient() : new CompletionClient();
     EventWriter writer = client.events(request, shown("m"));
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
     writer.write(new Event.Started("chatcmpl-1", null, null, Map.of()), stream);

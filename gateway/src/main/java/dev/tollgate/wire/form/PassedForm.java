@@ -41,8 +41,7 @@ public final class PassedForm {
       return request.body();
     }
     Splice splice = new Splice(request.body(), 0, request.body().length);
-    splice.replace(
-        model.value().from(), model.value().to(), deployment.model().getBytes(UTF_8));
+    splice.replace(model.value().from(), model.value().to(), deployment.model().getBytes(UTF_8));
     return splice.apply();
   }
 

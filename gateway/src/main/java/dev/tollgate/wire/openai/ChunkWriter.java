@@ -62,7 +62,11 @@ final class ChunkWriter implements EventWriter {
         chunk.append("},\"logprobs\":").append(logprobs.logprobs()).append("}]}\n\n");
       }
       case Event.Finished finished -> {
-        chunk.append(head).append(INDEX).append(finished.choice()).append(",\"delta\":{},\"finish_reason\":");
+        chunk
+            .append(head)
+            .append(INDEX)
+            .append(finished.choice())
+            .append(",\"delta\":{},\"finish_reason\":");
         boolean calls = choice(finished.choice()).calls > 0;
         JsonText.quote(chunk, ChatReplyWriter.finishOf(finished.finish(), calls));
         chunk.append("}]}\n\n");

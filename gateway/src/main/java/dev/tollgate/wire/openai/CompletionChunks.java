@@ -59,7 +59,11 @@ final class CompletionChunks implements EventWriter {
         }
       }
       case Event.Finished finished -> {
-        chunk.append(head).append(INDEX).append(finished.choice()).append(",\"text\":\"\",\"finish_reason\":");
+        chunk
+            .append(head)
+            .append(INDEX)
+            .append(finished.choice())
+            .append(",\"text\":\"\",\"finish_reason\":");
         JsonText.quote(chunk, ChatReplyWriter.finishOf(finished.finish(), false));
         chunk.append(close);
       }
