@@ -8,7 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +19,17 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Rows of {@code spend_log}. Plain JDBC, since this is the one statement whose cost is felt: each
- * value bound is a call into the driver, so a column that is null in all rows of a batch is not
- * named at all.
+ * Rows of {@code spend_log}. Plain JDBC, and many rows with one statement, since this is the one
+ * whose cost is felt: to begin and end it costs SQLite about as much as a row, and each value bound
+ * is a call into the driver. So a column that is null in all rows of a batch is not named at all,
+ * and one that has the same value in all of them is bound once a statement.
  */
 final class SpendRows {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
+
+  /** Of so many, the statement itself costs little; of more, preparing it would. */
+  private static final int ROWS_AT_ONCE = 32;
 
   private static final int SUCCESS = 1;
   private static final int STREAM = 2;
@@ -69,14 +76,25 @@ final class SpendRows {
 
   /** A column and what a row has in it. */
   private record Column(
-      String name, int type, Function<SpendRow, ? extends @Nullable Object> value) {
-    boolean isIn(List<SpendRow> rows) {
-      for (SpendRow row : rows) {
-        if (value.apply(row) != null) {
-          return true;
+      String name, int type, Function<SpendRow, ? extends @Nullable Object> value) {}
+
+  /** What the rows of a batch have in a column. */
+  private record Values(Column column, @Nullable Object[] ofRows) {
+    static Values of(Column column, List<SpendRow> rows) {
+      @Nullable Object[] ofRows = new Object[rows.size()];
+      for (int i = 0; i < ofRows.length; i++) {
+        ofRows[i] = column.value().apply(rows.get(i));
+      }
+      return new Values(column, ofRows);
+    }
+
+    boolean areAlike() {
+      for (Object value : ofRows) {
+        if (!Objects.equals(value, ofRows[0])) {
+          return false;
         }
       }
-      return false;
+      return true;
     }
   }
 
@@ -88,31 +106,84 @@ final class SpendRows {
     return new Column(name, Types.VARCHAR, value);
   }
 
-  static void insert(Connection connection, List<SpendRow> rows) throws SQLException {
+  /**
+   * Inserts the rows of a batch.
+   *
+   * @param shared whether it is PostgreSQL
+   * @throws SQLException also when some of the rows are there: the transaction has to be rolled
+   *     back
+   */
+  static void insert(Connection connection, boolean shared, List<SpendRow> rows)
+      throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
-    List<Column> columns = COLUMNS.stream().filter(column -> column.isIn(rows)).toList();
-    try (PreparedStatement statement = connection.prepareStatement(statement(columns))) {
-      for (SpendRow row : rows) {
-        int index = 1;
-        for (Column column : columns) {
-          bind(statement, index++, column.type(), column.value().apply(row));
-        }
-        statement.addBatch();
+    List<Values> alike = new ArrayList<>();
+    List<Values> differing = new ArrayList<>();
+    for (Column column : COLUMNS) {
+      Values values = Values.of(column, rows);
+      if (!values.areAlike()) {
+        differing.add(values);
+      } else if (values.ofRows()[0] != null) {
+        alike.add(values);
       }
-      statement.executeBatch();
+    }
+    if (differing.isEmpty()) { // there is one row
+      differing.add(alike.removeLast());
+    }
+    int done = 0;
+    while (done < rows.size()) {
+      int count = Math.min(ROWS_AT_ONCE, rows.size() - done);
+      String sql = statement(shared, alike, differing, count);
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (; done + count <= rows.size(); done += count) {
+          bind(statement, alike, differing, done, done + count);
+          statement.addBatch();
+        }
+        statement.executeBatch();
+      }
     }
   }
 
-  private static String statement(List<Column> columns) {
-    StringJoiner names = new StringJoiner(", ", "insert into spend_log (", ")");
-    StringJoiner places = new StringJoiner(", ", " values (", ")");
-    for (Column column : columns) {
-      names.add(column.name());
-      places.add("?");
+  /**
+   * SQLite would keep a copy of each page that it changes, so that it could undo the statement
+   * alone; after {@code or fail} it does not, and here the whole transaction is undone.
+   */
+  private static String statement(
+      boolean shared, List<Values> alike, List<Values> differing, int count) {
+    StringJoiner names = new StringJoiner(", ", "spend_log (", ")");
+    StringJoiner selected = new StringJoiner(", ", " select ", "");
+    StringJoiner row = new StringJoiner(", ", "(", ")");
+    for (Values values : alike) {
+      names.add(values.column().name());
+      selected.add("?");
     }
-    return names.toString() + places;
+    int number = 1;
+    for (Values values : differing) {
+      names.add(values.column().name());
+      selected.add("column" + number++);
+      row.add("?");
+    }
+    return (shared ? "insert into " : "insert or fail into ")
+        + names
+        + selected
+        + " from (values "
+        + String.join(", ", Collections.nCopies(count, row.toString()))
+        + ") as given";
+  }
+
+  private static void bind(
+      PreparedStatement statement, List<Values> alike, List<Values> differing, int from, int to)
+      throws SQLException {
+    int index = 1;
+    for (Values values : alike) {
+      bind(statement, index++, values.column().type(), values.ofRows()[0]);
+    }
+    for (int row = from; row < to; row++) {
+      for (Values values : differing) {
+        bind(statement, index++, values.column().type(), values.ofRows()[row]);
+      }
+    }
   }
 
   private static void bind(PreparedStatement statement, int index, int type, @Nullable Object value)

@@ -64,7 +64,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   private void append(Connection connection, Batch batch) throws SQLException {
     moveCheckpoint(connection, batch);
-    SpendRows.insert(connection, batch.rows());
+    SpendRows.insert(connection, database.isShared(), batch.rows());
     DailyRows.add(connection, batch.rows());
     BalanceRows.write(connection, batch.changes());
     new LeaseRows(database, connection, batch.journal()).spent(batch.changes());

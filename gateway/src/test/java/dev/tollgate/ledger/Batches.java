@@ -8,6 +8,7 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Rows and batches for tests of stores. */
@@ -92,6 +93,64 @@ public final class Batches {
         false,
         0,
         0);
+  }
+
+  /** A row in which every column may have anything, or nothing where that can be. */
+  static SpendRow any(long sequence, Random random) {
+    Instant started = START.plusMillis(sequence * 10);
+    String requestId = text(sequence, random);
+    return new SpendRow(
+        JOURNAL,
+        sequence,
+        requestId,
+        random.nextBoolean() ? requestId : text(sequence, random),
+        text(sequence, random),
+        text(sequence, random),
+        Money.ofNanos(random.nextLong(1_000_000_000_000L)),
+        random.nextInt(3),
+        random.nextInt(100_000),
+        random.nextInt(2),
+        random.nextInt(2),
+        random.nextInt(2),
+        random.nextBoolean(),
+        started,
+        started.plusMillis(random.nextInt(10_000)),
+        random.nextBoolean() ? null : started.plusMillis(random.nextInt(1_000)),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        random.nextBoolean(),
+        200 + random.nextInt(400),
+        orNull(sequence, random),
+        random.nextBoolean()
+            ? List.of()
+            : List.of(text(sequence, random), text(sequence + 1, random)),
+        orNull(sequence, random),
+        orNull(sequence, random),
+        random.nextBoolean(),
+        random.nextInt(4),
+        random.nextInt(3),
+        orNull(sequence, random),
+        orNull(sequence, random));
+  }
+
+  private static @Nullable String orNull(long sequence, Random random) {
+    return random.nextInt(3) == 0 ? null : text(sequence, random);
+  }
+
+  private static String text(long sequence, Random random) {
+    return switch (random.nextInt(6)) {
+      case 0 -> "";
+      case 1 -> "it's \"?\" and $1, :name; -- 'quoted' \\ \n\t";
+      case 2 -> "\u00fc\u4e16 \uD83D\uDE00".repeat(1 + random.nextInt(9));
+      case 3 -> "often";
+      case 4 -> Long.toString(random.nextLong());
+      default -> "text-" + sequence;
+    };
   }
 
   static Batch batch(@Nullable Long from, long to, List<SpendRow> rows, Change... changes) {

@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import static dev.tollgate.ledger.Batches.JOURNAL;
 import static dev.tollgate.ledger.Batches.START;
 import static dev.tollgate.ledger.Batches.add;
+import static dev.tollgate.ledger.Batches.any;
 import static dev.tollgate.ledger.Batches.bare;
 import static dev.tollgate.ledger.Batches.batch;
 import static dev.tollgate.ledger.Batches.change;
@@ -25,9 +26,18 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Scope;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every spend store does. */
 public abstract class SpendStoreContract {
@@ -91,6 +101,95 @@ public abstract class SpendStoreContract {
     store.append(batch(null, 3, List.of(row(1, "k", 5), bare(2))));
     assertThat(store.find(SpendFilter.newest(10))).containsExactly(row(1, "k", 5), bare(2));
     assertThat(store.checkpoint(JOURNAL)).hasValue(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 31, 32, 33, 700})
+  void rowsThatHaveNothingInCommonComeBackAsTheyWere(int count) {
+    SpendStore store = store();
+    Random random = new Random(count);
+    List<SpendRow> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(any(i, random));
+    }
+    store.append(batch(null, count, rows));
+    assertThat(store.find(SpendFilter.newest(1_000))).isEqualTo(rows.reversed());
+  }
+
+  @Test
+  void rowsThatHaveMostInCommonComeBackAsTheyWere() {
+    SpendStore store = store();
+    List<SpendRow> rows = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      rows.add(row(i, "k", 5));
+    }
+    store.append(batch(null, 300, rows));
+    assertThat(store.find(SpendFilter.newest(1_000))).isEqualTo(rows.reversed());
+  }
+
+  @Test
+  void theSumsOfADayAreThoseOfItsRows() {
+    SpendStore store = store();
+    String user = "user-" + UUID.randomUUID(); // sums of other tests may be there
+    Random random = new Random(7);
+    Map<String, Money> expected = new HashMap<>();
+    for (int batch = 0; batch < 2; batch++) {
+      List<SpendRow> rows = new ArrayList<>();
+      for (int i = 0; i < 600; i++) {
+        SpendRow row = ofUser(user, batch * 600L + i, "key's " + random.nextInt(400), random);
+        rows.add(row);
+        expected.merge(row.keyHash(), row.spend(), Money::plus);
+      }
+      store.append(batch(batch == 0 ? null : 1L, 1L + batch, rows));
+    }
+    LocalDate day = LocalDate.ofInstant(START, ZoneOffset.UTC);
+    Map<String, Money> sums = new HashMap<>();
+    for (DailySum sum : ((SpendReports) store).sums(byKey(user, day))) {
+      sums.put(sum.keyHash(), sum.spend());
+    }
+    assertThat(sums).isEqualTo(expected);
+  }
+
+  private static SpendRow ofUser(String user, long sequence, String keyHash, Random random) {
+    SpendRow row = row(sequence, keyHash, random.nextInt(1_000_000));
+    return new SpendRow(
+        JOURNAL,
+        sequence,
+        row.requestId(),
+        row.callId(),
+        row.callType(),
+        keyHash,
+        row.spend(),
+        1,
+        2,
+        0,
+        0,
+        0,
+        false,
+        row.started(),
+        row.ended(),
+        null,
+        "model-" + random.nextInt(3),
+        null,
+        null,
+        null,
+        null,
+        user,
+        null,
+        true,
+        200,
+        null,
+        List.of(),
+        null,
+        null,
+        false,
+        1,
+        0);
+  }
+
+  private static DailyFilter byKey(String user, LocalDate day) {
+    return new DailyFilter(
+        Scope.Kind.USER, user, day, day, null, null, Set.of(DailyFilter.Part.KEY), 10_000);
   }
 
   @Test
