@@ -4,13 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,19 +151,35 @@ final class KeyPages {
   }
 
   /**
-   * Some of the rows that fit. Of a million that fit a million places are kept, which is no work
+   * Some of the rows that fit. Of a million that fit two million numbers are kept, which is no work
    * for the collector, and no rows.
    */
-  Selection<KeyRow> page(
-      Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
-    LongStream.Builder places = LongStream.builder();
+  Selection<KeyRow> page(Predicate<KeyRow> fits, KeyOrder order, long skip, int size) {
+    Found found = new Found();
     eachPlace(
         place -> {
-          if (fits.test(row(place))) {
-            places.accept(place);
+          KeyRow row = row(place);
+          if (fits.test(row)) {
+            found.add(place, order.rank().applyAsLong(row));
           }
         });
-    return Selection.of(places.build().toArray(), this::row, order, skip, size);
+    return Selection.of(
+        found.places, found.ranks, found.count, this::row, order.ties(), skip, size);
+  }
+
+  private static final class Found {
+    long[] places = new long[1 << 10];
+    long[] ranks = new long[1 << 10];
+    int count;
+
+    void add(long place, long rank) {
+      if (count == places.length) {
+        places = Arrays.copyOf(places, count * 2);
+        ranks = Arrays.copyOf(ranks, count * 2);
+      }
+      places[count] = place;
+      ranks[count++] = rank;
+    }
   }
 
   private void eachPlace(LongConsumer taker) {

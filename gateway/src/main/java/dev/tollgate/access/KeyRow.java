@@ -335,7 +335,7 @@ public final class KeyRow implements Versioned {
   }
 
   /** Whether {@link #extras} has anything in it. */
-  boolean hasExtras() {
+  public boolean hasExtras() {
     return !PackedFields.is(common, commonAt + FIELDS, Common.EXTRAS.place, NO_EXTRAS);
   }
 
@@ -345,7 +345,7 @@ public final class KeyRow implements Versioned {
 
   /** Where its spend is counted: its hash, or the first one it had if its secret was changed. */
   public String account() {
-    String account = VirtualKey.account(extras());
+    String account = hasExtras() ? VirtualKey.account(extras()) : null;
     return account == null ? hash() : account;
   }
 

@@ -1,6 +1,5 @@
 package dev.tollgate.access;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -41,8 +40,7 @@ final class KeyTable {
   }
 
   /** Some of the rows that fit. */
-  Selection<KeyRow> page(
-      Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
+  Selection<KeyRow> page(Predicate<KeyRow> fits, KeyOrder order, long skip, int size) {
     lock.readLock().lock();
     try {
       return pages.page(fits, order, skip, size);

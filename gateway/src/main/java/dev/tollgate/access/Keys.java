@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +40,6 @@ public final class Keys {
 
   private static final Duration READ_WAIT = Duration.ofSeconds(60);
   private static final Duration READ_AGAIN = Duration.ofSeconds(1);
-
-  /** In one piece, since a list of all keys asks it millions of times. */
-  public static final Comparator<KeyRow> NEWEST_FIRST =
-      (one, other) -> {
-        int compared = Long.compare(other.createdAt(), one.createdAt());
-        return compared == 0 ? one.hash().compareTo(other.hash()) : compared;
-      };
 
   /** The caller that a key makes, in the epoch that it was made in. */
   record Built(long epoch, Callers.Made made) {}
@@ -389,7 +381,7 @@ public final class Keys {
 
   /** The keys that fit, newest first. */
   public List<VirtualKey> list(Predicate<KeyRow> fits) {
-    return rows(fits).sorted(NEWEST_FIRST).map(KeyRow::key).toList();
+    return rows(fits).sorted(KeyOrder.NEWEST_FIRST.comparator()).map(KeyRow::key).toList();
   }
 
   /**
@@ -397,8 +389,7 @@ public final class Keys {
    *
    * @param skip how many come before
    */
-  public Selection<KeyRow> page(
-      Predicate<KeyRow> fits, Comparator<? super KeyRow> order, long skip, int size) {
+  public Selection<KeyRow> page(Predicate<KeyRow> fits, KeyOrder order, long skip, int size) {
     awaitRead();
     return held.page(fits, order, skip, size);
   }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /**
  * One page of many things in an order, without sorting the others: each step of the search leaves
@@ -54,29 +55,51 @@ public record Selection<T>(List<T> rows, int total) {
    * The same of things that are made anew each time when they are looked at, so that of many none
    * is kept.
    *
-   * @param all what they are made from; put into another order
+   * @param all what they are made from; put into another order, with the ranks
+   * @param ranks of two things the one with the lesser rank comes first
+   * @param count how many there are in both arrays
+   * @param ties the order of those of one rank
    */
   static <T> Selection<T> of(
-      long[] all, LongFunction<T> made, Comparator<? super T> order, long skip, int size) {
-    int from = from(all.length, skip);
-    int to = to(all.length, from, size);
+      long[] all,
+      long[] ranks,
+      int count,
+      LongFunction<T> made,
+      Comparator<? super T> ties,
+      long skip,
+      int size) {
+    int from = from(count, skip);
+    int to = to(count, from, size);
     Items items =
         new Items() {
           @Override
           public int compare(int one, int other) {
-            return order.compare(made.apply(all[one]), made.apply(all[other]));
+            int compared = Long.compare(ranks[one], ranks[other]);
+            return compared == 0
+                ? ties.compare(made.apply(all[one]), made.apply(all[other]))
+                : compared;
           }
 
           @Override
           public void swap(int one, int other) {
-            long kept = all[one];
-            all[one] = all[other];
-            all[other] = kept;
+            swap(all, one, other);
+            swap(ranks, one, other);
+          }
+
+          private void swap(long[] array, int one, int other) {
+            long kept = array[one];
+            array[one] = array[other];
+            array[other] = kept;
           }
         };
-    select(items, from, to, all.length);
-    List<T> rows = Arrays.stream(all, from, to).mapToObj(made).sorted(order).toList();
-    return new Selection<>(rows, all.length);
+    select(items, from, to, count);
+    List<T> rows =
+        IntStream.range(from, to)
+            .boxed()
+            .sorted(items::compare)
+            .map(place -> made.apply(all[place]))
+            .toList();
+    return new Selection<>(rows, count);
   }
 
   private static int from(int count, long skip) {

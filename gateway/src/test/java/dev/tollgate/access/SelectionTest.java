@@ -24,7 +24,10 @@ class SelectionTest {
           .as("seed %s, round %s", seed, round)
           .isEqualTo(new Selection<>(page, length));
       long[] places = Arrays.stream(all).mapToLong(Integer::longValue).toArray();
-      assertThat(Selection.of(places, Math::toIntExact, Comparator.naturalOrder(), skip, size))
+      long[] ranks = Arrays.stream(places).map(value -> value / 3).toArray();
+      assertThat(
+              Selection.of(
+                  places, ranks, length, Math::toIntExact, Comparator.naturalOrder(), skip, size))
           .as("seed %s, round %s", seed, round)
           .isEqualTo(new Selection<>(page, length));
     }

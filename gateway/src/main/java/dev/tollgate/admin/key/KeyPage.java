@@ -1,6 +1,7 @@
 package dev.tollgate.admin.key;
 
 import dev.tollgate.access.Deleted;
+import dev.tollgate.access.KeyOrder;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,7 +38,7 @@ record KeyPage(
     boolean withUsers,
     boolean deleted,
     Predicate<KeyRow> fits,
-    Comparator<KeyRow> order) {
+    KeyOrder order) {
   private static final int SIZE = 10;
   private static final int SIZE_MAX = 100;
 
@@ -77,7 +79,8 @@ record KeyPage(
   @SuppressWarnings("unchecked") // an array of one type, since Java makes none of a generic one
   private Selection<Deleted<KeyRow>> found(List<Deleted<KeyRow>> all) {
     Deleted<KeyRow>[] found = all.toArray(Deleted[]::new);
-    return Selection.of(found, Comparator.comparing(Deleted::row, order), (page - 1L) * size, size);
+    return Selection.of(
+        found, Comparator.comparing(Deleted::row, order.comparator()), (page - 1L) * size, size);
   }
 
   /** Adds a key; as an object where it is shown in full. */
@@ -168,22 +171,28 @@ record KeyPage(
     return value == null || !value.isString() ? null : value.stringValue();
   }
 
-  private static Comparator<KeyRow> order(Query query, Balances balances) {
+  private static KeyOrder order(Query query, Balances balances) {
     String by = Parameters.text(query, "sort_by");
     String direction = Parameters.text(query, "sort_order");
     boolean rising = "asc".equalsIgnoreCase(direction);
     if (direction != null && !rising && !"desc".equalsIgnoreCase(direction)) {
       throw RefusedException.badRequest("sort_order has to be asc or desc", "sort_order");
     }
+    Comparator<KeyRow> newestFirst = KeyOrder.NEWEST_FIRST.comparator();
     if (by == null) {
-      return Keys.NEWEST_FIRST;
+      return KeyOrder.NEWEST_FIRST;
+    }
+    if (by.equals("created_at")) {
+      return rising ? KeyOrder.OLDEST_FIRST : KeyOrder.NEWEST_FIRST;
+    }
+    if (by.equals("spend")) {
+      ToLongFunction<KeyRow> spent =
+          row -> balances.settled(Scope.Kind.KEY, row.account()).nanos();
+      return new KeyOrder(rising ? spent : row -> -spent.applyAsLong(row), newestFirst);
     }
     Comparator<KeyRow> order =
         switch (by) {
-          case "created_at" -> Comparator.comparingLong(KeyRow::createdAt);
           case "updated_at" -> Comparator.comparing(row -> row.key().updatedAt());
-          case "spend" ->
-              Comparator.comparing(row -> balances.settled(Scope.Kind.KEY, row.account()));
           case "max_budget" ->
               nullable(row -> row.key().terms().maxBudget(), Comparator.<Money>naturalOrder());
           case "key_alias" -> nullable(KeyRow::alias, Comparator.<String>naturalOrder());
@@ -198,7 +207,7 @@ record KeyPage(
                       + " user_id, team_id, expires, token",
                   "sort_by");
         };
-    return (rising ? order : order.reversed()).thenComparing(Keys.NEWEST_FIRST);
+    return KeyOrder.of((rising ? order : order.reversed()).thenComparing(newestFirst));
   }
 
   private static <T> Comparator<KeyRow> nullable(

@@ -11,6 +11,7 @@ import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
+import dev.tollgate.model.Caller;
 import dev.tollgate.model.Scope;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -49,11 +51,13 @@ final class KeyRights {
   private final Rights rights;
   private final Access access;
   private final String path;
+  private final Predicate<KeyRow> ofCaller;
 
   KeyRights(Rights rights, Access access, String path) {
     this.rights = rights;
     this.access = access;
     this.path = path;
+    this.ofCaller = ofCaller(rights.caller());
   }
 
   private Optional<Tenant> team(@Nullable String id) {
@@ -72,11 +76,21 @@ final class KeyRights {
   /** The same; asked for each key of a list. */
   boolean sees(KeyRow key) {
     return rights.seesAll()
-        || rights.isSelf(key.userId())
-        || key.account().equals(rights.caller().account())
-        || key.hash().equals(rights.caller().keyHash())
-        || seesKeysOfTeam(key.teamId())
-        || administersOrganization(key.extras());
+        || ofCaller.test(key)
+        || (key.hasExtras() && isBehind(key))
+        || seesKeysOfTeam(key.teamId());
+  }
+
+  /** Whether what only few keys have makes it one of the caller's. */
+  private boolean isBehind(KeyRow key) {
+    return key.account().equals(rights.caller().account()) || administersOrganization(key.extras());
+  }
+
+  /** By the user's id, by the key itself, or by the first one that it had. */
+  private static Predicate<KeyRow> ofCaller(Caller caller) {
+    Predicate<KeyRow> own =
+        KeyRow.withHash(caller.keyHash()).or(KeyRow.withHash(caller.account()));
+    return caller.userId() == null ? own : own.or(KeyRow.ofUser(caller.userId()));
   }
 
   /** Whether the caller may look at a deleted key; its team may be another one by now. */

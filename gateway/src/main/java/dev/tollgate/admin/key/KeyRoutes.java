@@ -167,12 +167,14 @@ public final class KeyRoutes {
     int size = Parameters.number(query, "size", 50, 1, 100);
     String search = Parameters.text(query, "search");
     Predicate<KeyRow> visible = visible(query, false);
+    Predicate<KeyRow> named =
+        key -> {
+          String alias = key.alias();
+          return alias != null && (search == null || alias.contains(search));
+        };
     Selection<String> found =
         Selection.of(
-            keys.rows(visible)
-                .map(KeyRow::alias)
-                .filter(alias -> alias != null && (search == null || alias.contains(search)))
-                .toArray(String[]::new),
+            keys.rows(named.and(visible)).map(KeyRow::alias).toArray(String[]::new),
             Comparator.naturalOrder(),
             (page - 1L) * size,
             size);

@@ -1,6 +1,7 @@
 package dev.tollgate.admin.spend;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.access.KeyOrder;
 import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Keys;
 import dev.tollgate.access.Tenant;
@@ -145,7 +146,8 @@ public final class SpendRoutes {
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     keys.page(
             key -> rights.seesAll() || rights.isSelf(key.userId()),
-            Comparator.comparing((KeyRow key) -> spent(key)).reversed(),
+            new KeyOrder(
+                key -> -spent(key).nanos(), KeyOrder.NEWEST_FIRST.comparator()),
             (page - 1L) * size,
             size)
         .rows()

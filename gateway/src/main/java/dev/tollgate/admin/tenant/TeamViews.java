@@ -1,7 +1,8 @@
 package dev.tollgate.admin.tenant;
 
 import dev.tollgate.access.Deleted;
-import dev.tollgate.access.Keys;
+import dev.tollgate.access.KeyOrder;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Selection;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
@@ -104,7 +105,7 @@ final class TeamViews {
     ArrayNode keys = body.putArray("keys");
     KeyView keyView = desk.keyView();
     desk.keys()
-        .page(key -> team.id().equals(key.teamId()), Keys.NEWEST_FIRST, 0, KEYS_MAX)
+        .page(KeyRow.ofTeam(team.id()), KeyOrder.NEWEST_FIRST, 0, KEYS_MAX)
         .rows()
         .forEach(row -> keys.add(keyView.listed(row.key())));
     ArrayNode memberships = body.putArray("team_memberships");

@@ -1,7 +1,7 @@
 package dev.tollgate.admin.tenant;
 
+import dev.tollgate.access.KeyOrder;
 import dev.tollgate.access.KeyRow;
-import dev.tollgate.access.Keys;
 import dev.tollgate.access.Selection;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
@@ -93,7 +93,7 @@ final class UserViews {
     body.set("user_info", user == null ? Json.object() : view.row(Entity.USER, user));
     ArrayNode keys = body.putArray("keys");
     desk.keys()
-        .page(key -> id.equals(key.userId()), Keys.NEWEST_FIRST, 0, KEYS_MAX)
+        .page(KeyRow.ofUser(id), KeyOrder.NEWEST_FIRST, 0, KEYS_MAX)
         .rows()
         .forEach(row -> keys.add(keyView.listed(row.key())));
     ArrayNode teams = body.putArray("teams");
