@@ -6,8 +6,8 @@ import java.util.function.ToLongFunction;
 /**
  * An order of keys.
  *
- * @param rank of two keys the one with the lesser number comes first; it is asked once for each key,
- *     so that a million of them are put in order without looking at them again
+ * @param rank of two keys the one with the lesser number comes first; it is asked once for each
+ *     key, so that a million of them are put in order without looking at them again
  * @param ties the order of keys of one rank
  */
 public record KeyOrder(ToLongFunction<KeyRow> rank, Comparator<KeyRow> ties) {

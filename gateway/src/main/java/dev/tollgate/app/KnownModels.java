@@ -39,6 +39,15 @@ record KnownModels(Prices prices) implements PricingLookup {
           "2560-x-1440",
           "3840-x-2160");
 
+  /** Who charges seconds by what is asked for beside. */
+  private static final String FEATURED = "deepgram";
+
+  private static final List<String> FEATURES =
+      List.of("detect_entities", "diarize", "keyterm", "redact");
+
+  /** Where a model has an entry of its own for it. */
+  private static final String MULTILINGUAL = "multilingual";
+
   @Override
   public @Nullable Pricing find(String provider, String model, @Nullable String baseModel) {
     return prices.find(provider, model, baseModel).map(CatalogueEntry::pricing).orElse(null);
@@ -59,6 +68,32 @@ record KnownModels(Prices prices) implements PricingLookup {
       }
     }
     return images;
+  }
+
+  @Override
+  public Map<String, Price> features(String provider, String model) {
+    int slash = model.lastIndexOf('/') + 1; // of streaming/
+    Price plain = second(provider, model);
+    if (slash == 0 || plain == null || !FEATURED.equals(provider)) {
+      return Map.of();
+    }
+    Map<String, Price> features = new HashMap<>();
+    for (String feature : FEATURES) {
+      Price more = second(provider, model.substring(0, slash) + feature);
+      if (more != null) {
+        features.put(feature, more);
+      }
+    }
+    Price multilingual = second(provider, model + "-" + MULTILINGUAL);
+    if (multilingual != null) {
+      features.put(MULTILINGUAL, new Price(multilingual.dollars().subtract(plain.dollars())));
+    }
+    return features;
+  }
+
+  private @Nullable Price second(String provider, String model) {
+    Pricing pricing = find(provider, model, null);
+    return pricing == null ? null : pricing.prices().get(Pricing.Name.of(Item.SECOND));
   }
 
   @Override

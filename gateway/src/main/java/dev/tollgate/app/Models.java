@@ -12,6 +12,7 @@ import dev.tollgate.model.Scope;
 import dev.tollgate.provider.Catalogue;
 import dev.tollgate.provider.DeploymentSource;
 import dev.tollgate.provider.Deployments;
+import dev.tollgate.provider.HttpUpstream;
 import dev.tollgate.provider.TokenClient;
 import dev.tollgate.provider.UnsupportedProvider;
 import dev.tollgate.routing.ErrorKind;
@@ -61,7 +62,9 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
                 config.router().deploymentRatesKept(),
                 config.litellm().markups()::of,
                 config.litellm().entraOfEnvironment()),
-            new TokenClient(Settings.upstream(config, all), all::get));
+            new TokenClient(
+                Settings.upstream(config, all, HttpUpstream.Settings.DEFAULTS.frameBytesMax()),
+                all::get));
     List<RoutingTable.Entry> entries = new ArrayList<>();
     List<DeploymentSource> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();

@@ -205,7 +205,8 @@ record Settings(
         options.callsMax,
         defaults.bodyTimeout(),
         defaults.stallTimeout(),
-        defaults.drainTimeout());
+        defaults.drainTimeout(),
+        defaults.sockets());
   }
 
   Pipeline.Defaults defaults() {
@@ -244,7 +245,8 @@ record Settings(
         boundsGiven.bodyTimeout(),
         boundsGiven.stallTimeout(),
         Duration.ofSeconds(options.keepAliveSeconds),
-        general().keyHeaderName());
+        general().keyHeaderName(),
+        boundsGiven.sockets().frameBytesMax());
   }
 
   private static @Nullable String text(@Nullable Path path) {
@@ -252,11 +254,15 @@ record Settings(
   }
 
   HttpUpstream.Settings upstream() {
-    return upstream(config, environment());
+    return upstream(config, environment(), boundsGiven.sockets().frameBytesMax());
   }
 
-  /** How providers are reached, and those who give tokens for them. */
-  static HttpUpstream.Settings upstream(Config config, Environment environment) {
+  /**
+   * How providers are reached, and those who give tokens for them.
+   *
+   * @param frameBytesMax most bytes of one frame of a WebSocket
+   */
+  static HttpUpstream.Settings upstream(Config config, Environment environment, int frameBytesMax) {
     HttpUpstream.Settings defaults = HttpUpstream.Settings.DEFAULTS;
     String verify = environment.get("SSL_VERIFY");
     boolean verified =
@@ -268,7 +274,8 @@ record Settings(
         defaults.connectTimeout(),
         defaults.idleTimeout(),
         verified,
-        authorities == null ? environment.get("SSL_CERT_FILE") : authorities);
+        authorities == null ? environment.get("SSL_CERT_FILE") : authorities,
+        frameBytesMax);
   }
 
   /** Event loops: one for each core unless told otherwise. */

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
@@ -205,6 +206,17 @@ final class ClientSink implements Sink {
           stopStallTimer();
           room.run();
         });
+  }
+
+  @Override
+  public Future<? extends WebSocketBase> upgrade() {
+    return request
+        .toWebSocket()
+        .onSuccess(
+            _ -> {
+              started = true;
+              ends();
+            });
   }
 
   @Override

@@ -20,6 +20,7 @@ record Credentials(@Nullable String keyHeader) {
   private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-litellm-api-key");
 
   private static final String KEY_PARAMETER = "key=";
+  private static final String SUBPROTOCOL = "openai-insecure-api-key.";
   private static final String BEARER = "bearer ";
   private static final String BASIC = "basic ";
 
@@ -67,6 +68,21 @@ record Credentials(@Nullable String keyHeader) {
               URLDecoder.decode(parameter.substring(KEY_PARAMETER.length()), UTF_8).strip());
         } catch (IllegalArgumentException brokenEscape) {
           return Secret.of(""); // no credential: it can match no key
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The key among the subprotocols of a WebSocket, where browsers can put one; null if there is
+   * none.
+   */
+  static @Nullable Secret ofSubprotocol(MultiMap headers) {
+    for (String offered : headers.getAll("sec-websocket-protocol")) {
+      for (String each : offered.split(",", -1)) {
+        if (each.strip().startsWith(SUBPROTOCOL)) {
+          return Secret.of(each.strip().substring(SUBPROTOCOL.length()));
         }
       }
     }

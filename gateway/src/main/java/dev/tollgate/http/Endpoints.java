@@ -186,8 +186,10 @@ public final class Endpoints {
     }
     // Last: whatever has a row of its own above is served by that.
     for (Mount mount : Mount.values()) {
-      for (String method : PassThroughs.METHODS) {
-        add(method, new Row(mount.path() + "/{endpoint}", Operation.PASS_THROUGH, false, null));
+      if (mount.servesAll()) {
+        for (String method : PassThroughs.METHODS) {
+          add(method, new Row(mount.path() + "/{endpoint}", Operation.PASS_THROUGH, false, null));
+        }
       }
     }
   }

@@ -49,6 +49,11 @@ final class IdleConnections {
     }
   }
 
+  /** Of a connection that becomes a WebSocket, or ends, others decide when it is idle. */
+  void leave(HttpConnection connection) {
+    uses.remove(connection);
+  }
+
   void busy(HttpServerRequest request) {
     Use use = uses.get(request.connection());
     if (use == null) {

@@ -168,7 +168,7 @@ final class PassThroughs {
   }
 
   /** The query without credentials, and without what stands for a header or a method at Google. */
-  private static String forProvider(String query) {
+  static String forProvider(String query) {
     StringBuilder kept = new StringBuilder(query.length());
     for (String parameter : query.split("&", -1)) {
       int equals = parameter.indexOf('=');

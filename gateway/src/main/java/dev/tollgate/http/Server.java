@@ -50,6 +50,12 @@ public final class Server {
   /** What one read of a socket brings at most: each piece of a body costs a way up the stack. */
   private static final int CHUNK_BYTES_MAX = 64 << 10;
 
+  /** How long a client may take to answer the end of its WebSocket. */
+  private static final int CLOSING_SECONDS = 1;
+
+  /** The first subprotocol that a client offers is taken, as by LiteLLM: browsers insist on one. */
+  private static final List<String> FIRST_OFFERED = List.of("*");
+
   private final Endpoints endpoints;
   private final Management management;
   private final Pipeline pipeline;
@@ -74,6 +80,7 @@ public final class Server {
    * @param stallTimeout how long a client may leave unread what waits for it
    * @param idleTimeout how long an unused connection is kept
    * @param keyHeader {@code litellm_key_header_name}, null for none
+   * @param frameBytesMax one frame of a WebSocket
    */
   public record Settings(
       String host,
@@ -85,7 +92,8 @@ public final class Server {
       Duration bodyTimeout,
       Duration stallTimeout,
       Duration idleTimeout,
-      @Nullable String keyHeader) {}
+      @Nullable String keyHeader,
+      int frameBytesMax) {}
 
   public Server(
       Endpoints endpoints,
@@ -113,7 +121,11 @@ public final class Server {
     created.requestHandler(
         request -> {
           idle.busy(request);
-          serve(vertx.getOrCreateContext(), request);
+          if (Sockets.isAsked(request)) {
+            serveSocket(vertx.getOrCreateContext(), request, idle);
+          } else {
+            serve(vertx.getOrCreateContext(), request);
+          }
         });
     created.invalidRequestHandler(request -> unreadable(vertx.getOrCreateContext(), request));
     return created.listen(settings.port(), settings.host()).map(HttpServer::actualPort);
@@ -132,9 +144,13 @@ public final class Server {
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setIdleTimeout((int) Math.min(settings.idleTimeout().toMillis(), Integer.MAX_VALUE))
             .setHttp2ClearTextEnabled(true)
-            // No WebSockets here: their handlers would look at every request all the same.
+            // Frames are handed on as they are; a handler would look at every request all the same.
             .setPerFrameWebSocketCompressionSupported(false)
-            .setPerMessageWebSocketCompressionSupported(false);
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setMaxWebSocketFrameSize(settings.frameBytesMax())
+            .setMaxWebSocketMessageSize(settings.frameBytesMax())
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            .setWebSocketSubProtocols(FIRST_OFFERED);
     if (settings.certificate() != null && settings.certificateKey() != null) {
       options
           .setSsl(true)
@@ -159,6 +175,24 @@ public final class Server {
     ClientSink sink = sink(context, request);
     sink.isLast();
     refuse(sink, Framing.unreadable(request));
+  }
+
+  /** One that is refused gets an answer, and its connection ends with it. */
+  private void serveSocket(Context context, HttpServerRequest request, IdleConnections idle) {
+    Endpoints.Match match = Sockets.find(request.uri());
+    if (match == null || Framing.oddity(request) != null) {
+      serve(context, request);
+      return;
+    }
+    idle.leave(request.connection());
+    ClientSink sink = sink(context, request);
+    sink.isLast();
+    if (match instanceof Endpoints.Match.Spending(Endpoint endpoint)) {
+      request.pause(); // its end is needed for the upgrade
+      pipeline.serve(call(request, endpoint), sink);
+    } else if (match instanceof Endpoints.Match.Malformed(String message)) {
+      refuse(sink, new Failure.BadRequest(message, null));
+    }
   }
 
   private void serve(Context context, HttpServerRequest request) {
@@ -267,6 +301,9 @@ public final class Server {
     PassThrough own = endpoint.passThrough();
     boolean basic = own != null && own.mount().equals(Mount.LANGFUSE.path());
     Secret presented = credentials.of(request.headers(), basic);
+    if (presented == null && endpoint.isSocket()) {
+      return Credentials.ofSubprotocol(request.headers());
+    }
     return presented == null && endpoint.dialect() == Dialect.GEMINI
         ? Credentials.ofQuery(endpoint.query())
         : presented;

@@ -81,6 +81,28 @@ public final class Hold implements Admission {
     holds.move(this, scopes, Math.max(nanos, wanted), free);
   }
 
+  /**
+   * Raises the hold of a call that turns out to need more while it runs.
+   *
+   * @param to what is to be held in all; where it is no more than what is held, nothing happens
+   * @return this hold, or somebody who waits for a lease
+   * @throws FailureException {@link dev.tollgate.model.Failure.BudgetExceeded} if a budget has
+   *     nothing left, or a strict one not as much; {@link dev.tollgate.model.Failure.Overloaded} if
+   *     budgets cannot be read; then the hold is as it was
+   */
+  public Admission raise(Money to) {
+    return raise(to.nanos(), 0);
+  }
+
+  /**
+   * Tries once.
+   *
+   * @param deadline as with {@link Holds#admit}
+   */
+  synchronized Admission raise(long to, long deadline) {
+    return holds.raise(this, to, deadline);
+  }
+
   Shares shares() {
     return shares;
   }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,33 +103,79 @@ final class Holds {
       if (!budgeted || !accounts.isLoaded()) {
         return held(shares, size, wanted);
       }
-      Instant now = clock.instant();
-      boolean usable = lender.isUsable(now);
-      long room = Long.MAX_VALUE;
-      @Nullable Share tightest = null;
-      @Nullable List<Waiting.Need> missing = null;
-      for (Share share : shares.all()) {
-        accounts.roll(share, now);
-        Money limit = share.scope().budgetMax();
-        if (limit != null && share.scope().blocks()) {
-          boolean known = usable && share.account().isLeased(limit.nanos());
-          long left = known ? share.account().left(limit.nanos()) : 0;
-          if (!(known && suffices(share, left, wanted)) && !isLate(share, left, deadline)) {
-            missing = missing == null ? new ArrayList<>(2) : missing;
-            missing.add(new Waiting.Need(share.account(), limit.nanos(), Math.max(1, wanted)));
-          }
-          if (share.scope().strict() && left < room) {
-            room = left;
-            tightest = share;
-          }
-        }
+      Room room = room(shares, wanted, deadline);
+      if (room.missing() != null) {
+        return waiting(room.missing(), deadline, end -> admit(shares, size, true, end));
       }
-      if (missing != null) {
-        return waiting(shares, size, missing, deadline);
-      }
+      Share tightest = room.tightest();
       return tightest == null || pricing == null
           ? held(shares, size, wanted)
-          : strictly(shares, size, pricing, wanted, room, tightest);
+          : strictly(shares, size, pricing, wanted, room.left(), tightest);
+    } finally {
+      shares.unlock();
+    }
+  }
+
+  /**
+   * What the budgets of a call have for it.
+   *
+   * @param left what the tightest strict one has; more than can be spent where none is strict
+   * @param tightest that one; null where none is strict
+   * @param missing what the store has to be asked for; null if nothing
+   */
+  private record Room(long left, @Nullable Share tightest, @Nullable List<Waiting.Need> missing) {}
+
+  /** To be asked under the locks. */
+  private Room room(Shares shares, long wanted, long deadline) {
+    Instant now = clock.instant();
+    boolean usable = lender.isUsable(now);
+    long room = Long.MAX_VALUE;
+    @Nullable Share tightest = null;
+    @Nullable List<Waiting.Need> missing = null;
+    for (Share share : shares.all()) {
+      accounts.roll(share, now);
+      Money limit = share.scope().budgetMax();
+      if (limit != null && share.scope().blocks()) {
+        boolean known = usable && share.account().isLeased(limit.nanos());
+        long left = known ? share.account().left(limit.nanos()) : 0;
+        if (!(known && suffices(share, left, wanted)) && !isLate(share, left, deadline)) {
+          missing = missing == null ? new ArrayList<>(2) : missing;
+          missing.add(new Waiting.Need(share.account(), limit.nanos(), Math.max(1, wanted)));
+        }
+        if (share.scope().strict() && left < room) {
+          room = left;
+          tightest = share;
+        }
+      }
+    }
+    return new Room(room, tightest, missing);
+  }
+
+  /**
+   * Raises a hold, once tried.
+   *
+   * @param deadline until when the call may wait; 0 if it has not waited yet
+   */
+  Admission raise(Hold hold, long nanos, long deadline) {
+    Shares shares = hold.shares();
+    shares.lock();
+    try {
+      long more = nanos - hold.nanos();
+      if (more <= 0 || hold.isClosed()) {
+        return hold;
+      }
+      if (accounts.isLoaded()) {
+        Room room = room(shares, more, deadline);
+        if (room.missing() != null) {
+          return waiting(room.missing(), deadline, end -> hold.raise(nanos, end));
+        }
+        if (room.tightest() != null && room.left() < more) {
+          throw refusal(room.tightest());
+        }
+      }
+      shares.hold(more);
+      hold.moved(shares, nanos);
+      return hold;
     } finally {
       shares.unlock();
     }
@@ -170,9 +217,10 @@ final class Holds {
     return new Hold(this, shares, new Hold.Estimate(size.input(), size.output(), null), nanos);
   }
 
-  private Waiting waiting(Shares shares, Size size, List<Waiting.Need> missing, long deadline) {
+  private Waiting waiting(
+      List<Waiting.Need> missing, long deadline, LongFunction<Admission> retry) {
     long until = deadline == 0 ? System.nanoTime() + PATIENCE.toNanos() : deadline;
-    Waiting waiting = new Waiting(missing, until, end -> admit(shares, size, true, end));
+    Waiting waiting = new Waiting(missing, until, retry);
     lender.ask(waiting);
     return waiting;
   }

@@ -55,6 +55,11 @@ public record Endpoint(
     return false;
   }
 
+  /** Whether the client asks for a WebSocket. */
+  public boolean isSocket() {
+    return passThrough != null && passThrough.isSocket();
+  }
+
   /** The dialect that the client speaks. */
   public Dialect dialect() {
     return passThrough == null ? operation.dialect() : passThrough.dialect();

@@ -39,7 +39,9 @@ public enum Mount {
       "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"),
   MILVUS("/milvus", "milvus", "Milvus", Dialect.OPENAI),
   TYPESAFE("/typesafe", "typesafe", "Typesafe", Dialect.OPENAI),
-  WATSONX("/watsonx", "watsonx", "watsonx.ai", Dialect.OPENAI);
+  WATSONX("/watsonx", "watsonx", "watsonx.ai", Dialect.OPENAI),
+  /** Its WebSockets alone. */
+  DEEPGRAM("/deepgram", "deepgram", "Deepgram", Dialect.OPENAI);
 
   private final String path;
   private final String provider;
@@ -72,6 +74,11 @@ public enum Mount {
   /** The dialect in which the gateway itself answers there. */
   public Dialect dialect() {
     return dialect;
+  }
+
+  /** Whether all paths below it are served; of some there are WebSockets only. */
+  public boolean servesAll() {
+    return this != DEEPGRAM;
   }
 
   /** What LiteLLM says where nobody gave a credential. */

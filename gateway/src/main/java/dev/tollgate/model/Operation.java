@@ -84,6 +84,9 @@ public enum Operation {
   PASS_THROUGH(Family.PASS_THROUGH, Dialect.OPENAI, "pass_through", "pass_through_endpoint", ""),
   /** One of them that asks no model: a read, an upload, a deletion; costs nothing. */
   PASS_THROUGH_FREE(
+      Family.PASS_THROUGH, Dialect.OPENAI, "pass_through", "pass_through_endpoint", ""),
+  /** A WebSocket of a provider's own API. */
+  PASS_THROUGH_SOCKET(
       Family.PASS_THROUGH, Dialect.OPENAI, "pass_through", "pass_through_endpoint", "");
 
   /** What operations have in common that can be translated into each other. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param before the path below the mount, up to the model; all of it if it names none
  * @param after what follows the model
  * @param model the model in the path, decoded; null if it names none
- * @param query what goes to the provider of the query: nothing that could be a credential
+ * @param query what goes to the provider of the query: nothing that could be a credential, and of a
+ *     WebSocket not the model
  * @param exact whether the path stands behind the base address as it is, versions and all
  * @param form whether its head says that its body is a form ({@code multipart/form-data})
  */
@@ -55,11 +56,16 @@ public record PassThrough(
 
   /** The path below the mount, with this model in the place of the one in it. */
   public String rest(String otherModel) {
-    return model == null
-        ? before
-        : before
-            + URLEncoder.encode(otherModel, StandardCharsets.UTF_8).replace("+", "%20")
-            + after;
+    return model == null ? before : before + encoded(otherModel) + after;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Whether it is a WebSocket, whose model the query names. */
+  public boolean isSocket() {
+    return asked == Operation.PASS_THROUGH_SOCKET;
   }
 
   /**
@@ -83,9 +89,12 @@ public record PassThrough(
     } else {
       path = root + rest;
     }
-    String asked = withDefaults(question < 0 ? "" : base.target().substring(question + 1));
+    String parameters = withDefaults(question < 0 ? "" : base.target().substring(question + 1));
+    if (isSocket()) {
+      parameters += (parameters.isEmpty() ? "" : "&") + "model=" + encoded(otherModel);
+    }
     String whole = path.isEmpty() ? "/" : path;
-    return base.withTarget(asked.isEmpty() ? whole : whole + "?" + asked);
+    return base.withTarget(parameters.isEmpty() ? whole : whole + "?" + parameters);
   }
 
   /** The query, with what the base address says where the client says nothing. */

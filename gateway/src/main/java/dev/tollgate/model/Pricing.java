@@ -1,5 +1,6 @@
 package dev.tollgate.model;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -64,13 +65,24 @@ public final class Pricing {
   /** Of one image, by quality and size as the catalogue names them: {@code hd/1024-x-1792}. */
   private final Map<String, Price> images;
 
+  /**
+   * What a second costs more by what is asked for beside, as the catalogue names it: {@code
+   * diarize}. Empty where a second has one price, whatever is asked.
+   */
+  private final Map<String, Price> features;
+
   /** Highest threshold first. */
   private final List<Step> standard;
 
   private final Map<ServiceTier, List<Step>> services = new EnumMap<>(ServiceTier.class);
 
-  private Pricing(Map<Name, Price> prices, Map<String, Price> images, Markup markup) {
+  private Pricing(
+      Map<Name, Price> prices,
+      Map<String, Price> images,
+      Map<String, Price> features,
+      Markup markup) {
     this.images = images;
+    this.features = features;
     this.prices = Collections.unmodifiableMap(new TreeMap<>(prices));
     this.markup = markup;
     this.standard = stepsOf(ServiceTier.STANDARD);
@@ -86,7 +98,7 @@ public final class Pricing {
     Price request = prices.get(Name.of(Item.REQUEST));
     return request == null
         ? null
-        : new Pricing(Map.of(Name.of(Item.REQUEST), request), Map.of(), markup);
+        : new Pricing(Map.of(Name.of(Item.REQUEST), request), Map.of(), Map.of(), markup);
   }
 
   public static Pricing of(Price input, Price output) {
@@ -94,7 +106,7 @@ public final class Pricing {
   }
 
   public static Pricing of(Map<Name, Price> prices) {
-    return new Pricing(prices, Map.of(), Markup.NONE);
+    return new Pricing(prices, Map.of(), Map.of(), Markup.NONE);
   }
 
   /**
@@ -103,7 +115,7 @@ public final class Pricing {
    * @param images of one image, by quality and size ({@code hd/1024-x-1792}) or size alone
    */
   public static Pricing ofImages(Map<String, Price> images) {
-    return new Pricing(Map.of(), Map.copyOf(images), Markup.NONE);
+    return new Pricing(Map.of(), Map.copyOf(images), Map.of(), Markup.NONE);
   }
 
   /**
@@ -125,6 +137,40 @@ public final class Pricing {
       price = Collections.max(images.values(), Comparator.comparing(Price::dollars));
     }
     return with(Map.of(Name.of(Item.IMAGE), price));
+  }
+
+  /**
+   * The same, with what a second costs more by what is asked for beside.
+   *
+   * @param more by the catalogue's names, {@code diarize}
+   */
+  public Pricing withFeatures(Map<String, Price> more) {
+    return more.isEmpty() ? this : new Pricing(prices, images, Map.copyOf(more), markup);
+  }
+
+  /**
+   * With the price of a second of what is asked for.
+   *
+   * @param asked the features, by the catalogue's names
+   * @return null if the price of one of them is not known
+   */
+  public @Nullable Pricing ofSecond(Collection<String> asked) {
+    Price plain = prices.get(Name.of(Item.SECOND));
+    if (plain == null) {
+      return null;
+    }
+    if (features.isEmpty()) {
+      return this;
+    }
+    BigDecimal second = plain.dollars();
+    for (String feature : asked) {
+      Price more = features.get(feature);
+      if (more == null) {
+        return null;
+      }
+      second = second.add(more.dollars());
+    }
+    return with(Map.of(Name.of(Item.SECOND), new Price(second)));
   }
 
   /** Whether there is a price of images and of nothing else. */
@@ -180,19 +226,19 @@ public final class Pricing {
   public Pricing with(Map<Name, Price> others) {
     Map<Name, Price> all = new TreeMap<>(prices);
     all.putAll(others);
-    return new Pricing(all, images, markup);
+    return new Pricing(all, images, features, markup);
   }
 
   /** The same with these prices where it has none of the same name. */
   public Pricing withMissing(Map<Name, Price> others) {
     Map<Name, Price> all = new TreeMap<>(others);
     all.putAll(prices);
-    return new Pricing(all, images, markup);
+    return new Pricing(all, images, features, markup);
   }
 
   /** The same with what the operator takes off and puts on. */
   public Pricing with(Markup other) {
-    return new Pricing(prices, images, other);
+    return new Pricing(prices, images, features, other);
   }
 
   /** What the operator takes off and puts on. */
@@ -227,6 +273,7 @@ public final class Pricing {
     return other instanceof Pricing pricing
         && prices.equals(pricing.prices)
         && images.equals(pricing.images)
+        && features.equals(pricing.features)
         && markup.equals(pricing.markup);
   }
 
@@ -239,6 +286,7 @@ public final class Pricing {
   public String toString() {
     return prices
         + (images.isEmpty() ? "" : " images " + images)
+        + (features.isEmpty() ? "" : " features " + features)
         + (markup.isNone() ? "" : " " + markup);
   }
 }

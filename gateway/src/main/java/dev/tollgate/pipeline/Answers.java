@@ -72,6 +72,13 @@ final class Answers {
     }
   }
 
+  /** Sets the headers that tell a client of its WebSocket. */
+  void joining(Ending ending) {
+    MultiMap out = ending.sink().headers();
+    headers.identity(out, ending.call());
+    headers.version(out);
+  }
+
   /**
    * Answers a call that failed, in the client's own dialect: as a status while that is possible,
    * else as an event.

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param bodyTimeout longest time for a request's body to arrive
  * @param stallTimeout how long a client may leave unread what waits for it
  * @param drainTimeout how long a shutdown waits for calls under way
+ * @param sockets what WebSockets can take
  */
 public record Bounds(
     int bodyBytesMax,
@@ -24,7 +25,36 @@ public record Bounds(
     int callsMax,
     Duration bodyTimeout,
     Duration stallTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    Sockets sockets) {
+
+  /**
+   * The limits on WebSockets.
+   *
+   * @param openMax of them at once in the gateway
+   * @param frameBytesMax one frame, either way
+   * @param messageBytesMax one message of several frames, either way
+   * @param handshakeTimeout longest time for the provider to accept
+   * @param idleTimeout how long neither side may send text or sound
+   * @param totalTimeout longest life
+   */
+  public record Sockets(
+      int openMax,
+      int frameBytesMax,
+      int messageBytesMax,
+      Duration handshakeTimeout,
+      Duration idleTimeout,
+      Duration totalTimeout) {
+    public static final Sockets DEFAULTS =
+        new Sockets(
+            1_000,
+            1 << 20,
+            16 << 20,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            Duration.ofHours(24));
+  }
+
   public static final Bounds DEFAULTS =
       new Bounds(
           32 << 20,
@@ -36,4 +66,43 @@ public record Bounds(
           Duration.ofSeconds(60),
           Duration.ofMinutes(5),
           Duration.ofSeconds(30));
+
+  /** With the usual limits on WebSockets. */
+  public Bounds(
+      int bodyBytesMax,
+      int replyBytesMax,
+      int errorBytesMax,
+      int eventBytesMax,
+      int attemptsMax,
+      int callsMax,
+      Duration bodyTimeout,
+      Duration stallTimeout,
+      Duration drainTimeout) {
+    this(
+        bodyBytesMax,
+        replyBytesMax,
+        errorBytesMax,
+        eventBytesMax,
+        attemptsMax,
+        callsMax,
+        bodyTimeout,
+        stallTimeout,
+        drainTimeout,
+        Sockets.DEFAULTS);
+  }
+
+  /** The same with other limits on WebSockets. */
+  public Bounds with(Sockets others) {
+    return new Bounds(
+        bodyBytesMax,
+        replyBytesMax,
+        errorBytesMax,
+        eventBytesMax,
+        attemptsMax,
+        callsMax,
+        bodyTimeout,
+        stallTimeout,
+        drainTimeout,
+        others);
+  }
 }

@@ -76,6 +76,15 @@ final class Ending implements UnderWay.Work {
     /** What is owed if it ends now, in this way. */
     Charge charge(Outcome.Ending how);
 
+    /**
+     * Tells the client of a failure, where that cannot be done by an answer.
+     *
+     * @return whether it was told
+     */
+    default boolean tell(Failure failure) {
+      return false;
+    }
+
     /** Who was tried last. */
     @Nullable Deployment deployment();
 
@@ -225,7 +234,13 @@ final class Ending implements UnderWay.Work {
     }
     progress.cancel();
     end(endingOf(failure), failure.status(), failure);
-    answerFailure.accept(failure);
+    answer(failure);
+  }
+
+  private void answer(Failure failure) {
+    if (!progress.tell(failure)) {
+      answerFailure.accept(failure);
+    }
   }
 
   /** Something went wrong that nobody thought of; the cause goes to the log only. */
@@ -233,7 +248,9 @@ final class Ending implements UnderWay.Work {
     LOG.error("call {} failed by a bug", call.id(), bug);
     if (over) {
       progress.cancel();
-      sink.abort(); // it is booked, but the client may still wait for the rest
+      if (!progress.tell(new Failure.Internal("Internal server error"))) {
+        sink.abort(); // it is booked, but the client may still wait for the rest
+      }
     } else {
       failed(new Failure.Internal("Internal server error"));
     }
@@ -246,7 +263,8 @@ final class Ending implements UnderWay.Work {
     }
   }
 
-  private void clientGone() {
+  /** The client has left. */
+  void clientGone() {
     if (over) {
       return;
     }
@@ -264,7 +282,7 @@ final class Ending implements UnderWay.Work {
             Failure down =
                 new Failure.Overloaded("The gateway is shutting down.", Duration.ofSeconds(5));
             end(Outcome.Ending.SHUTDOWN, down.status(), down);
-            answerFailure.accept(down);
+            answer(down);
           }
         });
   }
@@ -321,7 +339,7 @@ final class Ending implements UnderWay.Work {
 
   private void learn(Hold settled, Outcome outcome) {
     Request asked = request;
-    if (asked != null) {
+    if (asked != null && !call.endpoint().isSocket()) { // whose length nobody can foretell
       ledger
           .estimates()
           .learn(

@@ -71,7 +71,8 @@ final class Estimate {
           BEDROCK_EMBED,
           MODERATION,
           PASS_THROUGH,
-          PASS_THROUGH_FREE ->
+          PASS_THROUGH_FREE,
+          PASS_THROUGH_SOCKET ->
           BigDecimal.ZERO;
     };
   }

@@ -9,6 +9,7 @@ import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Role;
@@ -20,6 +21,7 @@ import dev.tollgate.routing.Routing;
 import dev.tollgate.telemetry.Telemetry;
 import dev.tollgate.wire.Codecs;
 import dev.tollgate.wire.TokenCounter;
+import dev.tollgate.wire.socket.SocketTerms;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Predicate;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * are shared.
  */
 public final class Pipeline {
+  private static final byte[] NO_BODY = {};
+
   private final Access access;
   private final Routing routing;
   private final Limits limits;
@@ -136,6 +140,10 @@ public final class Pipeline {
       ending.failedByBug(bug);
       return;
     }
+    if (call.endpoint().isSocket()) {
+      answer(call, NO_BODY, ending);
+      return;
+    }
     boolean hasFiles = Codecs.of(call.endpoint()).hasFiles();
     sink.body(bounds.bodyBytesMax(), hasFiles, body -> answer(call, body, ending), ending::failed);
   }
@@ -199,8 +207,18 @@ public final class Pipeline {
     boolean strict = caller.scopes().stream().anyMatch(Scope::strict);
     HostedTools tools = HostedTools.of(aim.request());
     Request request = strict ? tools.bounded(aim.request()) : aim.request();
+    PassThrough own = call.endpoint().passThrough();
+    SocketTerms socket = own != null && own.isSocket() ? SocketTerms.of(own) : null;
     Plan plan = aim.plan(routing, call, caller, controls);
     ending.releases(plan::over);
+    if (socket != null) {
+      underWay.openSocket(bounds.sockets().openMax());
+      ending.releases(
+          () -> {
+            underWay.closeSocket();
+            plan.over();
+          });
+    }
     Deployment first = plan.first().deployment();
     long usualOutput =
         caller.estimatedOutputTokens() != null
@@ -211,7 +229,7 @@ public final class Pipeline {
         limits.admit(caller, defaults.limited().of(size.input(), size.output()), plan::failing);
     ending.corrects(
         permit, usage -> defaults.limited().of(usage.inputTokens(), usage.outputTokens()));
-    Tariff tariff = new Tariff(request, tools, defaults.unpricedRefused());
+    Tariff tariff = new Tariff(request, tools, defaults.unpricedRefused(), socket);
     Pricing pricing = tariff.expected(first);
     Funding.of(
         ledger.admit(
@@ -221,18 +239,43 @@ public final class Pipeline {
             size.cap(),
             request.choices()),
         ending,
-        hold ->
-            new Attempts(
-                    upstream,
-                    request,
-                    plan,
-                    ending,
-                    answers.of(aim, ending, permit),
-                    bounds,
-                    clock,
-                    new Toll(limits, hold, ending, size.all()),
-                    tariff)
-                .start());
+        hold -> {
+          Toll toll = new Toll(limits, hold, ending, size.all());
+          if (socket == null) {
+            Attempts.Answer answer = answers.of(aim, ending, permit);
+            new Attempts(upstream, request, plan, ending, answer, bounds, clock, toll, tariff)
+                .start();
+          } else {
+            open(call, request, plan, ending, toll, tariff, socket);
+          }
+        });
+  }
+
+  /** Opens a WebSocket, at the plan's first deployment alone. */
+  private void open(
+      Call call,
+      Request request,
+      Plan plan,
+      Ending ending,
+      Toll toll,
+      Tariff tariff,
+      SocketTerms socket) {
+    Deployment first = plan.first().deployment();
+    toll.pay(first, tariff);
+    Rendering rendering = Rendering.of(request, call.endpoint(), first, null, call.headers()::get);
+    new Tunnel(
+            upstream,
+            plan,
+            rendering,
+            ending,
+            bounds.sockets(),
+            clock,
+            toll,
+            tariff,
+            socket,
+            answers,
+            () -> admit(call))
+        .start();
   }
 
   /** Fallbacks that the client names are models that it asks for. */

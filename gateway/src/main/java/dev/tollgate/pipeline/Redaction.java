@@ -51,7 +51,8 @@ final class Redaction {
     };
   }
 
-  private static String of(String text, Deployment deployment) {
+  /** A text without them. */
+  static String of(String text, Deployment deployment) {
     String clean = text;
     for (Secret secret : deployment.headers().values()) {
       String value = secret.reveal();

@@ -2,8 +2,10 @@ package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Failure;
 import dev.tollgate.wire.form.Upload;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocketBase;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,12 @@ public interface Sink {
 
   /** Called whenever a full sink has room again. */
   void onDrain(Runnable room);
+
+  /**
+   * Makes a WebSocket of the exchange, in place of an answer; what the client has to be told by
+   * headers stands in {@link #headers}. From then on the sink does nothing more.
+   */
+  Future<? extends WebSocketBase> upgrade();
 
   /** Ends the stream. */
   void end();

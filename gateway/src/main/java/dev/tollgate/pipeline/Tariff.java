@@ -5,6 +5,8 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Item;
+import dev.tollgate.model.Markup;
+import dev.tollgate.model.Money;
 import dev.tollgate.model.Operation.Family;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
@@ -16,6 +18,7 @@ import dev.tollgate.model.SearchSize;
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.openai.Quirk;
+import dev.tollgate.wire.socket.SocketTerms;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,13 +37,25 @@ final class Tariff {
   private final @Nullable ServiceTier askedTier;
   private final @Nullable SearchSize askedSize;
   private final HostedTools tools;
+  private final @Nullable SocketTerms socket;
+  private @Nullable String socketAt;
+  private @Nullable Pricing socketPricing;
 
   /**
    * @param tools what the request allows the provider to run
    * @param unpricedRefused {@code block_requests_for_models_without_pricing}
    */
   Tariff(Request request, HostedTools tools, boolean unpricedRefused) {
+    this(request, tools, unpricedRefused, null);
+  }
+
+  /**
+   * @param socket what a WebSocket costs; null for all other calls
+   */
+  Tariff(
+      Request request, HostedTools tools, boolean unpricedRefused, @Nullable SocketTerms socket) {
     this.request = request;
+    this.socket = socket;
     this.tools = tools;
     this.unpricedRefused = unpricedRefused;
     this.askedTier = ServiceTier.of(Asked.serviceTier(request));
@@ -58,6 +73,9 @@ final class Tariff {
    */
   @Nullable Pricing expected(Deployment deployment) {
     Pricing pricing = pricing(deployment);
+    if (socket != null) {
+      return ofStep(socket, pricing, deployment);
+    }
     if (pricing == null) {
       if (unpricedRefused) {
         throw new FailureException(unpriced(deployment));
@@ -88,6 +106,21 @@ final class Tariff {
     return pricing.with(changed);
   }
 
+  /** A socket without a price could run for hours, and is refused in any case, as with LiteLLM. */
+  private static Pricing ofStep(
+      SocketTerms socket, @Nullable Pricing pricing, Deployment deployment) {
+    if (pricing == null) {
+      throw new FailureException(
+          new Failure.ModelDenied(
+              "No streaming price for '"
+                  + socket.unpriced(deployment.model())
+                  + "': add it to the model cost map to enable it.",
+              "model_cost_map_missing"));
+    }
+    Money step = Cost.of(pricing.with(Markup.NONE), socket.step());
+    return pricing.with(Map.of(Name.of(Item.REQUEST), new Price(step.dollars())));
+  }
+
   /**
    * The tier that the provider was asked for: not one that it never heard of, because the request
    * was translated or the parameter taken out, and not that of batches, which a single call cannot
@@ -115,8 +148,21 @@ final class Tariff {
         "model_cost_map_missing");
   }
 
+  /** Asked for with each frame. */
+  private @Nullable Pricing ofSocket(SocketTerms terms, Deployment deployment) {
+    if (!deployment.id().equals(socketAt)) {
+      Pricing pricing = deployment.pricing(request.operation());
+      socketPricing = pricing == null ? null : terms.priced(pricing);
+      socketAt = deployment.id();
+    }
+    return socketPricing;
+  }
+
   /** Images and their pixels are of the size that is asked for. */
   private @Nullable Pricing pricing(Deployment deployment) {
+    if (socket != null) {
+      return ofSocket(socket, deployment);
+    }
     Pricing pricing = deployment.pricing(request.operation());
     if (pricing == null || request.operation().family() != Family.IMAGE) {
       return pricing;

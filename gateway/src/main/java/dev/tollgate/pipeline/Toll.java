@@ -45,6 +45,11 @@ final class Toll {
     ending.attempts(scopes.isEmpty() ? null : limits.attempt(scopes, tokens));
   }
 
+  /** What is held for the call. */
+  Hold hold() {
+    return hold;
+  }
+
   /** See {@link Hold#outputTokens}. */
   long outputTokens() {
     return hold.outputTokens();

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The calls under way: their bound, and their end when the gateway shuts down. Thread-safe. */
 public final class UnderWay {
   private final Set<Work> calls = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger sockets = new AtomicInteger();
   private final int callsMax;
   private volatile boolean closing;
 
@@ -41,6 +43,25 @@ public final class UnderWay {
               Duration.ofSeconds(1)));
     }
     calls.add(call);
+  }
+
+  /**
+   * Lets a WebSocket be opened; it is a call all the same.
+   *
+   * @throws FailureException {@link Failure.Overloaded} when there is no room
+   */
+  void openSocket(int openMax) {
+    if (sockets.incrementAndGet() > openMax) {
+      sockets.decrementAndGet();
+      throw new FailureException(
+          new Failure.Overloaded(
+              "The gateway has " + openMax + " WebSockets open, the most it takes at once.",
+              Duration.ofSeconds(1)));
+    }
+  }
+
+  void closeSocket() {
+    sockets.decrementAndGet();
   }
 
   void leave(Work call) {

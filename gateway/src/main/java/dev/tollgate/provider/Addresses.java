@@ -62,6 +62,7 @@ record Addresses(
               || row.keyVariables().stream()
                   .anyMatch(name -> Deployments.variable(environment, name) != null));
     }
+    base = base.replaceFirst("^ws(s?)://", "http$1://"); // the same server, asked for WebSockets
     String query = "";
     int question = base.indexOf('?');
     if (question >= 0) {

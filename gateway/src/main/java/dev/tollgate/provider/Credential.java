@@ -158,7 +158,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
     }
     String name =
         switch (row.auth()) {
-          case "bearer", "aws", BASIC, "key", "plain" -> AUTHORIZATION;
+          case "bearer", "aws", BASIC, "key", "token", "plain" -> AUTHORIZATION;
           case "azure" -> "api-key";
           case "azure_ai" -> AzureAddresses.isFoundry(addresses.base()) ? "api-key" : AUTHORIZATION;
           default -> row.auth();
@@ -167,6 +167,7 @@ record Credential(Map<String, Secret> headers, List<String> missing) {
         switch (row.auth()) {
           case BASIC -> basic(key);
           case "key" -> "Key " + key;
+          case "token" -> "Token " + key;
           case "plain" -> key;
           default -> name.equals(AUTHORIZATION) ? "Bearer " + key : key;
         };

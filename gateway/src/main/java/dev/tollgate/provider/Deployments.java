@@ -37,6 +37,11 @@ public final class Deployments {
   /** Provider of the built-in model that answers without any provider. */
   public static final String ECHO = "echo";
 
+  /** Who hears sound that streams, and how the catalogue's names of it begin. */
+  private static final String DEEPGRAM = "deepgram";
+
+  private static final String STREAMING = "streaming/";
+
   private final Catalogue catalogue;
   private final Function<String, @Nullable String> environment;
   private final PricingLookup models;
@@ -274,6 +279,9 @@ public final class Deployments {
 
   /** The name by which prices and facts are found. */
   private String knownAs(Target target) {
+    if (target.row().prefix().equals(DEEPGRAM)) {
+      return STREAMING + target.model(); // what is recorded has other prices, and is not served
+    }
     if (target.row().style() != ProviderRow.Style.BEDROCK) {
       return target.model();
     }
@@ -347,6 +355,9 @@ public final class Deployments {
     if (known == null) {
       Map<String, Price> images = models.images(provider, model, baseModel);
       known = images.isEmpty() ? null : Pricing.ofImages(images);
+    }
+    if (known != null) {
+      known = known.withFeatures(models.features(provider, model));
     }
     Pricing pricing =
         PriceKeys.of(entry.params().values(), entry.info().values(), known, models.tools(provider));

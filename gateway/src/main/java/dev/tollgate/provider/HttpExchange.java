@@ -126,7 +126,7 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
   void broken(Throwable cause) {
     if (finish()) {
       reset();
-      receiver.failed(failureOf(cause));
+      receiver.failed(failureOf(cause, order.deployment().provider()));
     }
   }
 
@@ -145,8 +145,8 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
     }
   }
 
-  private Failure failureOf(Throwable cause) {
-    String provider = order.deployment().provider();
+  /** Why nothing came of a request. */
+  static Failure failureOf(Throwable cause, String provider) {
     String what =
         switch (cause) {
           case ConnectException _ -> "Connection error.";

@@ -1,6 +1,8 @@
 package dev.tollgate.provider;
 
 import dev.tollgate.model.Address;
+import dev.tollgate.model.Failure;
+import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Secret;
 import dev.tollgate.model.Signing;
 import io.vertx.core.Future;
@@ -14,12 +16,22 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +44,9 @@ public final class HttpUpstream implements Upstream {
   /** Stale connections that one call throws away at most. */
   private static final int STALE_MAX = 16;
 
+  /** How long a provider may take to answer the end of a WebSocket. */
+  private static final int CLOSING_SECONDS = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
 
   // Encoded and hashed once.
@@ -43,6 +58,7 @@ public final class HttpUpstream implements Upstream {
   private final Vertx vertx;
   private final HttpClient plain;
   private final HttpClient tls;
+  private final WebSocketClient sockets;
   private final Proxies proxies;
 
   /**
@@ -54,6 +70,7 @@ public final class HttpUpstream implements Upstream {
    * @param idleTimeout how long an unused connection is kept
    * @param verifyTls false accepts any certificate ({@code ssl_verify: false})
    * @param trustedCertificates PEM file of further authorities, null for the JDK's own
+   * @param frameBytesMax one frame of a WebSocket
    */
   public record Settings(
       int connectionsMax,
@@ -61,9 +78,11 @@ public final class HttpUpstream implements Upstream {
       Duration connectTimeout,
       Duration idleTimeout,
       boolean verifyTls,
-      @Nullable String trustedCertificates) {
+      @Nullable String trustedCertificates,
+      int frameBytesMax) {
     public static final Settings DEFAULTS =
-        new Settings(10_000, 10_000, Duration.ofSeconds(10), Duration.ofSeconds(60), true, null);
+        new Settings(
+            10_000, 10_000, Duration.ofSeconds(10), Duration.ofSeconds(60), true, null, 1 << 20);
   }
 
   public HttpUpstream(Vertx vertx, Settings settings, Map<String, String> environment) {
@@ -88,6 +107,24 @@ public final class HttpUpstream implements Upstream {
       secure.setTrustOptions(new PemTrustOptions().addCertPath(settings.trustedCertificates()));
     }
     this.tls = client(secure, pool);
+    this.sockets = vertx.createWebSocketClient(socketOptions(settings));
+  }
+
+  private static WebSocketClientOptions socketOptions(Settings settings) {
+    WebSocketClientOptions options =
+        new WebSocketClientOptions()
+            .setTcpNoDelay(true)
+            .setConnectTimeout((int) settings.connectTimeout().toMillis())
+            .setMaxConnections(settings.connectionsMax())
+            .setMaxFrameSize(settings.frameBytesMax())
+            .setMaxMessageSize(settings.frameBytesMax())
+            .setClosingTimeout(CLOSING_SECONDS)
+            .setTrustAll(!settings.verifyTls())
+            .setVerifyHost(settings.verifyTls());
+    if (settings.trustedCertificates() != null) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(settings.trustedCertificates()));
+    }
+    return options;
   }
 
   private HttpClient client(HttpClientOptions options, PoolOptions pool) {
@@ -174,6 +211,58 @@ public final class HttpUpstream implements Upstream {
               exchange.opened(request);
             },
             exchange::broken);
+  }
+
+  @Override
+  public Future<WebSocket> connect(Order order) {
+    Address address = order.route().address(false);
+    WebSocketConnectOptions options = new WebSocketConnectOptions();
+    options
+        .setHost(address.host())
+        .setPort(address.port())
+        .setSsl(address.tls())
+        .setURI(address.target())
+        .setAllowOriginHeader(false)
+        .setTimeout(order.timeout().toMillis());
+    order.dialectHeaders().forEach(options::putHeader);
+    order.deployment().headers().forEach((name, value) -> options.putHeader(name, value.reveal()));
+    Optional<ProxyOptions> proxy = proxies.of(address);
+    proxy.ifPresent(options::setProxyOptions);
+    Future<Void> known = proxy.isPresent() ? Future.succeededFuture() : isPublic(address);
+    return known
+        .compose(_ -> sockets.connect(options))
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    cause instanceof UpgradeRejectedException
+                        ? cause
+                        : new FailureException(socketFailure(cause, order))));
+  }
+
+  /**
+   * Looks at what a name stands for before anything is sent: the client of WebSockets tells nobody
+   * of a connection that has only opened.
+   */
+  private Future<Void> isPublic(Address address) {
+    return ((VertxInternal) vertx)
+        .nameResolver()
+        .resolveAll(address.host())
+        .compose(
+            found ->
+                found.stream()
+                        .anyMatch(each -> LinkLocal.isHidden(address.host(), each.getAddress()))
+                    ? Future.failedFuture(
+                        new UnknownHostException("it stands for a link-local address"))
+                    : Future.succeededFuture());
+  }
+
+  private static Failure socketFailure(Throwable cause, Order order) {
+    return cause instanceof TimeoutException
+        ? new Failure.TimedOut(
+            "The provider did not accept the WebSocket within "
+                + order.timeout().toSeconds()
+                + " seconds.")
+        : HttpExchange.failureOf(cause, order.deployment().provider());
   }
 
   private static void putHeaders(HttpClientRequest request, Order order) {

@@ -93,6 +93,7 @@ final class MockReplies {
           RESPONSE_INPUT_ITEMS,
           PASS_THROUGH,
           PASS_THROUGH_FREE,
+          PASS_THROUGH_SOCKET,
           COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,

@@ -4,9 +4,11 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,11 @@ public final class MockUpstream implements Upstream {
     Playback playback = new Playback(receiver);
     vertx.runOnContext(_ -> playback.play(order));
     return playback;
+  }
+
+  @Override
+  public Future<WebSocket> connect(Order order) {
+    return real.connect(order); // nothing that answers by itself has sockets
   }
 
   private static final class Playback implements Exchange {

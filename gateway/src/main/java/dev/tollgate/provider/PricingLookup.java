@@ -18,6 +18,14 @@ public interface PricingLookup {
     return Map.of();
   }
 
+  /**
+   * What a second of sound costs more by what is asked for beside, {@code diarize}; empty where it
+   * has one price.
+   */
+  default Map<String, Price> features(String provider, String model) {
+    return Map.of();
+  }
+
   /** What a provider charges for tools that it runs itself, whatever the model. */
   default Map<Pricing.Name, Price> tools(String provider) {
     return Map.of();

@@ -5,8 +5,10 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Route;
 import dev.tollgate.wire.form.Upload;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,15 @@ public interface Upstream {
    * returns.
    */
   Exchange send(Order order, Receiver receiver);
+
+  /**
+   * Opens a WebSocket to the place of an order; its body is not sent. A redirect is not followed.
+   *
+   * @return what it becomes; it fails with {@link io.vertx.core.http.UpgradeRejectedException}
+   *     where the provider answers with a status, else with {@link
+   *     dev.tollgate.model.FailureException}
+   */
+  Future<WebSocket> connect(Order order);
 
   /**
    * What to send.

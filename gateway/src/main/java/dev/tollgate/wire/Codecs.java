@@ -121,7 +121,7 @@ public final class Codecs {
       case RERANK, MODERATION, IMAGE_GENERATION -> SINGLE;
       case SPEECH -> SPEECH;
       case IMAGE_EDIT, IMAGE_VARIATION, TRANSCRIPTION, TRANSLATION -> FORM;
-      case PASS_THROUGH, PASS_THROUGH_FREE ->
+      case PASS_THROUGH, PASS_THROUGH_FREE, PASS_THROUGH_SOCKET ->
           throw new IllegalStateException("the path says what it is");
     };
   }
@@ -136,7 +136,7 @@ public final class Codecs {
     return new PassThroughCodec(
         call,
         switch (asked) {
-          case PASS_THROUGH, PASS_THROUGH_FREE -> of(call.dialect());
+          case PASS_THROUGH, PASS_THROUGH_FREE, PASS_THROUGH_SOCKET -> of(call.dialect());
           case INVOKE -> INVOKE;
           default -> of(asked);
         });

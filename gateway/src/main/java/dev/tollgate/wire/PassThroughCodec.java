@@ -61,6 +61,9 @@ final class PassThroughCodec implements Codec {
           "x-amzn-bedrock-guardrailversion",
           "x-amzn-bedrock-performanceconfig-latency");
 
+  /** LiteLLM sends none; which version of its events a client speaks, OpenAI has to be told. */
+  private static final List<String> FORWARDED_OF_SOCKETS = List.of("openai-beta");
+
   /** LiteLLM's clients put this before a header that is meant for the provider. */
   private static final String MARKED = "x-pass-";
 
@@ -210,13 +213,16 @@ final class PassThroughCodec implements Codec {
           return plain == null ? sent.apply(MARKED + name) : plain;
         };
     Map<String, String> headers = new LinkedHashMap<>();
-    for (String name : FORWARDED) {
+    for (String name : call.isSocket() ? FORWARDED_OF_SOCKETS : FORWARDED) {
       String value = client.apply(name);
       if (value != null
           && VALUE.matcher(value).matches()
           && !deployment.headers().containsKey(name)) {
         headers.put(name, value);
       }
+    }
+    if (call.isSocket()) {
+      return headers;
     }
     // Not what is marked: whether it is a form was seen by the plain header.
     String type = sent.apply("content-type");

@@ -36,7 +36,7 @@ record Served(
 
   static Served of(Operation operation) {
     return switch (operation) {
-      case CHAT, PASS_THROUGH, PASS_THROUGH_FREE -> chat(operation);
+      case CHAT, PASS_THROUGH, PASS_THROUGH_FREE, PASS_THROUGH_SOCKET -> chat(operation);
       case COMPLETION -> completion();
       case RESPONSES -> responses();
       case MESSAGES -> messages();

@@ -186,8 +186,7 @@ record KeyPage(
       return rising ? KeyOrder.OLDEST_FIRST : KeyOrder.NEWEST_FIRST;
     }
     if (by.equals("spend")) {
-      ToLongFunction<KeyRow> spent =
-          row -> balances.settled(Scope.Kind.KEY, row.account()).nanos();
+      ToLongFunction<KeyRow> spent = row -> balances.settled(Scope.Kind.KEY, row.account()).nanos();
       return new KeyOrder(rising ? spent : row -> -spent.applyAsLong(row), newestFirst);
     }
     Comparator<KeyRow> order =

@@ -88,8 +88,7 @@ final class KeyRights {
 
   /** By the user's id, by the key itself, or by the first one that it had. */
   private static Predicate<KeyRow> ofCaller(Caller caller) {
-    Predicate<KeyRow> own =
-        KeyRow.withHash(caller.keyHash()).or(KeyRow.withHash(caller.account()));
+    Predicate<KeyRow> own = KeyRow.withHash(caller.keyHash()).or(KeyRow.withHash(caller.account()));
     return caller.userId() == null ? own : own.or(KeyRow.ofUser(caller.userId()));
   }
 

@@ -146,8 +146,7 @@ public final class SpendRoutes {
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     keys.page(
             key -> rights.seesAll() || rights.isSelf(key.userId()),
-            new KeyOrder(
-                key -> -spent(key).nanos(), KeyOrder.NEWEST_FIRST.comparator()),
+            new KeyOrder(key -> -spent(key).nanos(), KeyOrder.NEWEST_FIRST.comparator()),
             (page - 1L) * size,
             size)
         .rows()

@@ -215,6 +215,7 @@ public final class ReplyEdit {
           RESPONSE_INPUT_ITEMS,
           PASS_THROUGH,
           PASS_THROUGH_FREE,
+          PASS_THROUGH_SOCKET,
           COUNT_TOKENS,
           GENERATE_CONTENT,
           CONVERSE,

@@ -276,6 +276,7 @@ public final class RequestReader {
       }
       case PASS_THROUGH,
           PASS_THROUGH_FREE,
+          PASS_THROUGH_SOCKET,
           GENERATE_CONTENT,
           CONVERSE,
           INVOKE,
