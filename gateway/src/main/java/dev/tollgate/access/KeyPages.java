@@ -29,8 +29,8 @@ final class KeyPages {
 
   private static final int SLOTS_MIN = 1 << 6;
 
-  /** Less waste is not worth copying the rest for. */
-  private static final int WASTE_MIN = 1 << 16;
+  /** Fewer dead records are not worth copying the others for. */
+  private static final int DEAD_MIN = 500;
 
   /** Where rows have less in common than this, looking for more would cost too much. */
   private static final int DISTINCT_MAX = 50_000;
@@ -60,7 +60,8 @@ final class KeyPages {
   private int end;
 
   private long bytes;
-  private long wasted;
+  private int live;
+  private int dead;
 
   /** Bytes that are compared by what they are. */
   @SuppressWarnings("ArrayRecordComponent") // which it says itself
@@ -78,8 +79,23 @@ final class KeyPages {
 
   @Nullable KeyRow get(KeyId id) {
     long[] now = slots;
-    long slot = (long) SLOT.getAcquire(now, slotOf(now, id));
-    return slot == FREE ? null : row(slot - 1);
+    int mask = now.length - 1;
+    int index = id.hashCode() & mask;
+    while (true) {
+      // Read once: by another look it could be another key's, or nobody's.
+      long slot = (long) SLOT.getAcquire(now, index);
+      if (slot == FREE) {
+        return null;
+      }
+      if (isOf(slot, id)) {
+        return row(slot - 1);
+      }
+      index = (index + 1) & mask;
+    }
+  }
+
+  private boolean isOf(long slot, KeyId id) {
+    return slot != GONE && KeyRow.hasId(page(slot - 1), at(slot - 1), id);
   }
 
   private KeyRow row(long place) {
@@ -88,17 +104,14 @@ final class KeyPages {
     return new KeyRow(page, at(place), page(common), at(common));
   }
 
-  /** The slot that has the id, or the free one where the search for it ends. */
+  /** The slot that has the id, or the free one where the search for it ends; for the writer. */
   private int slotOf(long[] now, KeyId id) {
     int mask = now.length - 1;
     int index = id.hashCode() & mask;
-    while (true) {
-      long slot = (long) SLOT.getAcquire(now, index);
-      if (slot == FREE || (slot != GONE && KeyRow.hasId(page(slot - 1), at(slot - 1), id))) {
-        return index;
-      }
+    while (now[index] != FREE && !isOf(now[index], id)) {
       index = (index + 1) & mask;
     }
+    return index;
   }
 
   /** Adds a row, or puts it in the place of the one with its id. */
@@ -111,6 +124,7 @@ final class KeyPages {
     int index = slotOf(now, row.id());
     if (now[index] == FREE) {
       used++;
+      live++;
     } else {
       kill(now[index] - 1);
     }
@@ -122,13 +136,21 @@ final class KeyPages {
     int index = slotOf(now, id);
     if (now[index] != FREE) {
       kill(now[index] - 1);
+      live--;
       SLOT.setRelease(now, index, GONE);
     }
   }
 
-  /** Whether most of it is waste: a {@link #copy} would be half as large. */
+  /**
+   * Whether a {@link #copy} would be half as large: a dead record may have left common fields behind
+   * that no other has.
+   */
   boolean isWasteful() {
-    return wasted > WASTE_MIN && wasted > bytes / 2;
+    return dead > DEAD_MIN && dead > live;
+  }
+
+  long bytes() {
+    return bytes;
   }
 
   KeyPages copy() {
@@ -211,7 +233,7 @@ final class KeyPages {
   }
 
   private void kill(long place) {
-    wasted += KeyRow.length(page(place), at(place));
+    dead++;
     KeyRow.kill(page(place), at(place));
   }
 

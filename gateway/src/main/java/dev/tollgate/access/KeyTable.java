@@ -1,5 +1,6 @@
 package dev.tollgate.access;
 
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -20,13 +21,28 @@ final class KeyTable {
 
   @Nullable KeyRow get(KeyId id) {
     KeyRow row = asked.get(id);
-    // A row that changes meanwhile is taken out again: its writer waits for this entry.
-    return row != null ? row : asked.computeIfAbsent(id, one -> pages.get(one));
+    return row != null ? row : asked.computeIfAbsent(id, this::read);
+  }
+
+  /** A row that changes meanwhile is taken out again: its writer waits for the entry, see below. */
+  private @Nullable KeyRow read(KeyId id) {
+    VarHandle.fullFence();
+    return pages.get(id);
   }
 
   /** The same, of which nothing is kept. */
   @Nullable KeyRow peek(KeyId id) {
     return pages.get(id);
+  }
+
+  /** What the rows take, and what is left behind by others. */
+  long bytes() {
+    lock.readLock().lock();
+    try {
+      return pages.bytes();
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   /** The rows that fit, in no order; none is changed meanwhile. */
@@ -127,11 +143,20 @@ final class KeyTable {
       asked.clear(); // they would keep the old pages
     }
     pages.put(row);
-    asked.remove(row.id());
+    forgetAsked(row.id());
   }
 
   private void remove(KeyId id) {
     pages.remove(id);
+    forgetAsked(id);
+  }
+
+  /**
+   * Either the one who asks sees what was written, or the writer sees the entry being made: what is
+   * written may not wait in the processor until the entry was looked for.
+   */
+  private void forgetAsked(KeyId id) {
+    VarHandle.fullFence();
     asked.remove(id);
   }
 }

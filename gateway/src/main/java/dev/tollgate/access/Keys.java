@@ -38,7 +38,7 @@ public final class Keys {
   /** Losing so often in a row means something else than another writer. */
   private static final int ATTEMPTS_MAX = 100;
 
-  private static final Duration READ_WAIT = Duration.ofSeconds(60);
+  private static final Duration READ_WAIT = Duration.ofSeconds(20);
   private static final Duration READ_AGAIN = Duration.ofSeconds(1);
 
   /** The caller that a key makes, in the epoch that it was made in. */
@@ -54,6 +54,9 @@ public final class Keys {
 
   /** 1 as long as not all keys have been read from the store. */
   private final CountDownLatch unread = new CountDownLatch(1);
+
+  /** Keys that other nodes have changed while this one read them. */
+  private final Set<String> changedElsewhere = ConcurrentHashMap.newKeySet();
 
   /** Former secrets' hashes, to the hash of the key now. */
   private final ConcurrentHashMap<String, String> successors = new ConcurrentHashMap<>();
@@ -71,10 +74,21 @@ public final class Keys {
     this.masterDigest = masterDigest;
   }
 
-  /** Reads all keys; blocks. Until it has been done nothing can be changed or listed. */
+  /** Reads all keys; blocks. Until it has been done nothing can be changed here or listed. */
   void read() {
-    store.each(this::make);
+    store.each(this::makeUnchanged);
+    changedElsewhere.forEach(this::bringUp);
     unread.countDown();
+    changedElsewhere.forEach(this::bringUp); // those of whom it was told just before
+    changedElsewhere.clear();
+  }
+
+  /** What was read may be older than what another node has told of. */
+  private void makeUnchanged(List<KeyRow> rows) {
+    make(
+        changedElsewhere.isEmpty()
+            ? rows
+            : rows.stream().filter(row -> !changedElsewhere.contains(row.hash())).toList());
   }
 
   boolean areRead() {
@@ -110,6 +124,9 @@ public final class Keys {
     Optional<VirtualKey> found = store.find(hash);
     if (found.isPresent()) {
       make(List.of(KeyRow.of(found.get())));
+      if (areRead()) {
+        bringUp(hash); // somebody may have changed it since
+      }
     } else {
       awaitRead(); // it may be the former secret of another key
     }
@@ -326,10 +343,16 @@ public final class Keys {
 
   /** Brings a key up to what the store has, after another node has changed it. */
   public void refresh(String hash) {
-    awaitRead();
+    if (!areRead()) {
+      changedElsewhere.add(hash);
+    }
+    bringUp(hash);
+  }
+
+  private void bringUp(String hash) {
     KeyId id = KeyId.of(hash);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      KeyRow seen = held.get(id);
+      KeyRow seen = held.peek(id);
       KeyRow row = store.find(hash).map(KeyRow::of).orElse(null);
       if (held.is(id, seen, row)) {
         if (row != null) {
@@ -357,12 +380,12 @@ public final class Keys {
         });
     rows(known -> !there.contains(known.id())).map(KeyRow::hash).forEach(changed::add);
     // Only now: whoever asks the store while it hands over all keys takes a second connection.
-    changed.forEach(this::refresh);
+    changed.forEach(this::bringUp);
   }
 
   public Optional<VirtualKey> find(String hash) {
     awaitRead();
-    return Optional.ofNullable(held(hash)).map(KeyRow::key);
+    return Optional.ofNullable(held.peek(KeyId.of(hash))).map(KeyRow::key);
   }
 
   public Optional<VirtualKey> findByAlias(String alias) {

@@ -60,7 +60,7 @@ final class KeyReader implements AutoCloseable {
       return true;
     } catch (RuntimeException failed) {
       // Whatever a database throws: keys are looked up one by one as long as it lasts.
-      LOG.error("the keys could not be read, which is tried again: {}", failed.toString());
+      LOG.error("the keys could not be read, which is tried again", failed);
       return false;
     }
   }

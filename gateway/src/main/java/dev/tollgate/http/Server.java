@@ -3,7 +3,6 @@ package dev.tollgate.http;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
-import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Mount;
 import dev.tollgate.model.PassThrough;
 import dev.tollgate.model.Secret;
@@ -26,21 +25,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server of one event loop: finds the endpoint, then hands the request to the pipeline or
  * to a management route. Several servers share one port, one on each event loop.
  */
 public final class Server {
-  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-
   private static final CharSequence ACCESS_CONTROL_REQUEST_HEADERS =
       HttpHeaders.createOptimized("access-control-request-headers");
   private static final CharSequence CALL_ID = HttpHeaders.createOptimized("x-litellm-call-id");
@@ -64,7 +57,7 @@ public final class Server {
   private final BodyRoom room;
   private final Uploads uploads;
   private final InstantSource clock;
-  private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
+  private final Lookups lookups;
   private @Nullable HttpServer server;
 
   /**
@@ -105,6 +98,7 @@ public final class Server {
     this.endpoints = endpoints;
     this.management = new Management(pipeline);
     this.pipeline = pipeline;
+    this.lookups = new Lookups(pipeline);
     this.credentials = new Credentials(settings.keyHeader());
     this.settings = settings;
     this.room = room;
@@ -167,7 +161,7 @@ public final class Server {
   /** Stops taking connections and requests. */
   public Future<Void> close() {
     management.close();
-    lookups.shutdownNow();
+    lookups.close();
     return server == null ? Future.succeededFuture() : server.close();
   }
 
@@ -189,7 +183,18 @@ public final class Server {
     sink.isLast();
     if (match instanceof Endpoints.Match.Spending(Endpoint endpoint)) {
       request.pause(); // its end is needed for the upgrade
-      pipeline.serve(call(request, endpoint), sink);
+      Call call = call(request, endpoint);
+      lookups.whenKnown(
+          call.credential(),
+          context,
+          request,
+          failure -> {
+            if (failure != null) {
+              refuse(sink, failure);
+            } else if (!request.response().closed()) {
+              pipeline.serve(call, sink);
+            }
+          });
     } else if (match instanceof Endpoints.Match.Malformed(String message)) {
       refuse(sink, new Failure.BadRequest(message, null));
     }
@@ -229,43 +234,28 @@ public final class Server {
     }
   }
 
-  /** Serves a request whose key may have to be looked up: after a start, while keys are read. */
+  /** Serves a request whose key may have to be looked up. */
   private void whenKnown(
       @Nullable Secret presented,
       Context context,
       HttpServerRequest request,
       ClientSink sink,
       Runnable serve) {
-    if (presented == null || pipeline.knows(presented)) {
-      serve.run();
-      return;
-    }
-    request.pause();
-    lookups.execute(
-        () -> {
-          Failure failure = lookUp(presented);
-          context.runOnContext(
-              _ -> {
-                if (failure != null) {
-                  refuse(sink, failure);
-                } else if (!request.response().closed()) {
-                  serve.run();
-                }
-                request.resume();
-              });
+    lookups.whenKnown(
+        presented,
+        context,
+        request,
+        failure -> {
+          try {
+            if (failure != null) {
+              refuse(sink, failure);
+            } else if (!request.response().closed()) {
+              serve.run();
+            }
+          } finally {
+            request.resume();
+          }
         });
-  }
-
-  private @Nullable Failure lookUp(Secret presented) {
-    try {
-      pipeline.lookUp(presented);
-      return null;
-    } catch (FailureException failed) {
-      return failed.failure();
-    } catch (RuntimeException bug) {
-      LOG.error("a key could not be looked up", bug);
-      return new Failure.Internal("Internal server error");
-    }
   }
 
   private ClientSink sink(Context context, HttpServerRequest request) {

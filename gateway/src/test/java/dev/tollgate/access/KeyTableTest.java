@@ -122,6 +122,19 @@ class KeyTableTest {
     assertThat(table.get(KeyId.of(hash))).isNotSameAs(row);
   }
 
+  /** Each version leaves common fields behind that no other key has. */
+  @Test
+  void changesDoNotFillTheMemory() {
+    String hash = hash(1);
+    make(key(hash, GENERATION));
+    for (int i = 1; i <= 100_000; i++) {
+      table.changed(
+          KeyRow.of(key(hash, GENERATION + i, terms().models("model " + i).build())));
+    }
+    assertThat(table.bytes()).isLessThan(2_000_000);
+    assertThat(Objects.requireNonNull(get(hash)).terms().models()).containsExactly("model 100000");
+  }
+
   @Test
   void aFieldMayBeLongerThanAPage() {
     String alias = "long ".repeat(200_000);
@@ -148,6 +161,7 @@ class KeyTableTest {
               long last = 0;
               while (!done.get()) {
                 assertThat(get(steady.hash())).isEqualTo(steady);
+                assertThat(get(hash((int) (-3 - last % 10_000)))).isNull();
                 VirtualKey seen = Objects.requireNonNull(get(changing));
                 assertThat(seen).isEqualTo(key(changing, seen.version()));
                 assertThat(seen.version()).isGreaterThanOrEqualTo(last);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Secret;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,5 +79,24 @@ class KeysAtStartTest {
     listed.get(10, TimeUnit.SECONDS);
     assertThat(access.keys().list(_ -> true)).isEmpty();
     assertThatThrownBy(() -> access.identify(secret)).isInstanceOf(FailureException.class);
+  }
+
+  /** A node that starts reads what another one has deleted since, and is told of it meanwhile. */
+  @Test
+  void whatAnotherNodeDeletesIsNotReadBack() {
+    String hash = Keys.hashOf(secret.reveal());
+    access.lookUp(secret);
+    MemoryKeyStore shared = store;
+    KeyRow old = KeyRow.of(shared.find(hash).orElseThrow());
+    store.beforeEach(
+        taker -> {
+          shared.delete(List.of(hash), Instant.EPOCH, "other");
+          access.keys().refresh(hash);
+          assertThatThrownBy(() -> access.identify(secret)).isInstanceOf(FailureException.class);
+          taker.accept(List.of(old)); // out of a snapshot from before
+        });
+    access.readKeys();
+    assertThatThrownBy(() -> access.identify(secret)).isInstanceOf(FailureException.class);
+    assertThat(access.keys().list(_ -> true)).isEmpty();
   }
 }

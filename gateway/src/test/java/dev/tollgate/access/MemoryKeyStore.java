@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryKeyStore implements KeyStore {
   private final Map<String, VirtualKey> rows = new HashMap<>();
   private final Deque<Deleted<KeyRow>> gone = new ArrayDeque<>();
+  private Consumer<Consumer<List<KeyRow>>> beforeEach = _ -> {};
   private @Nullable RuntimeException broken;
 
   /** Every later call fails with this; null for none. */
@@ -29,8 +30,14 @@ public final class MemoryKeyStore implements KeyStore {
     return List.copyOf(rows.values());
   }
 
+  /** What happens when all keys are asked for, before they are handed over. */
+  void beforeEach(Consumer<Consumer<List<KeyRow>>> first) {
+    beforeEach = first;
+  }
+
   @Override
   public void each(Consumer<List<KeyRow>> taker) {
+    beforeEach.accept(taker);
     taker.accept(all().stream().map(KeyRow::of).toList());
   }
 
