@@ -142,8 +142,8 @@ final class KeyPages {
   }
 
   /**
-   * Whether a {@link #copy} would be half as large: a dead record may have left common fields behind
-   * that no other has.
+   * Whether a {@link #copy} would be half as large: a dead record may have left common fields
+   * behind that no other has.
    */
   boolean isWasteful() {
     return dead > DEAD_MIN && dead > live;

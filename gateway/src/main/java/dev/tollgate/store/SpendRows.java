@@ -79,6 +79,7 @@ final class SpendRows {
       String name, int type, Function<SpendRow, ? extends @Nullable Object> value) {}
 
   /** What the rows of a batch have in a column. */
+  @SuppressWarnings("ArrayRecordComponent") // identity is enough: it is never compared
   private record Values(Column column, @Nullable Object[] ofRows) {
     static Values of(Column column, List<SpendRow> rows) {
       @Nullable Object[] ofRows = new Object[rows.size()];

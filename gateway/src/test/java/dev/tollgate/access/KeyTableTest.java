@@ -128,8 +128,7 @@ class KeyTableTest {
     String hash = hash(1);
     make(key(hash, GENERATION));
     for (int i = 1; i <= 100_000; i++) {
-      table.changed(
-          KeyRow.of(key(hash, GENERATION + i, terms().models("model " + i).build())));
+      table.changed(KeyRow.of(key(hash, GENERATION + i, terms().models("model " + i).build())));
     }
     assertThat(table.bytes()).isLessThan(2_000_000);
     assertThat(Objects.requireNonNull(get(hash)).terms().models()).containsExactly("model 100000");

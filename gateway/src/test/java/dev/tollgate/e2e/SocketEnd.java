@@ -55,6 +55,7 @@ final class SocketEnd {
   }
 
   /** Breaks the connection off, without a word. */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
   void drop() {
     ((WebSocketInternal) socket).channelHandlerContext().close();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Usage;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,7 @@ class ListenMeterTest {
   }
 
   private static long millis(Usage usage) {
-    Quantity quantity = usage.quantity();
-    assertThat(quantity).isNotNull();
+    Quantity quantity = Objects.requireNonNull(usage.quantity());
     assertThat(quantity.unit()).isEqualTo(Quantity.Unit.SECOND);
     return quantity.amount();
   }
