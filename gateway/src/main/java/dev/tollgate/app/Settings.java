@@ -254,7 +254,7 @@ record Settings(
   }
 
   HttpUpstream.Settings upstream() {
-    return upstream(config, environment(), boundsGiven.sockets().frameBytesMax());
+    return upstream(config, environment(), boundsGiven.sockets().providerFrameBytesMax());
   }
 
   /**

@@ -46,6 +46,7 @@ final class ClientSink implements Sink {
   private boolean started;
   private boolean over;
   private boolean last;
+  private boolean upgrading;
   private long stallTimer = NONE;
 
   ClientSink(
@@ -179,6 +180,11 @@ final class ClientSink implements Sink {
   private void stalled() {
     stallTimer = NONE;
     gone();
+    drop();
+  }
+
+  /** Closes the connection itself, whatever waits in it. */
+  private void drop() {
     if (request.version() != HttpVersion.HTTP_2
         && request.connection() instanceof HttpServerConnection served) {
       ChannelFuture _ = served.channelHandlerContext().close();
@@ -210,6 +216,7 @@ final class ClientSink implements Sink {
 
   @Override
   public Future<? extends WebSocketBase> upgrade() {
+    upgrading = true;
     return request
         .toWebSocket()
         .onSuccess(
@@ -231,7 +238,11 @@ final class ClientSink implements Sink {
   public void abort() {
     if (!over) {
       ends();
-      cut();
+      if (upgrading) {
+        drop(); // the handshake may wait for something, and a close in order would wait for it
+      } else {
+        cut();
+      }
     }
   }
 

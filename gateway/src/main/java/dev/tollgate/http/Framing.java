@@ -35,6 +35,19 @@ final class Framing {
     return null;
   }
 
+  /** The same for one that asks for a WebSocket: the handshake would wait for a body's end. */
+  static @Nullable Failure socketOddity(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+      return new Failure.BadRequest(
+          "A request for a WebSocket has no body.", HttpHeaders.TRANSFER_ENCODING.toString());
+    }
+    return length == null || length.strip().equals("0")
+        ? null
+        : new Failure.BadRequest(
+            "A request for a WebSocket has no body.", HttpHeaders.CONTENT_LENGTH.toString());
+  }
+
   /** What is wrong with a request that the HTTP decoder could not read. */
   static Failure unreadable(HttpServerRequest request) {
     return switch (request.decoderResult().cause()) {

@@ -73,7 +73,7 @@ public final class Server {
    * @param stallTimeout how long a client may leave unread what waits for it
    * @param idleTimeout how long an unused connection is kept
    * @param keyHeader {@code litellm_key_header_name}, null for none
-   * @param frameBytesMax one frame of a WebSocket
+   * @param frameBytesMax one frame of a client's WebSocket
    */
   public record Settings(
       String host,
@@ -178,9 +178,14 @@ public final class Server {
       serve(context, request);
       return;
     }
-    idle.leave(request.connection());
     ClientSink sink = sink(context, request);
     sink.isLast();
+    Failure odd = Framing.socketOddity(request);
+    if (odd != null) {
+      refuse(sink, odd);
+      return;
+    }
+    idle.leave(request.connection());
     if (match instanceof Endpoints.Match.Spending(Endpoint endpoint)) {
       request.pause(); // its end is needed for the upgrade
       Call call = call(request, endpoint);

@@ -32,15 +32,18 @@ public record Bounds(
    * The limits on WebSockets.
    *
    * @param openMax of them at once in the gateway
-   * @param frameBytesMax one frame, either way
+   * @param frameBytesMax one frame of a client
+   * @param providerFrameBytesMax one frame of a provider
    * @param messageBytesMax one message of several frames, either way
-   * @param handshakeTimeout longest time for the provider to accept
+   * @param handshakeTimeout longest time for the provider to accept, and then for the client to
+   *     join
    * @param idleTimeout how long neither side may send text or sound
    * @param totalTimeout longest life
    */
   public record Sockets(
       int openMax,
       int frameBytesMax,
+      int providerFrameBytesMax,
       int messageBytesMax,
       Duration handshakeTimeout,
       Duration idleTimeout,
@@ -48,11 +51,12 @@ public record Bounds(
     public static final Sockets DEFAULTS =
         new Sockets(
             1_000,
+            256 << 10,
             1 << 20,
             16 << 20,
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
-            Duration.ofHours(24));
+            Duration.ofHours(4));
   }
 
   public static final Bounds DEFAULTS =

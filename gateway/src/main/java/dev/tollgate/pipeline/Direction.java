@@ -1,6 +1,7 @@
 package dev.tollgate.pipeline;
 
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,12 @@ final class Direction {
   /** Where it goes; null until that side is there. */
   private @Nullable Line to;
 
+  private final Pings pings = new Pings();
   private boolean binary;
   private long messageBytes;
   private boolean paused = true;
 
-  /** The other side reads too slowly. */
+  /** The other side reads too slowly, or this one what answers its pings. */
   private boolean full;
 
   /** Something has to be known before more is taken in. */
@@ -35,6 +37,9 @@ final class Direction {
 
     /** A message is longer than may be. */
     void tooLong();
+
+    /** More pings come than may. */
+    void tooManyPings();
 
     /** This side has ended it in good order, and all that it sent before was heard of. */
     void ended();
@@ -84,13 +89,44 @@ final class Direction {
       return;
     }
     switch (frame.type()) {
-      case PING -> pass(WebSocketFrame.pingFrame(frame.binaryData())); // answered here, too
-      case PONG, CLOSE -> {} // of the ping that was handed on; told at the end
+      case PING -> ping(frame.binaryData());
+      case PONG -> haltAgain(); // of the ping that was handed on
+      case CLOSE -> {} // told at the end
       case TEXT, BINARY -> {
         binary = frame.isBinary();
         content(frame);
       }
       case CONTINUATION -> content(frame);
+    }
+  }
+
+  /** Hands a ping on. It was answered here already, whether there was room for that or not. */
+  private void ping(Buffer data) {
+    if (!pings.take(System.nanoTime())) {
+      from.deafen();
+      await();
+      haltAgain();
+      listener.tooManyPings();
+      return;
+    }
+    pass(WebSocketFrame.pingFrame(data));
+    if (!full && from.isFull()) {
+      wait(from);
+    }
+    haltAgain();
+  }
+
+  /** After a ping or a pong one frame more is asked for, even where this side is halted. */
+  private void haltAgain() {
+    if (paused) {
+      ending
+          .sink()
+          .execute(
+              () -> {
+                if (paused) {
+                  from.socket().pause();
+                }
+              });
     }
   }
 
@@ -134,16 +170,18 @@ final class Direction {
     }
     other.send(frame);
     if (!full && other.isFull()) {
-      full = true;
-      halt();
-      other
-          .socket()
-          .drainHandler(
-              _ -> {
-                full = false;
-                go();
-              });
+      wait(other);
     }
+  }
+
+  private void wait(Line slow) {
+    full = true;
+    halt();
+    slow.onDrain(
+        () -> {
+          full = false;
+          go();
+        });
   }
 
   /** Whether it waits. */

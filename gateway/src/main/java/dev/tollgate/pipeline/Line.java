@@ -2,9 +2,15 @@ package dev.tollgate.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /** One end of a WebSocket that is handed through. Lives on the call's event loop. */
 final class Line {
@@ -25,7 +31,13 @@ final class Line {
   /** A control frame has 125 bytes, two of them the code. */
   private static final int REASON_BYTES_MAX = 123;
 
+  /** How long the other side may take to read the end, which may wait behind more. */
+  private static final long CLOSING_SECONDS = 2;
+
   private final WebSocketBase socket;
+
+  private final List<Runnable> drained = new ArrayList<>(2);
+  private boolean closing;
 
   Line(WebSocketBase socket) {
     this.socket = socket;
@@ -46,6 +58,25 @@ final class Line {
     return !socket.isClosed() && socket.writeQueueFull();
   }
 
+  /** Runs this once, when a full line has room again. */
+  void onDrain(Runnable room) {
+    drained.add(room);
+    socket.drainHandler(
+        _ -> {
+          List<Runnable> all = List.copyOf(drained);
+          drained.clear();
+          all.forEach(Runnable::run);
+        });
+  }
+
+  /**
+   * Reads no more from the connection, but what has come already. {@link WebSocketBase#pause} alone
+   * would not stop pings from being answered.
+   */
+  void deafen() {
+    ((WebSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(false);
+  }
+
   /** Why the other side ended it. */
   int code() {
     Short code = socket.closeStatusCode();
@@ -58,13 +89,24 @@ final class Line {
   }
 
   /**
-   * Ends it, if that has not happened.
+   * Ends it, if that has not happened; a side that does not read it, or does not close its
+   * connection, loses that soon.
    *
    * @param code one that may not be sent becomes {@link #NORMAL}
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a connection that is cut
   void close(int code, String reason) {
     if (!socket.isClosed()) {
       socket.close((short) (isSendable(code) ? code : NORMAL), shortened(reason));
+    }
+    ChannelHandlerContext connection = ((WebSocketInternal) socket).channelHandlerContext();
+    if (!closing && connection.channel().isOpen()) {
+      closing = true;
+      ScheduledFuture<?> patience =
+          connection
+              .executor()
+              .schedule((Runnable) connection::close, CLOSING_SECONDS, TimeUnit.SECONDS);
+      connection.channel().closeFuture().addListener(_ -> patience.cancel(false));
     }
   }
 

@@ -38,6 +38,11 @@ final class Purse {
     this.reserve = Money.ofNanos(cost.apply(terms.step()).nanos() / 2);
   }
 
+  /** Whether this usage is held for. */
+  boolean has(Usage usage) {
+    return hold.amount().compareTo(cost.apply(usage)) >= 0;
+  }
+
   /** Sees to it that this usage is held for; says so at once, or when a lease was asked for. */
   void cover(Usage usage, Runnable covered, Consumer<Failure> refused) {
     Money used = cost.apply(usage);

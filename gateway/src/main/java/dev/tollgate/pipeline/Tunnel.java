@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ final class Tunnel implements Ending.Progress {
 
   /** Why the client is told that it ends, while it is not known yet whom to tell. */
   private @Nullable Failure untold;
+
+  /** What of the client's waits until the provider says how much it has heard. */
+  private @Nullable Runnable untilTold;
 
   private boolean upgrading;
   private long startedNanos;
@@ -166,10 +170,27 @@ final class Tunnel implements Ending.Progress {
         .upgrade()
         .onComplete(
             opened -> safely(() -> joined(opened)),
-            _ -> {
-              upgrading = false;
-              ending.clientGone();
+            _ ->
+                safely(
+                    () -> {
+                      upgrading = false;
+                      notJoined();
+                    }));
+    ending
+        .sink()
+        .executeAfter(
+            bounds.handshakeTimeout().toMillis(),
+            () -> {
+              if (upgrading) {
+                safely(this::notJoined);
+              }
             });
+  }
+
+  /** The client's handshake did not come to its end: nothing may wait for it any more. */
+  private void notJoined() {
+    ending.clientGone();
+    ending.sink().abort();
   }
 
   private void joined(WebSocketBase socket) {
@@ -303,11 +324,14 @@ final class Tunnel implements Ending.Progress {
     return firstEvent;
   }
 
-  /** Goes on when this usage is held for; until then the client is not read. */
-  private void covered(Direction outward, Usage usage, Runnable next) {
+  /**
+   * Goes on when what this comes to is held for; until then the client is not read. Where no money
+   * is left for a guess, what the provider says next may be less.
+   */
+  private void covered(Direction outward, Supplier<Usage> needed, Runnable next) {
     boolean[] answered = {false};
     purse.cover(
-        usage,
+        needed.get(),
         () -> {
           answered[0] = true;
           next.run();
@@ -316,8 +340,12 @@ final class Tunnel implements Ending.Progress {
           }
         },
         failure -> {
-          answered[0] = true;
-          end(failure);
+          if (meter.isGuessed() && purse.has(meter.used())) {
+            untilTold = () -> covered(outward, needed, next);
+          } else {
+            answered[0] = true;
+            end(failure);
+          }
         });
     if (!answered[0]) {
       outward.await();
@@ -334,7 +362,7 @@ final class Tunnel implements Ending.Progress {
       int bytes = frame.binaryData().length();
       covered(
           own,
-          meter.usedWith(binary, bytes, now),
+          () -> meter.heldWith(binary, bytes, now),
           () -> {
             meter.sent(binary, bytes, now);
             own.pass(frame);
@@ -347,9 +375,20 @@ final class Tunnel implements Ending.Progress {
     }
 
     @Override
+    public void tooManyPings() {
+      end(
+          new Failure.RateLimited(
+              "More than " + Pings.PER_SECOND_MAX + " pings came in a second.",
+              "pings",
+              Duration.ofSeconds(1),
+              null));
+    }
+
+    @Override
     public void ended() {
       ending.complete();
       if (client != null && provider != null) {
+        client.close(client.code(), ""); // it has been answered; may it be read
         provider.close(client.code(), client.reason());
       }
     }
@@ -386,8 +425,12 @@ final class Tunnel implements Ending.Progress {
         meter.received(text.whole());
         text.clear();
         Direction other = fromClient;
-        if (other != null && !other.isWaiting()) {
-          covered(other, meter.used(), () -> {});
+        Runnable waiting = untilTold;
+        untilTold = null;
+        if (waiting != null) {
+          waiting.run();
+        } else if (other != null && !other.isWaiting()) {
+          covered(other, meter::held, () -> {});
         }
       }
     }
@@ -395,6 +438,11 @@ final class Tunnel implements Ending.Progress {
     @Override
     public void tooLong() {
       endTooLong();
+    }
+
+    @Override
+    public void tooManyPings() {
+      end(broken("the provider sent too many pings."));
     }
 
     @Override
@@ -406,6 +454,7 @@ final class Tunnel implements Ending.Progress {
       } else {
         ending.failedAndTold(broken("the provider ended the WebSocket with code " + code + "."));
       }
+      own.close(code, ""); // it has been answered; may it be read
       if (client != null) {
         client.close(code, Redaction.of(own.reason(), step.deployment()));
       }

@@ -9,6 +9,7 @@ import dev.tollgate.pipeline.Bounds;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,112 @@ class ListenSocketTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 1", "Content-Length: 00", "Transfer-Encoding: chunked"})
+  void aHandshakeWithABodyIsRefusedAndItsConnectionCloses(String framing) throws IOException {
+    try (RawClient client = gateway.client()) {
+      client.send(handshake(gateway.key(Terms.open()), framing));
+      assertThat(client.answer().status()).isEqualTo(400);
+      assertThat(client.isClosedByGateway()).isTrue();
+    }
+    assertThat(DEEPGRAM.seen()).isEmpty();
+  }
+
+  private static String handshake(String key, String header) {
+    return """
+        GET /deepgram/listen?encoding=linear16&sample_rate=16000 HTTP/1.1
+        Host: gateway
+        Authorization: Bearer %s
+        Connection: keep-alive, Upgrade
+        Upgrade: websocket
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+        %s
+
+        """
+        .formatted(key, header)
+        .replace("\n", "\r\n");
+  }
+
+  /** A frame of a client, its mask all zero. */
+  private static byte[] frame(int opcode, byte[] content) {
+    ByteBuffer frame = ByteBuffer.allocate(6 + content.length);
+    frame.put((byte) (0x80 | opcode)).put((byte) (0x80 | content.length)).putInt(0).put(content);
+    return frame.array();
+  }
+
+  @Test
+  void aClientThatReadsNothingLosesItsConnectionSoonAfterTheEnd() throws IOException {
+    String key = gateway.key(Terms.open());
+    try (RawClient client = new RawClient(gateway.port(), 4 << 10)) {
+      client.send(handshake(key, "Accept: */*"));
+      assertThat(client.head().status()).isEqualTo(101);
+      SocketEnd provider = DEEPGRAM.end();
+      for (int i = 0; i < 1_000; i++) { // far more than the kernel keeps
+        provider.sound(64 << 10);
+      }
+      assertThat(
+              Eventually.within(Duration.ofMillis(500), () -> !provider.socket().writeQueueFull()))
+          .isFalse();
+      client.send(frame(8, new byte[] {3, (byte) 0xe8}));
+      Eventually.so("the call has ended", () -> gateway.gateway().underWay() == 0);
+      Eventually.so("it is told that nobody is there", () -> isGone(client));
+    }
+  }
+
+  /** Whether nobody takes a ping any more. */
+  private static boolean isGone(RawClient client) {
+    try {
+      client.send(frame(9, new byte[0]));
+      return false;
+    } catch (IOException gone) {
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, false", "40, true"})
+  void manyPingsAtOnceEndIt(int pings, boolean ends) {
+    String key = gateway.key(Terms.open());
+    SocketEnd client = CLIENT.open(gateway.port(), RAW, key);
+    SocketEnd provider = DEEPGRAM.end();
+    for (int i = 0; i < pings; i++) {
+      client.ping("there?");
+    }
+    if (ends) {
+      assertThat(client.code()).isEqualTo(1008);
+      assertThat(client.reason()).contains("pings");
+      assertThat(provider.pings().size()).isLessThan(pings);
+    } else {
+      Eventually.so("all of them arrive", () -> provider.pings().size() == pings);
+      client.close(1000, "");
+    }
+    assertThat(onlyRow(key).success()).isEqualTo(!ends);
+  }
+
+  @Test
+  void soundThatDoesNotSayHowLongItIsWaitsForResultsWhereMoneyIsShort() throws IOException {
+    Money budget = Money.ofNanos(90 * SECOND_NANOS);
+    String key =
+        gateway.madeKey(
+            "{\"max_budget\":%s,\"metadata\":{\"budget_enforcement\":\"strict\"}}"
+                .formatted(budget));
+    SocketEnd client = CLIENT.open(gateway.port(), LISTEN, key);
+    SocketEnd provider = DEEPGRAM.end();
+    for (int i = 0; i < 100; i++) {
+      client.sound(10 << 10);
+    }
+    Eventually.so("as much as money is held for", () -> provider.soundBytes() == 90 << 10);
+    assertThat(Eventually.within(Duration.ofMillis(300), () -> provider.soundBytes() > 90 << 10))
+        .isFalse();
+    provider.text(result(0, 5));
+    Eventually.so("more, once it is known", () -> provider.soundBytes() == 170 << 10);
+    provider.text(result(5, 86));
+    assertThat(client.code()).isEqualTo(1008);
+    assertThat(client.reason()).contains("Budget");
+    assertThat(onlyRow(key).spend()).isEqualTo(Money.ofNanos(91 * SECOND_NANOS));
+  }
+
   @Test
   void aModelWithoutAPriceForStreamsIsRefusedByName() {
     String target = "/deepgram/listen?model=nova-2";
@@ -279,12 +386,13 @@ class ListenSocketTest {
     String key = gateway.key(Terms.open());
     SocketEnd client = CLIENT.open(gateway.port(), RAW, key);
     SocketEnd provider = DEEPGRAM.end();
-    client.sound(1 << 20);
-    Eventually.so("a frame of the largest size arrives", () -> provider.soundBytes() == 1 << 20);
-    client.sound((1 << 20) + 1);
+    int most = 256 << 10;
+    client.sound(most);
+    Eventually.so("a frame of the largest size arrives", () -> provider.soundBytes() == most);
+    client.sound(most + 1);
     assertThat(client.code()).isEqualTo(1009);
     assertThat(onlyRow(key).success()).isFalse();
-    assertThat(provider.soundBytes()).isEqualTo(1 << 20);
+    assertThat(provider.soundBytes()).isEqualTo(most);
   }
 
   @ParameterizedTest
@@ -297,8 +405,8 @@ class ListenSocketTest {
             "{\"max_budget\":%s,\"metadata\":{%s}}"
                 .formatted(budget, strict ? "\"budget_enforcement\":\"strict\"" : ""));
     SocketEnd client = CLIENT.open(gateway.port(), RAW, key);
-    for (int second = 0; second < 600 && !client.isEnded(); second += 10) {
-      client.sound(10 * SECOND_BYTES);
+    for (int second = 0; second < 600 && !client.isEnded(); second += 5) {
+      client.sound(5 * SECOND_BYTES);
     }
     assertThat(client.code()).isEqualTo(1008);
     assertThat(client.reason()).contains("Budget");
@@ -340,6 +448,7 @@ class ListenSocketTest {
         new Bounds.Sockets(
             1,
             usual.frameBytesMax(),
+            usual.providerFrameBytesMax(),
             usual.messageBytesMax(),
             usual.handshakeTimeout(),
             Duration.ofMillis(200),

@@ -14,11 +14,22 @@ import tools.jackson.core.JsonToken;
 final class ListenMeter implements SocketMeter {
   private static final long UNKNOWN = -1;
 
+  /**
+   * As little as a second of speech is mostly sent with, all channels together. By it money is held
+   * for sound whose bytes do not tell how long it is until a result tells, so that hours of it
+   * cannot pass in a moment. Nothing is charged by it.
+   */
+  static final long UNKNOWN_BYTES_PER_SECOND = 1 << 10;
+
   /** A year; what is longer is no length of a sound. */
   private static final double SECONDS_MAX = 366 * 86_400.0;
 
   private final ListenTerms terms;
   private long sentBytes;
+
+  /** What had been sent when a result last reached further. */
+  private long coveredBytes;
+
   private long firstNanos = UNKNOWN;
   private long lastNanos;
   private long reachedMillis;
@@ -31,10 +42,28 @@ final class ListenMeter implements SocketMeter {
   }
 
   @Override
-  public Usage usedWith(boolean binary, int bytes, long nowNanos) {
-    return binary && bytes > 0
-        ? ListenTerms.seconds(usedMillis(sentBytes + bytes, nowNanos))
-        : used();
+  public Usage heldWith(boolean binary, int bytes, long nowNanos) {
+    return binary && bytes > 0 ? held(sentBytes + bytes, nowNanos) : held();
+  }
+
+  @Override
+  public boolean isGuessed() {
+    return terms.bytesPerSecond() == 0 && coveredBytes < sentBytes;
+  }
+
+  @Override
+  public Usage held() {
+    return held(sentBytes, lastNanos);
+  }
+
+  private Usage held(long bytes, long untilNanos) {
+    long heard = heardMillis(bytes, untilNanos);
+    long perhaps =
+        terms.bytesPerSecond() > 0
+            ? 0
+            : Math.max(reachedMillis, reportedMillis)
+                + Math.ceilDiv((bytes - coveredBytes) * 1000, UNKNOWN_BYTES_PER_SECOND);
+    return ListenTerms.seconds(Math.max(heard, perhaps) * channels());
   }
 
   @Override
@@ -54,11 +83,16 @@ final class ListenMeter implements SocketMeter {
     Message message = Message.of(text);
     switch (message.type) {
       case "Results" -> {
-        reachedMillis = Math.max(reachedMillis, millis(message.start + message.duration));
+        long reaches = millis(message.start + message.duration);
+        if (reaches > reachedMillis) {
+          reachedMillis = reaches;
+          coveredBytes = sentBytes;
+        }
         channelsSeen = Math.max(channelsSeen, message.channelsOfResult);
       }
       case "Metadata" -> {
         reportedMillis = Math.max(reportedMillis, millis(message.duration));
+        coveredBytes = sentBytes;
         channelsReported = Math.max(channelsReported, message.channels);
       }
       default -> {} // the begin of an utterance, and others that say nothing of sound
@@ -71,17 +105,18 @@ final class ListenMeter implements SocketMeter {
 
   @Override
   public Usage used() {
-    return ListenTerms.seconds(usedMillis(sentBytes, lastNanos));
+    return ListenTerms.seconds(heardMillis(sentBytes, lastNanos) * channels());
   }
 
-  private long usedMillis(long bytes, long untilNanos) {
-    int channels =
-        channelsReported > 0
-            ? channelsReported
-            : channelsSeen > 0 ? channelsSeen : terms.channels();
-    long heard =
-        Math.max(reachedMillis, reportedMillis >= 0 ? reportedMillis : millis(bytes, untilNanos));
-    return heard * channels;
+  private int channels() {
+    return channelsReported > 0
+        ? channelsReported
+        : channelsSeen > 0 ? channelsSeen : terms.channels();
+  }
+
+  private long heardMillis(long bytes, long untilNanos) {
+    return Math.max(
+        reachedMillis, reportedMillis >= 0 ? reportedMillis : millis(bytes, untilNanos));
   }
 
   /** How long the sound is that was sent. */

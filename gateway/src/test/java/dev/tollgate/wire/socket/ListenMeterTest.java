@@ -41,7 +41,9 @@ class ListenMeterTest {
   })
   void soundSaysByItsBytesHowLongItIsWhereTheyAllCountAlike(String query, int bytes, long millis) {
     SocketMeter meter = meter(query);
-    assertThat(millis(meter.usedWith(true, bytes, nanos(5)))).isEqualTo(millis);
+    if (millis > 0) {
+      assertThat(millis(meter.heldWith(true, bytes, nanos(5)))).isEqualTo(millis);
+    }
     assertThat(millis(meter.used())).as("not sent yet").isZero();
     meter.sent(true, bytes, nanos(5));
     meter.sent(false, 1_000_000, nanos(9));
@@ -54,10 +56,29 @@ class ListenMeterTest {
     meter.sent(false, 10, nanos(1));
     meter.sent(true, 10, nanos(7_000));
     meter.sent(true, 10, nanos(8_000));
-    assertThat(millis(meter.usedWith(true, 1, nanos(9_500)))).isEqualTo(2_500);
+    assertThat(millis(meter.heldWith(true, 1, nanos(9_500)))).isEqualTo(2_500);
     meter.sent(true, 10, nanos(10_000));
     meter.sent(true, 0, nanos(20_000));
     assertThat(millis(meter.used())).isEqualTo(3_000);
+  }
+
+  @Test
+  void otherSoundIsHeldForByItsBytesUntilAResultTells() {
+    SocketMeter meter = meter("");
+    meter.sent(true, 10 << 10, nanos(1));
+    assertThat(millis(meter.held())).isEqualTo(10_000);
+    assertThat(millis(meter.heldWith(true, 1 << 10, nanos(2)))).isEqualTo(11_000);
+    assertThat(millis(meter.used())).as("owed").isZero();
+    assertThat(meter.isGuessed()).isTrue();
+    meter.received("{\"type\":\"Results\",\"start\":0,\"duration\":2}".getBytes(UTF_8));
+    assertThat(millis(meter.held())).isEqualTo(2_000);
+    assertThat(meter.isGuessed()).isFalse();
+    meter.sent(true, 3 << 10, nanos(3));
+    meter.received("{\"type\":\"Results\",\"start\":1,\"duration\":1}".getBytes(UTF_8));
+    assertThat(millis(meter.held())).as("it reaches no further").isEqualTo(5_000);
+    meter.received("{\"type\":\"Metadata\",\"duration\":2.5}".getBytes(UTF_8));
+    assertThat(millis(meter.held())).isEqualTo(2_500);
+    assertThat(meter("encoding=mulaw&sample_rate=8000").isGuessed()).isFalse();
   }
 
   @Test
