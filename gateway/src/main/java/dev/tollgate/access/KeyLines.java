@@ -2,9 +2,7 @@ package dev.tollgate.access;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class KeyLines {
   /** What joins the fields of a line: a control character that hardly any name has in it. */
   public static final char SEPARATOR = '\u001f';
-
-  /** Where the keys have less in common than this, looking for more would cost too much. */
-  private static final int DISTINCT_MAX = 50_000;
 
   /** How a database writes a field. */
   private enum Form {
@@ -64,36 +59,11 @@ public final class KeyLines {
   /** What the length of a text takes at most, and a null. */
   private static final int LENGTH_BYTES = 5;
 
-  private final Map<Line, byte[]> packed = new HashMap<>();
+  /** Where fields are packed, from {@link KeyRow#FIELDS} on. */
   private byte[] room = new byte[1024];
 
-  /** The rest of a line, compared by what it is. */
-  private static final class Line {
-    private final byte[] bytes;
-    private final int from;
-    private final int hash;
-
-    Line(byte[] bytes, int from) {
-      this.bytes = bytes;
-      this.from = from;
-      int made = 0;
-      for (int at = from; at < bytes.length; at++) {
-        made = 31 * made + bytes[at];
-      }
-      this.hash = made;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Line line
-          && Arrays.equals(bytes, from, bytes.length, line.bytes, line.from, line.bytes.length);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-  }
+  /** How far it is filled. */
+  private int filled;
 
   /**
    * Packs one key.
@@ -104,62 +74,48 @@ public final class KeyLines {
    */
   public @Nullable KeyRow read(byte[] hash, byte[] line) {
     KeyId id = KeyId.of(hash);
-    int begin = end(line, 0) + 1;
-    int common = begin;
-    for (int field = 0; field < OWN.size() && common <= line.length; field++) {
-      common = end(line, common) + 1;
-    }
-    byte[] packedCommon = common > line.length ? null : common(line, common);
-    return packedCommon == null
-        ? null
-        : KeyRow.of(id, number(line, begin - 1), own(id, line, begin), packedCommon);
+    int made = end(line, 0);
+    int common = pack(OWN, line, made + 1);
+    byte[] own = withId(id);
+    return pack(COMMON, line, common) == line.length + 1
+        ? KeyRow.of(id, number(line, made), own, Arrays.copyOf(room, filled))
+        : null;
   }
 
-  private byte[] own(KeyId id, byte[] line, int from) {
+  /** The fields that were packed, and the id where it is no hash. */
+  private byte[] withId(KeyId id) {
     String text = id.text();
-    byte[] odd = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-    int most = KeyRow.FIELDS + line.length + odd.length + (OWN.size() + 1) * LENGTH_BYTES;
-    byte[] into = room(most);
-    int at = KeyRow.FIELDS;
-    int begin = from;
-    for (Form form : OWN) {
-      int end = end(line, begin);
-      at = put(into, at, form, line, begin, end);
-      begin = end + 1;
-    }
     if (text == null) {
-      into[at++] = 0;
-    } else {
-      at = PackedFields.put(into, at, odd, 0, odd.length);
+      byte[] own = Arrays.copyOf(room, filled + 1);
+      own[filled] = 0; // null
+      return own;
     }
-    return Arrays.copyOf(into, at);
+    byte[] odd = text.getBytes(StandardCharsets.UTF_8);
+    byte[] longer = Arrays.copyOf(room, filled + LENGTH_BYTES + odd.length);
+    return Arrays.copyOf(longer, PackedFields.put(longer, filled, odd, 0, odd.length));
   }
 
-  private byte @Nullable [] common(byte[] line, int from) {
-    Line rest = new Line(line, from);
-    byte[] known = packed.get(rest);
-    if (known != null) {
-      return known;
+  /**
+   * Packs some of the fields of a line.
+   *
+   * @return where the next one begins; beyond the line's end and more if it has not so many
+   */
+  private int pack(List<Form> forms, byte[] line, int from) {
+    int most = KeyRow.FIELDS + line.length + forms.size() * LENGTH_BYTES;
+    if (room.length < most) {
+      room = new byte[most * 2];
     }
-    byte[] into = room(KeyRow.FIELDS + line.length + COMMON.size() * LENGTH_BYTES);
-    int at = KeyRow.FIELDS;
+    filled = KeyRow.FIELDS;
     int begin = from;
-    for (Form form : COMMON) {
+    for (Form form : forms) {
       if (begin > line.length) {
-        return null;
+        return line.length + 2;
       }
       int end = end(line, begin);
-      at = put(into, at, form, line, begin, end);
+      filled = put(room, filled, form, line, begin, end);
       begin = end + 1;
     }
-    if (begin <= line.length) {
-      return null;
-    }
-    byte[] made = Arrays.copyOf(into, at);
-    if (packed.size() < DISTINCT_MAX) {
-      packed.put(rest, made);
-    }
-    return made;
+    return begin;
   }
 
   private static int put(byte[] into, int at, Form form, byte[] line, int from, int to) {
@@ -168,13 +124,6 @@ public final class KeyLines {
       return at + 1;
     }
     return PackedFields.put(into, at, line, form == Form.MARKED ? from + 1 : from, to);
-  }
-
-  private byte[] room(int bytes) {
-    if (room.length < bytes) {
-      room = new byte[bytes * 2];
-    }
-    return room;
   }
 
   private static int end(byte[] line, int from) {

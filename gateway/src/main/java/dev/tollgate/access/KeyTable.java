@@ -70,10 +70,7 @@ final class KeyTable {
     lock.writeLock().lock();
     try {
       for (KeyRow row : rows) {
-        KeyRow old = pages.get(row.id());
-        if (old == null || !old.isSameRow(row.version()) || old.version() <= row.version()) {
-          put(row);
-        }
+        putUnlessOlder(pages.get(row.id()), row);
       }
     } finally {
       lock.writeLock().unlock();
@@ -85,7 +82,7 @@ final class KeyTable {
     lock.writeLock().lock();
     try {
       KeyRow old = pages.get(row.id());
-      if (old != null && old.isSameRow(row.version()) && row.version() > old.version()) {
+      if (old != null && row.isAfter(old)) {
         put(row);
       }
     } finally {
@@ -121,8 +118,8 @@ final class KeyTable {
       }
       if (row == null) {
         remove(id);
-      } else if (old == null || !old.isSameRow(row.version()) || old.version() < row.version()) {
-        put(row);
+      } else {
+        putUnlessOlder(old, row);
       }
       return true;
     } finally {
@@ -135,6 +132,12 @@ final class KeyTable {
       return one == null && other == null;
     }
     return one.version() == other.version();
+  }
+
+  private void putUnlessOlder(@Nullable KeyRow old, KeyRow row) {
+    if (old == null || !old.isAfter(row)) {
+      put(row);
+    }
   }
 
   private void put(KeyRow row) {

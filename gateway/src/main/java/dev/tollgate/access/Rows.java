@@ -22,17 +22,12 @@ final class Rows<K, R extends Versioned> {
 
   /** Takes a row that was made over, unless a newer version of it is there already. */
   void made(K key, R row) {
-    held.merge(
-        key,
-        row,
-        (old, made) ->
-            old.isSameRow(made.version()) && old.version() > made.version() ? old : made);
+    held.merge(key, row, (old, made) -> old.isAfter(made) ? old : made);
   }
 
   /** Takes a version over unless a newer one of the same row is there, or the row is gone. */
   void changed(K key, R row) {
-    held.computeIfPresent(
-        key, (_, old) -> old.isSameRow(row.version()) && row.version() > old.version() ? row : old);
+    held.computeIfPresent(key, (_, old) -> row.isAfter(old) ? row : old);
   }
 
   /** Drops a deleted row, but not one that was made under the same name since. */
@@ -58,11 +53,6 @@ final class Rows<K, R extends Versioned> {
   }
 
   private static <R extends Versioned> @Nullable R newer(@Nullable R one, @Nullable R other) {
-    return one != null
-            && other != null
-            && one.isSameRow(other.version())
-            && one.version() > other.version()
-        ? one
-        : other;
+    return one != null && other != null && one.isAfter(other) ? one : other;
   }
 }

@@ -15,4 +15,9 @@ interface Versioned {
   default boolean isSameRow(long otherVersion) {
     return version() >>> GENERATION_SHIFT == otherVersion >>> GENERATION_SHIFT;
   }
+
+  /** Whether it is a later version of the same row. */
+  default boolean isAfter(Versioned other) {
+    return isSameRow(other.version()) && version() > other.version();
+  }
 }
