@@ -95,6 +95,21 @@ public record Bounds(
         Sockets.DEFAULTS);
   }
 
+  /** The same with another time for calls to end before the gateway does. */
+  public Bounds withDrainTimeout(Duration other) {
+    return new Bounds(
+        bodyBytesMax,
+        replyBytesMax,
+        errorBytesMax,
+        eventBytesMax,
+        attemptsMax,
+        callsMax,
+        bodyTimeout,
+        stallTimeout,
+        other,
+        sockets);
+  }
+
   /** The same with other limits on WebSockets. */
   public Bounds with(Sockets others) {
     return new Bounds(

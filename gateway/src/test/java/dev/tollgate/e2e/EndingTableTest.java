@@ -270,16 +270,6 @@ class EndingTableTest {
   }
 
   private static Bounds impatient() {
-    Bounds usual = Bounds.DEFAULTS;
-    return new Bounds(
-        usual.bodyBytesMax(),
-        usual.replyBytesMax(),
-        usual.errorBytesMax(),
-        usual.eventBytesMax(),
-        usual.attemptsMax(),
-        usual.callsMax(),
-        usual.bodyTimeout(),
-        usual.stallTimeout(),
-        Duration.ofMillis(50));
+    return Bounds.DEFAULTS.withDrainTimeout(Duration.ofMillis(50));
   }
 }

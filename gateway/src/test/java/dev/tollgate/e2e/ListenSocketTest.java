@@ -466,18 +466,7 @@ class ListenSocketTest {
 
   @Test
   void aGatewayThatStopsEndsItAndBooksIt() {
-    Bounds usual = Bounds.DEFAULTS;
-    Bounds quick =
-        new Bounds(
-            usual.bodyBytesMax(),
-            usual.replyBytesMax(),
-            usual.errorBytesMax(),
-            usual.eventBytesMax(),
-            usual.attemptsMax(),
-            usual.callsMax(),
-            usual.bodyTimeout(),
-            usual.stallTimeout(),
-            Duration.ofMillis(100));
+    Bounds quick = Bounds.DEFAULTS.withDrainTimeout(Duration.ofMillis(100));
     try (RunningGateway other = start(quick)) {
       String key = other.key(Terms.open());
       SocketEnd client = CLIENT.open(other.port(), RAW, key);

@@ -3,7 +3,6 @@ package dev.tollgate.e2e;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.access.VirtualKey;
 import dev.tollgate.app.TestGateway;
 import java.io.IOException;
 import java.util.List;
@@ -67,28 +66,10 @@ class PassThroughFormTest {
 
   /** A key that may use one model only, and the routes all the same. */
   private static String limited() {
-    VirtualKey.Terms terms = Terms.models("gpt-test");
     return gateway.key(
-        new VirtualKey.Terms(
-            null,
-            null,
-            null,
-            terms.models(),
-            Map.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            "default",
-            null,
-            false,
+        Terms.with(
             "{\"allowed_passthrough_routes\":[\"/openai/v1/audio*\",\"/parse\"]}",
-            "{}"));
+            Terms.models("gpt-test")));
   }
 
   private static String field(String head, String value) {

@@ -2,7 +2,6 @@ package dev.tollgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.access.VirtualKey;
 import dev.tollgate.app.TestGateway;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
@@ -345,28 +344,7 @@ class PassThroughSecurityTest {
 
   /** Of a key that may use one model only. */
   private static String routes(String metadata) {
-    VirtualKey.Terms terms = Terms.models("gpt-test");
-    return gateway.key(
-        new VirtualKey.Terms(
-            null,
-            null,
-            null,
-            terms.models(),
-            Map.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            "default",
-            null,
-            false,
-            metadata,
-            "{}"));
+    return gateway.key(Terms.with(metadata, Terms.models("gpt-test")));
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,27 +80,7 @@ class StoredResponsesTest {
   }
 
   private static VirtualKey.Terms of(String user, String team) {
-    VirtualKey.Terms open = VirtualKey.Terms.OPEN;
-    return new VirtualKey.Terms(
-        null,
-        user,
-        team,
-        List.of(),
-        Map.of(),
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        "default",
-        null,
-        false,
-        open.metadata(),
-        open.extras());
+    return Terms.in(team, user, Terms.open());
   }
 
   @Test

@@ -46,8 +46,18 @@ final class Terms {
         null, blocked, "default", null, strict, "{}", "{}");
   }
 
+  /** The same with metadata, a JSON object. */
+  static VirtualKey.Terms with(String metadata, VirtualKey.Terms terms) {
+    return of(terms.userId(), terms.teamId(), metadata, terms);
+  }
+
   /** The same for a key of a team and a user. */
   static VirtualKey.Terms in(String team, String user, VirtualKey.Terms terms) {
+    return of(user, team, terms.metadata(), terms);
+  }
+
+  private static VirtualKey.Terms of(
+      @Nullable String user, @Nullable String team, String metadata, VirtualKey.Terms terms) {
     return new VirtualKey.Terms(
         terms.alias(),
         user,
@@ -66,7 +76,7 @@ final class Terms {
         terms.keyType(),
         terms.estimatedOutputTokens(),
         terms.strict(),
-        terms.metadata(),
+        metadata,
         terms.extras());
   }
 }
