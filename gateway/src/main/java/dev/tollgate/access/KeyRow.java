@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -24,13 +25,16 @@ import tools.jackson.databind.json.JsonMapper;
  * the packed fields that are its own: some 120 bytes for a key with a short alias, user and team.
  */
 public final class KeyRow implements Versioned {
-  /** Fields that are a key's own, in the order in which they are packed. */
+  /**
+   * Fields that are a key's own, in the order in which they are packed: first those that a list
+   * asks every key for, since whoever looks for a field has to pass those before it.
+   */
   enum Own {
-    NAME(0),
-    VERSION(1),
+    USER(0),
+    TEAM(1),
     ALIAS(2),
-    USER(3),
-    TEAM(4),
+    NAME(3),
+    VERSION(4),
     /** Null where it is when the key was made. */
     UPDATED_AT(5),
     SETTINGS_UPDATED_AT(6),
@@ -46,22 +50,22 @@ public final class KeyRow implements Versioned {
     }
   }
 
-  /** Fields that many keys have in common, in the order in which they are packed. */
+  /** Fields that many keys have in common, likewise. */
   enum Common {
-    MODELS(0),
-    ALIASES(1),
-    ALLOWED_ROUTES(2),
-    MAX_BUDGET(3),
-    BUDGET_DURATION(4),
-    REQUESTS_PER_MINUTE(5),
-    TOKENS_PER_MINUTE(6),
-    PARALLEL_REQUESTS(7),
-    BLOCKED(8),
-    KEY_TYPE(9),
-    ESTIMATED_OUTPUT_TOKENS(10),
-    STRICT(11),
-    METADATA(12),
-    EXTRAS(13),
+    EXTRAS(0),
+    MODELS(1),
+    ALIASES(2),
+    ALLOWED_ROUTES(3),
+    MAX_BUDGET(4),
+    BUDGET_DURATION(5),
+    REQUESTS_PER_MINUTE(6),
+    TOKENS_PER_MINUTE(7),
+    PARALLEL_REQUESTS(8),
+    BLOCKED(9),
+    KEY_TYPE(10),
+    ESTIMATED_OUTPUT_TOKENS(11),
+    STRICT(12),
+    METADATA(13),
     CREATED_BY(14),
     UPDATED_BY(15);
 
@@ -82,6 +86,10 @@ public final class KeyRow implements Versioned {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final byte[] NO_EXTRAS = {'{', '}'};
+
+  /** Of more teams than these a key's is looked up, which takes a text to be made of it. */
+  private static final int TEAMS_COMPARED_MAX = 4;
+
   private static final int COMMON_FIELDS = Common.values().length;
 
   private static final int COMMON = 4;
@@ -137,11 +145,11 @@ public final class KeyRow implements Versioned {
         PackedFields.of(
             FIELDS,
             Arrays.asList(
-                key.name(),
-                text(key.version()),
-                terms.alias(),
                 terms.userId(),
                 terms.teamId(),
+                terms.alias(),
+                key.name(),
+                text(key.version()),
                 updated.equals(key.createdAt()) ? null : millis(updated),
                 millis(key.settingsUpdatedAt()),
                 millis(terms.expires()),
@@ -151,6 +159,7 @@ public final class KeyRow implements Versioned {
         PackedFields.of(
             FIELDS,
             Arrays.asList(
+                terms.extras(),
                 JSON.writeValueAsString(terms.models()),
                 JSON.writeValueAsString(terms.aliases()),
                 JSON.writeValueAsString(terms.allowedRoutes()),
@@ -164,7 +173,6 @@ public final class KeyRow implements Versioned {
                 text(terms.estimatedOutputTokens()),
                 flag(terms.strict()),
                 terms.metadata(),
-                terms.extras(),
                 key.createdBy(),
                 key.updatedBy()));
     return of(id, key.createdAt().toEpochMilli(), own, common);
@@ -318,6 +326,13 @@ public final class KeyRow implements Versioned {
 
   public static Predicate<KeyRow> ofTeam(String teamId) {
     return with(Own.TEAM, teamId);
+  }
+
+  /** Rows of any of these teams. */
+  public static Predicate<KeyRow> ofTeams(Set<String> teamIds) {
+    return teamIds.size() > TEAMS_COMPARED_MAX
+        ? row -> teamIds.contains(row.teamId())
+        : teamIds.stream().map(KeyRow::ofTeam).reduce(Predicate::or).orElse(_ -> false);
   }
 
   private static Predicate<KeyRow> with(Own field, String text) {

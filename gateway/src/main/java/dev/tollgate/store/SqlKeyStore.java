@@ -78,17 +78,17 @@ public final class SqlKeyStore implements KeyStore {
    */
   private static final String LINES =
       """
-      select hash, concat_ws('SEPARATOR', created_at, name, version, coalesce('=' || key_alias, ''),
-        coalesce('=' || user_id, ''), coalesce('=' || team_id, ''),
+      select hash, concat_ws('SEPARATOR', created_at, coalesce('=' || user_id, ''),
+        coalesce('=' || team_id, ''), coalesce('=' || key_alias, ''), name, version,
         coalesce(cast(nullif(updated_at, created_at) as text), ''),
         coalesce(cast(settings_updated_at as text), ''), coalesce(cast(expires as text), ''),
         coalesce(cast(budget_reset_at as text), ''),
-        models, aliases, allowed_routes, coalesce(cast(max_budget_nanos as text), ''),
+        extras, models, aliases, allowed_routes, coalesce(cast(max_budget_nanos as text), ''),
         coalesce('=' || budget_duration, ''), coalesce(cast(rpm_limit as text), ''),
         coalesce(cast(tpm_limit as text), ''), coalesce(cast(max_parallel_requests as text), ''),
         coalesce(cast(blocked as text), ''), coalesce('=' || key_type, ''),
         coalesce(cast(estimated_output_tokens as text), ''), cast(budget_strict as text), metadata,
-        extras, created_by, updated_by)
+        created_by, updated_by)
       from virtual_key
       """
           .replace("SEPARATOR", String.valueOf(KeyLines.SEPARATOR));

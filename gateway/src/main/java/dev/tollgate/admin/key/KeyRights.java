@@ -13,13 +13,13 @@ import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Scope;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -45,9 +45,6 @@ final class KeyRights {
 
   private static final String ORGANIZATION = "organization_id";
 
-  /** Whether the caller sees the keys of each team that it was asked about. */
-  private final Map<String, Boolean> teamsSeen = new HashMap<>();
-
   private final Rights rights;
   private final Access access;
   private final String path;
@@ -70,15 +67,24 @@ final class KeyRights {
 
   /** Whether the caller may look at a key. */
   boolean sees(VirtualKey key) {
-    return sees(KeyRow.of(key));
+    return sees(KeyRow.of(key), each -> team(each.teamId()).filter(this::seesKeysOf).isPresent());
   }
 
-  /** The same; asked for each key of a list. */
-  boolean sees(KeyRow key) {
+  /** The same for a list, which asks for each of many keys: the teams are looked up once. */
+  Predicate<KeyRow> seen() {
+    Predicate<KeyRow> ofTeams =
+        KeyRow.ofTeams(
+            access.tenants().list(Kind.TEAM, this::seesKeysOf).stream()
+                .map(Tenant::id)
+                .collect(Collectors.toUnmodifiableSet()));
+    return key -> sees(key, ofTeams);
+  }
+
+  private boolean sees(KeyRow key, Predicate<KeyRow> ofTeams) {
     return rights.seesAll()
         || ofCaller.test(key)
         || (key.hasExtras() && isBehind(key))
-        || seesKeysOfTeam(key.teamId());
+        || ofTeams.test(key);
   }
 
   /** Whether what only few keys have makes it one of the caller's. */
@@ -97,14 +103,8 @@ final class KeyRights {
     return rights.seesAll() || rights.isSelf(key.userId()) || administersOrganization(key.extras());
   }
 
-  private boolean seesKeysOfTeam(@Nullable String teamId) {
-    return teamId != null
-        && teamsSeen.computeIfAbsent(
-            teamId,
-            id ->
-                team(id)
-                    .filter(team -> rights.administers(team) || rights.memberMay(team, "/key/info"))
-                    .isPresent());
+  private boolean seesKeysOf(Tenant team) {
+    return rights.administers(team) || rights.memberMay(team, "/key/info");
   }
 
   private boolean administersOrganization(String extras) {

@@ -159,7 +159,7 @@ public final class KeyRoutes {
           "user_id");
     }
     KeyRights rights = rights(query);
-    return deleted ? rights::sawBefore : rights::sees;
+    return deleted ? rights::sawBefore : rights.seen();
   }
 
   private Answer aliases(Query query) {
