@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ public final class Database implements AutoCloseable {
     this.listener = listener;
     this.jdbi = Jdbi.create(writers);
     this.reader = Jdbi.create(readers);
+    if (isShared()) {
+      reader.getConfig(SqlStatements.class).addCustomizer(PostgresServer.PLANNED_EACH_TIME);
+    }
   }
 
   /**

@@ -2,12 +2,16 @@ package dev.tollgate.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database of a PostgreSQL server, and its connections. Thread-safe. */
@@ -17,6 +21,20 @@ final class PostgresServer {
 
   /** One that does not say a word in the midst of a statement is away, too. */
   private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  /**
+   * Lets the server plan a query for what it asks. Of one that comes often the driver makes a
+   * statement that the server plans once for all values: the plan for one tag's days read all the
+   * sums of the tag to show fifty (250 ms for 30), and counted by the widest index.
+   */
+  static final StatementCustomizer PLANNED_EACH_TIME =
+      new StatementCustomizer() {
+        @Override
+        public void beforeExecution(PreparedStatement statement, StatementContext context)
+            throws SQLException {
+          statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
+      };
 
   private static final int CONNECTIONS_MAX = 10;
   private static final String SOCKET_TIMEOUT = "socketTimeout";
