@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param model one model's, null for all
  * @param by what they are told apart by
  * @param limit most sums, the greatest spend first
- * @param brief whether money, input and output tokens are enough, which takes half the time; the
- *     other sums are 0 then
+ * @param brief whether money and all tokens are enough, which takes half the time; the tokens are
+ *     all told as input then, and the other sums are 0
  */
 public record DailyFilter(
     Scope.Kind kind,

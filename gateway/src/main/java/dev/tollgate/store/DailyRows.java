@@ -15,7 +15,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -64,11 +63,29 @@ final class DailyRows {
       on conflict (kind, day, id) do\s"""
           + ADDED;
 
-  private static final List<String> BRIEF =
-      List.of("spend_nanos", "prompt_tokens", "completion_tokens");
+  private static final List<String> MEASURES =
+      List.of(
+          "spend_nanos",
+          "prompt_tokens",
+          "completion_tokens",
+          "cached_tokens",
+          "cache_write_tokens",
+          "requests",
+          "successes");
 
-  private static final List<String> MORE =
-      List.of("cached_tokens", "cache_write_tokens", "requests", "successes");
+  /** Casts, since PostgreSQL's sum of whole numbers is a decimal, which takes longer to read. */
+  private static final List<String> SUMS =
+      MEASURES.stream().map(name -> "cast(sum(" + name + ") as bigint) as " + name).toList();
+
+  private static final List<String> BRIEF_SUMS =
+      List.of(
+          SUMS.getFirst(),
+          "cast(sum(prompt_tokens + completion_tokens) as bigint) as prompt_tokens",
+          "0 as completion_tokens",
+          "0 as cached_tokens",
+          "0 as cache_write_tokens",
+          "0 as requests",
+          "0 as successes");
 
   /** As the primary keys have them, so that less of a group has to be looked for. */
   private static final List<Part> IN_ORDER_OF_ROWS =
@@ -264,8 +281,11 @@ final class DailyRows {
   static List<DailySum> sums(Database database, DailyFilter filter) {
     boolean all = filter.limit() == DailyFilter.LIMIT_MAX;
     int limit = all ? filter.limit() + 1 : filter.limit();
-    List<String> columns =
-        IN_ORDER_OF_ROWS.stream().filter(filter.by()::contains).map(DailyRows::column).toList();
+    String groups =
+        IN_ORDER_OF_ROWS.stream()
+            .filter(filter.by()::contains)
+            .map(DailyRows::column)
+            .collect(joining(", "));
     String table = from(database, filter, table(filter)) + conditions(filter);
     // PostgreSQL would look up one row after the other to be ready with the first group: it takes
     // half as long to collect them all before.
@@ -273,10 +293,10 @@ final class DailyRows {
         database.isShared() ? "(select * from " + table + " offset 0) as collected" : table;
     String sql =
         "select "
-            + Stream.of(columns, sums(filter)).flatMap(List::stream).collect(joining(", "))
+            + read(filter.by(), filter.brief() ? BRIEF_SUMS : SUMS)
             + " from "
             + from
-            + (columns.isEmpty() ? "" : " group by " + String.join(", ", columns))
+            + (groups.isEmpty() ? "" : " group by " + groups)
             // All are sorted sooner here than by the database, which would keep them a second time.
             + (all ? "" : " order by spend_nanos desc")
             + " limit :limit";
@@ -287,24 +307,15 @@ final class DailyRows {
                 throw new TooManySumsException(SpendReports.ROWS_MAX);
               }
               return bind(handle.createQuery(sql).bind("limit", limit), filter)
-                  .map((row, _) -> read(row, filter.by()))
+                  .map((row, _) -> read(row))
                   .list();
             });
     if (sums.size() > filter.limit()) {
       throw new TooManySumsException(filter.limit());
     }
-    return sums.stream().sorted(Comparator.comparing(DailySum::spend).reversed()).toList();
-  }
-
-  /** Casts, since PostgreSQL's sum of whole numbers is a decimal, which takes longer to read. */
-  private static List<String> sums(DailyFilter filter) {
-    List<String> sums = new ArrayList<>();
-    BRIEF.forEach(name -> sums.add("cast(sum(" + name + ") as bigint) as " + name));
-    MORE.forEach(
-        name ->
-            sums.add(
-                filter.brief() ? "0 as " + name : "cast(sum(" + name + ") as bigint) as " + name));
-    return sums;
+    return sums.stream()
+        .sorted(Comparator.comparingLong((DailySum sum) -> sum.spend().nanos()).reversed())
+        .toList();
   }
 
   /** How many rows there are, as far as one more than can be looked at. */
@@ -334,19 +345,21 @@ final class DailyRows {
   static SpendReports.Page page(Database database, DailyFilter filter, long skip) {
     String where = from(database, filter, "spend_daily") + conditions(filter);
     String page = " from " + where + newestFirst("") + " limit :limit offset :skip";
+    String read = "select " + read(EnumSet.allOf(Part.class), MEASURES);
     // PostgreSQL passes those before the page by its index alone, and looks up the page's.
     String rows =
         database.isShared()
-            ? "select one.* from (select %1$s%2$s) as page join spend_daily as one using (%1$s)%3$s"
-                .formatted(PRIMARY_KEY, page, newestFirst("one."))
-            : "select *" + page;
+            ? read
+                + " from (select %1$s%2$s) as page join spend_daily as one using (%1$s)%3$s"
+                    .formatted(PRIMARY_KEY, page, newestFirst("one."))
+            : read + page;
     return database.read(
         handle ->
             new SpendReports.Page(
                 bind(handle.createQuery(rows), filter)
                     .bind("limit", filter.limit())
                     .bind("skip", skip)
-                    .map((row, _) -> read(row, EnumSet.allOf(Part.class)))
+                    .map((row, _) -> read(row))
                     .list(),
                 Math.min(SpendReports.ROWS_MAX, counted(handle, where, filter))));
   }
@@ -381,24 +394,29 @@ final class DailyRows {
     return query;
   }
 
-  private static DailySum read(ResultSet row, Set<Part> by) throws SQLException {
-    return new DailySum(
-        text(row, by, Part.ID),
-        by.contains(Part.DAY) ? LocalDate.ofEpochDay(row.getLong("day")) : LocalDate.EPOCH,
-        text(row, by, Part.KEY),
-        text(row, by, Part.MODEL),
-        text(row, by, Part.GROUP),
-        text(row, by, Part.PROVIDER),
-        Money.ofNanos(row.getLong("spend_nanos")),
-        row.getLong("prompt_tokens"),
-        row.getLong("completion_tokens"),
-        row.getLong("cached_tokens"),
-        row.getLong("cache_write_tokens"),
-        row.getLong("requests"),
-        row.getLong("successes"));
+  /** What {@link #read(ResultSet)} takes from a row, in its order. */
+  private static String read(Set<Part> by, List<String> measures) {
+    Stream<String> parts =
+        IN_ORDER_OF_ROWS.stream()
+            .map(part -> by.contains(part) ? column(part) : part == Part.DAY ? "0" : "''");
+    return Stream.concat(parts, measures.stream()).collect(joining(", "));
   }
 
-  private static String text(ResultSet row, Set<Part> by, Part part) throws SQLException {
-    return by.contains(part) ? row.getString(column(part)) : "";
+  private static DailySum read(ResultSet row) throws SQLException {
+    LocalDate day = LocalDate.ofEpochDay(row.getLong(1));
+    return new DailySum(
+        row.getString(2),
+        day,
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        Money.ofNanos(row.getLong(7)),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10),
+        row.getLong(11),
+        row.getLong(12),
+        row.getLong(13));
   }
 }
