@@ -162,14 +162,14 @@ class Data:
             """ % DAY_MS)
         head = "insert into spend_daily (kind, id, day, api_key, model, model_group, provider, %s) " % SUMS
         for kind, column, key in (("api_key", "api_key", "''"), ("user", "user_id", "api_key"), ("team", "team_id", "api_key"),
-                                  ("organization", "organization_id", "api_key"), ("model_per_team", "team_id", "''"), ("proxy", "''", "''")):
+                                  ("organization", "organization_id", "api_key"), ("model_per_team", "team_id", "''"), ("model_per_user", "user_id", "''"), ("proxy", "''", "''")):
             groups = ", ".join(dict.fromkeys(c for c in (column, "day", key, "model", "model_group", "provider") if c != "''"))
             database.run(head + "select '%s', %s, day, %s, model, model_group, provider, %s from scale_sum group by %s;" % (
                 kind, column, key, SUMMED, groups))
         for kind, column in (("end_user", "end_user"), ("tag", "substr(tags, 3, length(tags) - 4)")):
             database.run(head + "select '%s', %s, started_at / %d, api_key, model, model_group, provider, %s from spend_log group by 2, 3, 4, 5, 6, 7;" % (
                 kind, column, DAY_MS, measures))
-        database.run("insert into spend_daily_total (kind, id, day, %s) select kind, id, day, %s from spend_daily where kind <> 'model_per_team' group by kind, id, day;" % (SUMS, SUMMED))
+        database.run("insert into spend_daily_total (kind, id, day, %s) select kind, id, day, %s from spend_daily where kind not in ('model_per_team', 'model_per_user') group by kind, id, day;" % (SUMS, SUMMED))
         database.run("""
             insert into spend_balance (kind, id, settled_nanos) select kind, id, sum(spend_nanos) from spend_daily_total group by kind, id;
             drop table scale_sum; drop table scale_key;

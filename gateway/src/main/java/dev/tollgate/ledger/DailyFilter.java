@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * Which daily sums are wanted.
  *
  * @param kind whose: {@code PROXY} for all calls, {@code KEY}, {@code USER}, {@code TEAM}, {@code
- *     ORGANIZATION}, {@code END_USER} or {@code TAG}; {@code TEAM_MODEL} for teams by model
+ *     ORGANIZATION}, {@code END_USER} or {@code TAG}; {@code TEAM_MODEL} and {@code USER_MODEL} for
+ *     teams and users by model
  * @param id which one of them, null for everybody
  * @param from first day, inclusive
  * @param to last day, inclusive
- * @param keyHash what of it one key did, null for all; none of {@code PROXY}, {@code KEY} and
- *     {@code TEAM_MODEL} is told apart by key: one key's calls are those of its own kind
+ * @param keyHash what of it one key did, null for all; none of {@code PROXY}, {@code KEY}, {@code
+ *     TEAM_MODEL} and {@code USER_MODEL} is told apart by key: one key's calls are those of its own
+ *     kind
  * @param model one model's, null for all
  * @param by what they are told apart by
  * @param limit most sums, the greatest spend first

@@ -212,6 +212,7 @@ final class DailyRows {
     add(sums, totals, Scope.Kind.PROXY, "", calls, sum);
     add(sums, totals, Scope.Kind.KEY, calls.keyHash(), calls, sum);
     add(sums, totals, Scope.Kind.USER, calls.userId(), calls, sum);
+    add(sums, totals, Scope.Kind.USER_MODEL, calls.userId(), calls, sum);
     add(sums, totals, Scope.Kind.TEAM, calls.teamId(), calls, sum);
     add(sums, totals, Scope.Kind.TEAM_MODEL, calls.teamId(), calls, sum);
     add(sums, totals, Scope.Kind.ORGANIZATION, calls.organizationId(), calls, sum);
@@ -231,7 +232,7 @@ final class DailyRows {
     if (id == null) {
       return;
     }
-    boolean byModel = kind == Scope.Kind.TEAM_MODEL;
+    boolean byModel = kind == Scope.Kind.TEAM_MODEL || kind == Scope.Kind.USER_MODEL;
     boolean byKey = !byModel && kind != Scope.Kind.PROXY && kind != Scope.Kind.KEY;
     Key key =
         new Key(

@@ -235,7 +235,7 @@ public final class ReportRoutes {
         switch (grouped) {
           case "team" -> Scope.Kind.TEAM_MODEL;
           case "customer" -> Scope.Kind.END_USER;
-          case "internal_user" -> Scope.Kind.USER;
+          case "internal_user" -> Scope.Kind.USER_MODEL;
           case "api_key" -> Scope.Kind.KEY;
           default ->
               throw Parameters.invalid(
