@@ -9,15 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
-import org.sqlite.SQLiteDataSource;
 
 /** Keys that were deleted when little was noted of them. */
 class EarlierDeletedKeysTest {
@@ -27,11 +22,8 @@ class EarlierDeletedKeysTest {
 
   @Test
   void areListedWithWhatWasNotedOfThem() {
-    Path file = folder.resolve("tollgate.db");
-    SQLiteDataSource source = new SQLiteDataSource();
-    source.setUrl("jdbc:sqlite:" + file);
-    haveBeenDeletedIn(source, "sqlite");
-    try (Database database = Database.sqlite(file)) {
+    try (Database database =
+        EarlierDatabase.sqlite(folder, "9", EarlierDeletedKeysTest::haveBeenDeletedIn)) {
       areListedIn(database);
     }
   }
@@ -39,40 +31,25 @@ class EarlierDeletedKeysTest {
   @Test
   @EnabledIfEnvironmentVariable(named = "TOLLGATE_TEST_POSTGRES_URL", matches = "postgres.+")
   void areListedInPostgresToo() {
-    try (OwnPostgres server = new OwnPostgres()) {
-      PGSimpleDataSource source = new PGSimpleDataSource();
-      source.setUrl(server.jdbc());
-      source.setUser("tollgate");
-      haveBeenDeletedIn(source, "postgresql");
-      try (Database database = Database.postgres(server.url())) {
-        areListedIn(database);
-      }
+    try (OwnPostgres server = new OwnPostgres();
+        Database database =
+            EarlierDatabase.postgres(server, "9", EarlierDeletedKeysTest::haveBeenDeletedIn)) {
+      areListedIn(database);
     }
   }
 
-  private static void haveBeenDeletedIn(DataSource source, String product) {
-    String folder = "classpath:dev/tollgate/store/";
-    Flyway.configure()
-        .dataSource(source)
-        .locations(folder + "migration", folder + product)
-        .placeholders(Map.of("clustered", product.equals("sqlite") ? " without rowid" : ""))
-        .target("9")
-        .load()
-        .migrate();
-    Jdbi.create(source)
-        .useHandle(
-            handle ->
-                handle.execute(
-                    """
-                    insert into deleted_virtual_key (hash, version, name, key_alias, user_id,
-                      created_at, deleted_at, deleted_by)
-                    values ('aa', 7, 'sk-...aaaa', 'early', 'ann', ?, ?, 'bob'),
-                      ('bb', 8, 'sk-...bbbb', null, null, ?, ?, 'bob')
-                    """,
-                    DELETED.minusSeconds(60).toEpochMilli(),
-                    DELETED.toEpochMilli(),
-                    DELETED.minusSeconds(60).toEpochMilli(),
-                    DELETED.minusSeconds(1).toEpochMilli()));
+  private static void haveBeenDeletedIn(Handle handle) {
+    handle.execute(
+        """
+        insert into deleted_virtual_key (hash, version, name, key_alias, user_id, created_at,
+          deleted_at, deleted_by)
+        values ('aa', 7, 'sk-...aaaa', 'early', 'ann', ?, ?, 'bob'),
+          ('bb', 8, 'sk-...bbbb', null, null, ?, ?, 'bob')
+        """,
+        DELETED.minusSeconds(60).toEpochMilli(),
+        DELETED.toEpochMilli(),
+        DELETED.minusSeconds(60).toEpochMilli(),
+        DELETED.minusSeconds(1).toEpochMilli());
   }
 
   private static void areListedIn(Database database) {
