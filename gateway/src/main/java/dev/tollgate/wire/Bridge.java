@@ -9,6 +9,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Bridge implements Codec {
   private final Dialect served;
   private final ClientSide client;
   private final ProviderSide provider;
+  private final Texts texts = new Texts();
   private @Nullable Chat chat;
   private boolean streams;
 
@@ -51,7 +53,7 @@ final class Bridge implements Codec {
       asked = asked.withMaxTokens(outputCap);
     }
     chat = asked;
-    return provider.writeChat(asked, request, deployment);
+    return provider.writeChat(asked, request, deployment, texts);
   }
 
   @Override
@@ -68,7 +70,7 @@ final class Bridge implements Codec {
   private Chat read(Request request, Deployment deployment) {
     Chat asked;
     try {
-      asked = client.readChat(request, deployment);
+      asked = client.readChat(request, deployment, texts);
     } catch (JacksonException malformed) {
       throw malformed();
     }

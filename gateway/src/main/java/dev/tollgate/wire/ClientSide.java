@@ -4,6 +4,7 @@ import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
+import dev.tollgate.wire.json.Texts;
 
 /**
  * An operation as its clients speak it, for calls that another dialect answers: their request read
@@ -16,10 +17,11 @@ public interface ClientSide {
    *
    * @param deployment who will answer; an OpenAI client's parameters follow its rules already, for
    *     other clients {@link Bridge} sees to them
+   * @param texts gets to know the long texts of the request
    * @throws dev.tollgate.model.FailureException with a {@code BadRequest} that names the member and
    *     what was expected
    */
-  Chat readChat(Request request, Deployment deployment);
+  Chat readChat(Request request, Deployment deployment, Texts texts);
 
   /**
    * Writes a whole reply.

@@ -5,6 +5,7 @@ import dev.tollgate.model.Failure;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Reply;
+import dev.tollgate.wire.json.Texts;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -29,10 +30,11 @@ public interface ProviderSide {
    * Writes the provider's body.
    *
    * @param request the client's own, for what steers the gateway and whether a stream is asked for
+   * @param texts the client's long texts
    * @throws dev.tollgate.model.FailureException with a {@code BadRequest} for what this dialect
    *     cannot carry and may not drop
    */
-  byte[] writeChat(Chat chat, Request request, Deployment deployment);
+  byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts);
 
   /** Headers that the request needs; parameters as in {@link Codec#headersFor}. */
   default Map<String, String> headersFor(

@@ -16,6 +16,7 @@ import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.wire.anthropic.MessagesClient;
 import dev.tollgate.wire.anthropic.MessagesProvider;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ final class AnthropicSamples {
   static JsonNode rewritten(String body, Deployment deployment) {
     Request request = request(body);
     return JsonTree.read(
-        PROVIDER.writeChat(CLIENT.readChat(request, deployment), request, deployment));
+        PROVIDER.writeChat(
+            CLIENT.readChat(request, deployment, new Texts()), request, deployment, new Texts()));
   }
 
   static Chat chat(@Nullable Reasoning reasoning, @Nullable OutputFormat format) {
@@ -77,6 +79,6 @@ final class AnthropicSamples {
   }
 
   static JsonNode written(Chat chat, Deployment deployment) {
-    return JsonTree.read(PROVIDER.writeChat(chat, ask(), deployment));
+    return JsonTree.read(PROVIDER.writeChat(chat, ask(), deployment, new Texts()));
   }
 }

@@ -21,6 +21,7 @@ import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,7 +201,7 @@ class AnthropicWireTest {
             "{\"max_tokens\":1,\"messages\":[],\"temperature\":\"hot\"}",
             "{\"max_tokens\":1,\"messages\":[],\"tool_choice\":{\"type\":\"some\"}}");
     for (String body : wrong) {
-      assertThat(failureOf(() -> CLIENT.readChat(request(body), CLAUDE)))
+      assertThat(failureOf(() -> CLIENT.readChat(request(body), CLAUDE, new Texts())))
           .as(body)
           .isInstanceOfSatisfying(
               Failure.BadRequest.class, bad -> assertThat(bad.param()).isNotEmpty());
@@ -243,7 +244,8 @@ class AnthropicWireTest {
       CODEC.readReply(sane, CLAUDE, shown("m"), damaged);
     } else {
       Request request = CODEC.readRequest(Samples.at(Operation.MESSAGES), damaged);
-      PROVIDER.writeChat(CLIENT.readChat(request, CLAUDE), request, CLAUDE);
+      PROVIDER.writeChat(
+          CLIENT.readChat(request, CLAUDE, new Texts()), request, CLAUDE, new Texts());
     }
   }
 

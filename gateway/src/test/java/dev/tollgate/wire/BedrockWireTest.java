@@ -29,6 +29,7 @@ import dev.tollgate.model.chat.Source;
 import dev.tollgate.wire.bedrock.ConverseClient;
 import dev.tollgate.wire.bedrock.ConverseProvider;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -92,7 +93,7 @@ class BedrockWireTest {
   }
 
   private static JsonNode written(Chat chat, Deployment deployment) {
-    return JsonTree.read(PROVIDER.writeChat(chat, ask(), deployment));
+    return JsonTree.read(PROVIDER.writeChat(chat, ask(), deployment, new Texts()));
   }
 
   private static JsonNode json(String text) {
@@ -139,7 +140,9 @@ class BedrockWireTest {
         "additionalModelResponseFieldPaths":["/usage/output_tokens_details"]}""";
     Request request = request(body, false);
     JsonNode rewritten =
-        JsonTree.read(PROVIDER.writeChat(CLIENT.readChat(request, CLAUDE), request, CLAUDE));
+        JsonTree.read(
+            PROVIDER.writeChat(
+                CLIENT.readChat(request, CLAUDE, new Texts()), request, CLAUDE, new Texts()));
 
     assertThat(rewritten).isEqualTo(json(body));
   }
@@ -381,7 +384,8 @@ class BedrockWireTest {
             CODEC.readRequest(
                 new Endpoint("/c", "/c", "", Operation.CONVERSE, "m", null, false), damaged);
         CODEC.requestFor(request, CLAUDE, 3L);
-        PROVIDER.writeChat(CLIENT.readChat(request, CLAUDE), request, CLAUDE);
+        PROVIDER.writeChat(
+            CLIENT.readChat(request, CLAUDE, new Texts()), request, CLAUDE, new Texts());
       } catch (FailureException expected) {
         assertThat(expected.failure().status()).as("seed %d", seed).isEqualTo(400);
       }

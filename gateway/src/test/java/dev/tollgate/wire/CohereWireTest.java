@@ -21,6 +21,7 @@ import dev.tollgate.wire.cohere.CohereChatClient;
 import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.cohere.CohereCodec;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,12 +41,14 @@ class CohereWireTest {
   }
 
   private static Chat chat(String body) {
-    return CLIENT.readChat(request(body), COHERE);
+    return CLIENT.readChat(request(body), COHERE, new Texts());
   }
 
   private static String rewritten(String body) {
     Request request = request(body);
-    return text(PROVIDER.writeChat(CLIENT.readChat(request, COHERE), request, COHERE));
+    return text(
+        PROVIDER.writeChat(
+            CLIENT.readChat(request, COHERE, new Texts()), request, COHERE, new Texts()));
   }
 
   @Test
@@ -98,7 +101,10 @@ class CohereWireTest {
             "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tool_choice\":\"NONE\","
                 + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}");
 
-    String sent = text(PROVIDER.writeChat(CLIENT.readChat(request, old), request, old));
+    String sent =
+        text(
+            PROVIDER.writeChat(
+                CLIENT.readChat(request, old, new Texts()), request, old, new Texts()));
 
     assertThat(sent).contains("\"tools\"").doesNotContain("tool_choice");
   }

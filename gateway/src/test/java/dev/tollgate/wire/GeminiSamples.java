@@ -11,6 +11,7 @@ import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.gemini.GenerateContentClient;
 import dev.tollgate.wire.gemini.GenerateContentProvider;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.ChatClient;
 import tools.jackson.databind.JsonNode;
 
@@ -53,8 +54,8 @@ final class GeminiSamples {
   /** What Gemini is sent for a chat completion. */
   static JsonNode sent(String chat, Deployment deployment) {
     Request request = Samples.chat(chat);
-    Chat read = SignedIds.read(new ChatClient().readChat(request, deployment));
-    return JsonTree.read(PROVIDER.writeChat(read, request, deployment));
+    Chat read = SignedIds.read(new ChatClient().readChat(request, deployment, new Texts()));
+    return JsonTree.read(PROVIDER.writeChat(read, request, deployment, new Texts()));
   }
 
   static JsonNode sent(String chat) {
@@ -70,6 +71,6 @@ final class GeminiSamples {
   }
 
   static Chat anyChat() {
-    return CLIENT.readChat(asked("{\"contents\":[]}", false), GEMINI);
+    return CLIENT.readChat(asked("{\"contents\":[]}", false), GEMINI, new Texts());
   }
 }

@@ -21,6 +21,7 @@ import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
 import dev.tollgate.model.chat.Tool;
+import dev.tollgate.wire.json.Texts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -298,9 +299,13 @@ class GeminiTranslationTest {
                 "thinking_config":{"thinking_budget":64}}}
                 """,
                 false),
-            GEMINI);
-    byte[] written = PROVIDER.writeChat(chat, asked("{\"contents\":[]}", false), GEMINI);
-    Chat again = CLIENT.readChat(asked(new String(written, StandardCharsets.UTF_8), false), GEMINI);
+            GEMINI,
+            new Texts());
+    byte[] written =
+        PROVIDER.writeChat(chat, asked("{\"contents\":[]}", false), GEMINI, new Texts());
+    Chat again =
+        CLIENT.readChat(
+            asked(new String(written, StandardCharsets.UTF_8), false), GEMINI, new Texts());
     assertThat(again.messages()).isEqualTo(chat.messages());
     assertThat(again.sampling()).isEqualTo(chat.sampling());
     assertThat(again.format()).isEqualTo(chat.format());

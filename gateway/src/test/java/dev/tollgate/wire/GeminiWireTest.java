@@ -14,6 +14,7 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Event;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class GeminiWireTest {
             "{\"contents\":[],\"cachedContent\":\"c\"}", "cachedContent");
     wrong.forEach(
         (body, name) ->
-            assertThatThrownBy(() -> CLIENT.readChat(asked(body, false), GEMINI))
+            assertThatThrownBy(() -> CLIENT.readChat(asked(body, false), GEMINI, new Texts()))
                 .as(body)
                 .isInstanceOfSatisfying(
                     FailureException.class,

@@ -23,6 +23,7 @@ import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Source;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.json.Tree;
 import dev.tollgate.wire.ollama.OllamaChatProvider;
 import java.math.BigDecimal;
@@ -60,7 +61,7 @@ class OllamaWireTest {
   }
 
   private static JsonNode sent(OllamaChatProvider provider, Chat chat) {
-    return JsonTree.read(provider.writeChat(chat, ASKED, OLLAMA));
+    return JsonTree.read(provider.writeChat(chat, ASKED, OLLAMA, new Texts()));
   }
 
   @Test

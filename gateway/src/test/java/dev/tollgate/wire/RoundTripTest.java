@@ -22,6 +22,7 @@ import dev.tollgate.wire.cohere.CohereChatProvider;
 import dev.tollgate.wire.gemini.GenerateContentClient;
 import dev.tollgate.wire.gemini.GenerateContentProvider;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.ollama.OllamaChatProvider;
 import dev.tollgate.wire.openai.ChatClient;
 import dev.tollgate.wire.openai.ChatProvider;
@@ -146,7 +147,8 @@ class RoundTripTest {
     Request plain() {
       Chat chat = Conversations.random(new Random(1), Set.of());
       return request(
-          provider.writeChat(chat, Samples.chat("{\"messages\":[]}"), deployment), false);
+          provider.writeChat(chat, Samples.chat("{\"messages\":[]}"), deployment, new Texts()),
+          false);
     }
   }
 
@@ -179,8 +181,9 @@ class RoundTripTest {
     Request outer = Samples.chat("{\"messages\":[]}");
     for (int round = 0; round < ROUNDS; round++) {
       Chat chat = Conversations.random(random, sides.can);
-      byte[] written = sides.provider.writeChat(chat, outer, sides.deployment);
-      Chat read = sides.client.readChat(sides.request(written, false), sides.deployment);
+      byte[] written = sides.provider.writeChat(chat, outer, sides.deployment, new Texts());
+      Chat read =
+          sides.client.readChat(sides.request(written, false), sides.deployment, new Texts());
       same(Conversations.lines(read), Conversations.lines(chat), round, written);
     }
   }
@@ -197,7 +200,7 @@ class RoundTripTest {
   @EnumSource
   void aReplyThatWasWrittenIsReadAsItself(Sides sides) {
     Request request = sides.plain();
-    Chat chat = sides.client.readChat(request, sides.deployment);
+    Chat chat = sides.client.readChat(request, sides.deployment, new Texts());
     for (int round = 0; round < ROUNDS; round++) {
       Reply reply = Replies.random(random, sides != Sides.RESPONSES);
       byte[] written = sides.client.writeReply(request, reply, SHAPE);
@@ -210,7 +213,7 @@ class RoundTripTest {
   @EnumSource
   void aStreamReadsAsTheReplyThatItIsHoweverItIsCut(Sides sides) {
     Request request = sides.plain();
-    Chat chat = sides.client.readChat(request, sides.deployment);
+    Chat chat = sides.client.readChat(request, sides.deployment, new Texts());
     for (int round = 0; round < ROUNDS; round++) {
       Reply reply = Replies.random(random, sides != Sides.RESPONSES);
       EventWriter writer = sides.client.events(wantsUsage(request), SHAPE);

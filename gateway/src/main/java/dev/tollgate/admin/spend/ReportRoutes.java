@@ -106,16 +106,28 @@ public final class ReportRoutes {
 
   private List<DailySum> sums(
       Scope.Kind kind, @Nullable String id, Days days, int limit, Part... by) {
-    return Days.sums(
-        reports, new DailyFilter(kind, id, days.from(), days.to(), null, null, Set.of(by), limit));
+    return sums(kind, id, days, limit, false, by);
   }
 
-  private List<DailySum> all(Query query, Part... by) {
-    return sums(Scope.Kind.PROXY, "", Days.of(query, clock), by);
+  /** Their money and tokens only. */
+  private List<DailySum> spent(
+      Scope.Kind kind, @Nullable String id, Days days, int limit, Part... by) {
+    return sums(kind, id, days, limit, true, by);
+  }
+
+  private List<DailySum> spentByAll(Query query, Part... by) {
+    return spent(Scope.Kind.PROXY, "", Days.of(query, clock), DailyFilter.LIMIT_MAX, by);
+  }
+
+  private List<DailySum> sums(
+      Scope.Kind kind, @Nullable String id, Days days, int limit, boolean brief, Part... by) {
+    return Days.sums(
+        reports,
+        new DailyFilter(kind, id, days.from(), days.to(), null, null, Set.of(by), limit, brief));
   }
 
   private Answer total(Query query) {
-    List<DailySum> sums = all(query);
+    List<DailySum> sums = spentByAll(query);
     ObjectNode body = Json.object();
     body.set("spend", Json.money(sums.isEmpty() ? Money.ZERO : sums.getFirst().spend()));
     body.set("max_budget", Json.money(proxyBudget.get()));
@@ -126,8 +138,13 @@ public final class ReportRoutes {
     String key = Parameters.text(query, "api_key");
     List<DailySum> sums =
         key == null
-            ? all(query, Part.DAY)
-            : sums(Scope.Kind.KEY, Keys.hashOf(key), Days.of(query, clock), Part.DAY);
+            ? spentByAll(query, Part.DAY)
+            : spent(
+                Scope.Kind.KEY,
+                Keys.hashOf(key),
+                Days.of(query, clock),
+                DailyFilter.LIMIT_MAX,
+                Part.DAY);
     ArrayNode rows = array();
     sums.stream()
         .sorted(Comparator.comparing(DailySum::day))
@@ -149,7 +166,7 @@ public final class ReportRoutes {
 
   private Answer keys(Query query) {
     ArrayNode rows = array();
-    sums(Scope.Kind.KEY, null, Days.of(query, clock), limit(query), Part.ID)
+    spent(Scope.Kind.KEY, null, Days.of(query, clock), limit(query), Part.ID)
         .forEach(
             sum -> {
               VirtualKey key = access.keys().find(sum.id()).orElse(null);
@@ -164,7 +181,7 @@ public final class ReportRoutes {
 
   private Answer models(Query query) {
     ArrayNode rows = array();
-    all(query, Part.MODEL).stream()
+    spentByAll(query, Part.MODEL).stream()
         .limit(limit(query))
         .forEach(
             sum ->
@@ -181,7 +198,9 @@ public final class ReportRoutes {
   }
 
   private Answer teams(Query query) {
-    List<DailySum> sums = sums(Scope.Kind.TEAM, null, Days.of(query, clock), Part.ID, Part.DAY);
+    List<DailySum> sums =
+        spent(
+            Scope.Kind.TEAM, null, Days.of(query, clock), DailyFilter.LIMIT_MAX, Part.ID, Part.DAY);
     Map<LocalDate, ObjectNode> days = new TreeMap<>();
     Map<String, Money> totals = new LinkedHashMap<>();
     for (DailySum sum : sums) {
@@ -243,21 +262,15 @@ public final class ReportRoutes {
                   "group_by",
                   "Input should be 'team', 'customer', 'internal_user' or 'api_key'");
         };
-    Days asked = Days.of(query, clock);
-    Set<Part> parts = Set.of(Part.DAY, Part.ID, Part.MODEL);
     List<DailySum> sums =
-        Days.sums(
-            reports,
-            new DailyFilter(
-                kind,
-                null,
-                asked.from(),
-                asked.to(),
-                null,
-                null,
-                parts,
-                DailyFilter.LIMIT_MAX,
-                true));
+        spent(
+            kind,
+            null,
+            Days.of(query, clock),
+            DailyFilter.LIMIT_MAX,
+            Part.DAY,
+            Part.ID,
+            Part.MODEL);
     Map<LocalDate, Map<String, List<DailySum>>> days = new TreeMap<>();
     for (DailySum sum : sums) {
       days.computeIfAbsent(sum.day(), _ -> new LinkedHashMap<>())

@@ -13,6 +13,7 @@ import dev.tollgate.wire.ClientSide;
 import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,9 +27,9 @@ public final class MessagesClient implements ClientSide {
   private static final String ID = "msg_";
 
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
     try {
-      return ChatReader.read(JsonTree.read(request.body()));
+      return ChatReader.read(JsonTree.read(request.body(), texts));
     } catch (JacksonException notJson) {
       throw new FailureException(
           new Failure.BadRequest("Invalid JSON payload: a string is malformed", "request_body"));

@@ -10,6 +10,7 @@ import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import java.util.Map;
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Providers of {@code /v1/messages} for clients of other dialects. */
 public final class MessagesProvider implements ProviderSide {
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
-    return JsonTree.write(
-        BodyWriter.write(chat, request.stream(), deployment), request.body().length);
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
+    return JsonTree.write(BodyWriter.write(chat, request.stream(), deployment), texts);
   }
 
   @Override

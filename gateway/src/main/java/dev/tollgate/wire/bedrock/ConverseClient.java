@@ -11,6 +11,7 @@ import dev.tollgate.wire.ClientSide;
 import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,9 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Clients of Converse whose call another dialect answers. */
 public final class ConverseClient implements ClientSide {
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
     try {
-      return ChatReader.read(JsonTree.read(request.body()));
+      return ChatReader.read(JsonTree.read(request.body(), texts));
     } catch (JacksonException notJson) {
       throw new FailureException(
           new Failure.BadRequest("Invalid JSON payload: a string is malformed", "request_body"));

@@ -9,6 +9,7 @@ import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Bedrock's Converse and ConverseStream for clients of other dialects. */
 public final class ConverseProvider implements ProviderSide {
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
-    return JsonTree.write(ConverseWriter.write(chat, deployment), request.body().length);
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
+    return JsonTree.write(ConverseWriter.write(chat, deployment), texts);
   }
 
   @Override

@@ -7,12 +7,13 @@ import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.ClientSide;
 import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.json.Texts;
 
 /** Clients of Cohere's {@code /v2/chat}, answered by other providers. Stateless, thread-safe. */
 public final class CohereChatClient implements ClientSide {
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
-    return CohereRequestReader.read(request);
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
+    return CohereRequestReader.read(request, texts);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,8 +28,8 @@ public final class CohereChatProvider implements ProviderSide {
   }
 
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
-    return CohereRequestWriter.write(chat, request, deployment);
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
+    return CohereRequestWriter.write(chat, request, deployment, texts);
   }
 
   @Override

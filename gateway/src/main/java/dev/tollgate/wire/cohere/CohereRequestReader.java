@@ -13,6 +13,7 @@ import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.json.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,8 +47,8 @@ final class CohereRequestReader {
 
   private CohereRequestReader() {}
 
-  static Chat read(Request request) {
-    Fields body = Fields.of(JsonTree.read(request.body()), "");
+  static Chat read(Request request, Texts texts) {
+    Fields body = Fields.of(JsonTree.read(request.body(), texts), "");
     return new Chat(
         messages(body),
         tools(body),

@@ -12,6 +12,7 @@ import dev.tollgate.model.chat.Source;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.model.chat.ToolChoice;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.json.Tree;
 import dev.tollgate.wire.openai.Unsupported;
 import java.math.BigDecimal;
@@ -54,11 +55,11 @@ final class CohereRequestWriter {
     this.deployment = deployment;
   }
 
-  static byte[] write(Chat chat, Request request, Deployment deployment) {
-    return new CohereRequestWriter(chat, request, deployment).write();
+  static byte[] write(Chat chat, Request request, Deployment deployment, Texts texts) {
+    return new CohereRequestWriter(chat, request, deployment).write(texts);
   }
 
-  private byte[] write() {
+  private byte[] write(Texts texts) {
     body.put("model", deployment.model());
     ArrayNode messages = body.putArray("messages");
     for (Message message : chat.messages()) {
@@ -82,7 +83,7 @@ final class CohereRequestWriter {
       }
       body.set("documents", documents);
     }
-    return JsonTree.write(body, request.body().length);
+    return JsonTree.write(body, texts);
   }
 
   private void add(ArrayNode messages, Message message) {

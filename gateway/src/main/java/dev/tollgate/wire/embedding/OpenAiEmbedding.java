@@ -34,7 +34,7 @@ public final class OpenAiEmbedding implements EmbeddingClient, EmbeddingProvider
 
   @Override
   public Embedding read(Request request, Deployment deployment) {
-    Fields body = Fields.of(JsonTree.read(RequestEdit.bodyFor(request, deployment)), "");
+    Fields body = Fields.of(JsonTree.read(RequestEdit.toRead(request, deployment)), "");
     Map<String, JsonNode> extras = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> member : body.node().properties()) {
       if (!READ.contains(member.getKey())) {

@@ -9,6 +9,7 @@ import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -19,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code generateContent} as Google's clients ask it. Stateless and thread-safe. */
 public final class GenerateContentClient implements ClientSide {
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
-    Fields body = Fields.of(tree(request), "");
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
+    Fields body = Fields.of(tree(request, texts), "");
     String cached = Nodes.spelt(body, "cachedContent");
     if (body.has(cached)) {
       throw body.refused(cached, "nothing: this model is not Google's, and has no part in it");
@@ -40,9 +41,9 @@ public final class GenerateContentClient implements ClientSide {
         extras);
   }
 
-  private static JsonNode tree(Request request) {
+  private static JsonNode tree(Request request, Texts texts) {
     try {
-      return JsonTree.read(request.body());
+      return JsonTree.read(request.body(), texts);
     } catch (JacksonException notJson) {
       // the scan skips strings, whose escapes may be broken
       throw Fields.bad("", "JSON");

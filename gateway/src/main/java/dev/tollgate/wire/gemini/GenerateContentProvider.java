@@ -12,6 +12,7 @@ import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
@@ -39,7 +40,7 @@ public final class GenerateContentProvider implements ProviderSide {
   }
 
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
     Boolean asked = request.controls().dropParams();
     boolean drops = asked == null ? deployment.rules().dropUnsupported() : asked;
     Generation generation = Generation.of(deployment.model());
@@ -47,7 +48,7 @@ public final class GenerateContentProvider implements ProviderSide {
     ContentsWriter.write(chat, generation, body);
     ToolsWriter.write(chat, drops, body);
     ConfigWriter.write(chat, generation, body);
-    return JsonTree.write(body, request.body().length);
+    return JsonTree.write(body, texts);
   }
 
   @Override

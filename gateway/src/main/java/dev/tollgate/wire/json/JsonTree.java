@@ -1,6 +1,7 @@
 package dev.tollgate.wire.json;
 
 import java.math.BigDecimal;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,6 +30,19 @@ public final class JsonTree {
     return MAPPER.readTree(json);
   }
 
+  /**
+   * The same.
+   *
+   * @param texts gets to know the long texts of the document
+   */
+  public static JsonNode read(byte[] json, Texts texts) {
+    texts.of(json);
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      ((ByteParser) parser).keep(texts);
+      return MAPPER.readTree(parser);
+    }
+  }
+
   public static ObjectNode object() {
     return NODES.objectNode();
   }
@@ -48,15 +62,15 @@ public final class JsonTree {
   }
 
   public static byte[] write(JsonNode tree) {
-    return write(tree, FIRST_BYTES);
+    return write(tree, new Texts());
   }
 
   /**
    * The same.
    *
-   * @param about how many bytes there will be, if that is known; a guess that saves copies
+   * @param texts those of the document that the tree was made of
    */
-  public static byte[] write(JsonNode tree, int about) {
-    return TreeWriter.write(tree, about + FIRST_BYTES);
+  public static byte[] write(JsonNode tree, Texts texts) {
+    return TreeWriter.write(tree, texts, texts.otherBytes() + FIRST_BYTES);
   }
 }

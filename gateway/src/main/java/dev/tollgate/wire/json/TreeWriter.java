@@ -3,6 +3,7 @@ package dev.tollgate.wire.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tollgate.wire.json.Texts.Place;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -10,7 +11,9 @@ import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NumericNode;
@@ -18,8 +21,8 @@ import tools.jackson.databind.node.NumericNode;
 /**
  * Writes a tree. Jackson's own writer goes by characters; the long texts that prompts are made of
  * go by their bytes here, for a third of the cost: encoded a stretch at a time, which stays in the
- * processor's cache, and copied by eight bytes as long as none of them has to be escaped. For one
- * document and one thread.
+ * processor's cache, and copied by eight bytes as long as none of them has to be escaped. Those
+ * that another document has already are copied from there. For one document and one thread.
  */
 final class TreeWriter {
   private static final int LONG = 64;
@@ -36,24 +39,52 @@ final class TreeWriter {
   private final CharsetEncoder encoder = UTF_8.newEncoder();
   private char[] chars = {};
   private byte[] utf8 = {};
+  private final Texts texts;
+
+  /** Texts that are left out of {@link #out}, and after how many bytes of it each comes. */
+  private final List<Place> kept = new ArrayList<>();
+
+  private int[] keptAt = {};
+
   private byte[] out;
   private int length;
 
-  private TreeWriter(int bytes) {
+  private TreeWriter(Texts texts, int bytes) {
+    this.texts = texts;
     this.out = new byte[bytes];
   }
 
   /**
    * The tree's bytes.
    *
-   * @param about how many there will be; a guess that saves copies
+   * @param texts which are copied as they were written
+   * @param about how many bytes there will be beside these; a guess that saves copies
    */
-  static byte[] write(JsonNode tree, int about) {
-    TreeWriter writer = new TreeWriter(about);
+  static byte[] write(JsonNode tree, Texts texts, int about) {
+    TreeWriter writer = new TreeWriter(texts, about);
     writer.value(tree);
-    return writer.length == writer.out.length
-        ? writer.out
-        : Arrays.copyOf(writer.out, writer.length);
+    return writer.whole();
+  }
+
+  /** What was written, with the texts that were left out. */
+  private byte[] whole() {
+    int total = length;
+    for (Place text : kept) {
+      total += text.to() - text.from();
+    }
+    byte[] whole = new byte[total];
+    int from = 0;
+    int to = 0;
+    for (int i = 0; i < kept.size(); i++) {
+      Place text = kept.get(i);
+      System.arraycopy(out, from, whole, to, keptAt[i] - from);
+      to += keptAt[i] - from;
+      from = keptAt[i];
+      System.arraycopy(texts.source(), text.from(), whole, to, text.to() - text.from());
+      to += text.to() - text.from();
+    }
+    System.arraycopy(out, from, whole, to, length - from);
+    return whole;
   }
 
   private void value(JsonNode node) {
@@ -119,14 +150,29 @@ final class TreeWriter {
 
   private void room(int more) {
     if (out.length - length < more) {
-      out = Arrays.copyOf(out, Math.max(length + more, 2 * out.length));
+      // Mostly what is written is about as long as what was read.
+      int least = Math.max(texts.source().length, 2 * out.length);
+      out = Arrays.copyOf(out, Math.max(length + more, least));
     }
   }
 
   private void text(String text) {
     put((byte) '"');
-    encoded(text, text.length() < LONG ? ascii(text) : 0);
+    Place place = texts.find(text);
+    if (place == null) {
+      encoded(text, text.length() < LONG ? ascii(text) : 0);
+    } else {
+      keep(place);
+    }
     put((byte) '"');
+  }
+
+  private void keep(Place text) {
+    if (kept.size() == keptAt.length) {
+      keptAt = Arrays.copyOf(keptAt, Math.max(16, 2 * keptAt.length));
+    }
+    keptAt[kept.size()] = length;
+    kept.add(text);
   }
 
   /** Writes a short text until the first character that is not ASCII, and tells where that is. */

@@ -10,6 +10,7 @@ import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.Framing;
 import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.ndjson.LineFraming;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
@@ -47,10 +48,10 @@ public final class OllamaChatProvider implements ProviderSide {
   }
 
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
     return generates
-        ? OllamaPrompt.write(chat, request, deployment)
-        : OllamaChatWriter.write(chat, request, deployment);
+        ? OllamaPrompt.write(chat, request, deployment, texts)
+        : OllamaChatWriter.write(chat, request, deployment, texts);
   }
 
   /** LiteLLM's way; Ollama looks at the body alone. */

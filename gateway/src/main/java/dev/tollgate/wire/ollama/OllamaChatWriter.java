@@ -9,6 +9,7 @@ import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.json.Tree;
 import dev.tollgate.wire.openai.Unsupported;
 import tools.jackson.core.JacksonException;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class OllamaChatWriter {
   private OllamaChatWriter() {}
 
-  static byte[] write(Chat chat, Request request, Deployment deployment) {
+  static byte[] write(Chat chat, Request request, Deployment deployment, Texts texts) {
     OllamaBody body = new OllamaBody(chat, request, deployment);
     ArrayNode messages = body.node().putArray("messages");
     for (Message message : chat.messages()) {
@@ -33,7 +34,7 @@ final class OllamaChatWriter {
     }
     addTools(chat, request, deployment, body.node());
     body.addParameters();
-    return JsonTree.write(body.node(), request.body().length);
+    return JsonTree.write(body.node(), texts);
   }
 
   private static ObjectNode add(ArrayNode messages, String role, OllamaBody body, Message message) {

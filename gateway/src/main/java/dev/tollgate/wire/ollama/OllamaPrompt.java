@@ -9,6 +9,7 @@ import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Tool;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.json.Tree;
 import dev.tollgate.wire.openai.Unsupported;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class OllamaPrompt {
   private OllamaPrompt() {}
 
-  static byte[] write(Chat chat, Request request, Deployment deployment) {
+  static byte[] write(Chat chat, Request request, Deployment deployment, Texts texts) {
     OllamaBody body = new OllamaBody(chat, request, deployment);
     ArrayNode images = Tree.array();
     StringBuilder prompt = new StringBuilder();
@@ -45,7 +46,7 @@ final class OllamaPrompt {
       node.put("format", "json");
     }
     node.set("images", images);
-    return JsonTree.write(node, request.body().length);
+    return JsonTree.write(node, texts);
   }
 
   /** Whether the answer may be a call in JSON. */

@@ -9,15 +9,16 @@ import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 
 /** Clients of chat completions. */
 public final class ChatClient implements ClientSide {
 
   /** The deployment's rules are applied to the bytes first, in the one place that knows them. */
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
-    byte[] edited = RequestEdit.bodyFor(request, deployment);
-    return new ChatRequestReader(Fields.of(JsonTree.read(edited), "")).read();
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
+    byte[] edited = RequestEdit.toRead(request, deployment);
+    return new ChatRequestReader(Fields.of(JsonTree.read(edited, texts), "")).read();
   }
 
   @Override

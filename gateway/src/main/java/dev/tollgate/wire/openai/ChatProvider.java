@@ -14,6 +14,7 @@ import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.sse.EventSplitter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,8 @@ public final class ChatProvider implements ProviderSide {
       RequestReader.read(Operation.CHAT, "{\"messages\":[]}".getBytes(UTF_8));
 
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
-    byte[] body =
-        JsonTree.write(new ChatRequestWriter(chat).write(request.stream()), request.body().length);
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
+    byte[] body = JsonTree.write(new ChatRequestWriter(chat).write(request.stream()), texts);
     return RequestEdit.bodyFor(lenient(RequestReader.read(Operation.CHAT, body)), deployment);
   }
 

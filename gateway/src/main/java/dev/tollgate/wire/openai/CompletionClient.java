@@ -15,6 +15,7 @@ import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CompletionClient implements ClientSide {
 
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
-    ObjectNode body = (ObjectNode) JsonTree.read(RequestEdit.bodyFor(request, deployment));
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
+    ObjectNode body = (ObjectNode) JsonTree.read(RequestEdit.toRead(request, deployment), texts);
     Fields fields = Fields.of(body, "");
     List<String> prompts = fields.texts("prompt");
     if (prompts.size() > 1) {

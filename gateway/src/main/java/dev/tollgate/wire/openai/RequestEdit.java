@@ -37,10 +37,12 @@ public final class RequestEdit {
   private final StringBuilder added = new StringBuilder(64);
   private final List<String> additionalDrops;
   private final boolean ruled;
+  private final boolean namesModel;
   private boolean kept;
 
-  private RequestEdit(Request request, Deployment deployment) {
+  private RequestEdit(Request request, Deployment deployment, boolean namesModel) {
     this.request = request;
+    this.namesModel = namesModel;
     this.deployment = deployment;
     this.rules = deployment.rules();
     this.body = request.body();
@@ -61,12 +63,20 @@ public final class RequestEdit {
    *     deployment has not
    */
   public static byte[] bodyFor(Request request, Deployment deployment) {
-    return new RequestEdit(request, deployment).edit();
+    return new RequestEdit(request, deployment, true).edit();
+  }
+
+  /**
+   * The same for a reader, which knows the model: its name stays as the client wrote it, so that
+   * most bodies need no edit and no copy.
+   */
+  public static byte[] toRead(Request request, Deployment deployment) {
+    return new RequestEdit(request, deployment, false).edit();
   }
 
   /** The client's own body, with no edits but the model's name and the wish for usage. */
   public static byte[] passedOn(Request request, Deployment deployment) {
-    return new RequestEdit(request, deployment).passOn();
+    return new RequestEdit(request, deployment, true).passOn();
   }
 
   private byte[] passOn() {
@@ -125,7 +135,7 @@ public final class RequestEdit {
 
   private boolean isRemoved(Member member) {
     String name = member.name();
-    if (member.isNull() || (name.equals("model") && modelInPath())) {
+    if (member.isNull() || (namesModel && name.equals("model") && modelInPath())) {
       return true;
     }
     Parameter parameter = Parameter.of(name);
@@ -189,6 +199,9 @@ public final class RequestEdit {
     String name = member.name();
     Span value = member.value();
     if (name.equals("model")) {
+      if (!namesModel) {
+        return;
+      }
       byte[] model = JsonText.quote(deployment.model());
       if (!Arrays.equals(body, value.from(), value.to(), model, 0, model.length)) {
         splice.replace(value.from(), value.to(), model);
@@ -247,7 +260,8 @@ public final class RequestEdit {
   }
 
   private void addMissing() {
-    if (!isPresent("model")
+    if (namesModel
+        && !isPresent("model")
         && !modelInPath()
         && !rules.extraBody().containsKey("model")
         && !rules.dropped().contains("model")) {

@@ -11,6 +11,7 @@ import dev.tollgate.wire.EventWriter;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -18,8 +19,8 @@ import tools.jackson.databind.node.ArrayNode;
 public final class ResponsesClient implements ClientSide {
 
   @Override
-  public Chat readChat(Request request, Deployment deployment) {
-    return new ResponseRequestReader(Fields.of(JsonTree.read(request.body()), "")).read();
+  public Chat readChat(Request request, Deployment deployment, Texts texts) {
+    return new ResponseRequestReader(Fields.of(JsonTree.read(request.body(), texts), "")).read();
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.tollgate.wire.ProviderSide;
 import dev.tollgate.wire.ReplyShape;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.RequestEdit;
 import dev.tollgate.wire.openai.RequestReader;
 import dev.tollgate.wire.sse.EventSplitter;
@@ -51,11 +52,10 @@ public final class ResponsesProvider implements ProviderSide {
   }
 
   @Override
-  public byte[] writeChat(Chat chat, Request request, Deployment deployment) {
+  public byte[] writeChat(Chat chat, Request request, Deployment deployment, Texts texts) {
     byte[] body =
         JsonTree.write(
-            new ResponseRequestWriter(chat, isChosen(deployment)).write(request.stream()),
-            request.body().length);
+            new ResponseRequestWriter(chat, isChosen(deployment)).write(request.stream()), texts);
     Request read = RequestReader.read(Operation.RESPONSES, body);
     return RequestEdit.bodyFor(read.withControls(read.controls().droppingParams()), deployment);
   }

@@ -44,7 +44,7 @@ class TreeWriterTest {
       }
       ObjectNode tree = JsonTree.object().put("a", text.toString());
       tree.putArray("list").add(text.toString()).add(1).addObject().put("name " + pieces, true);
-      byte[] written = JsonTree.write(tree, random.nextInt(2_000));
+      byte[] written = TreeWriter.write(tree, new Texts(), random.nextInt(2_000));
       assertThat(PLAIN.readTree(written)).as("round %d of %d", round, seed).isEqualTo(tree);
       assertThat(new String(written, UTF_8)).doesNotContain("\n", "\t", "\0");
     }
