@@ -331,8 +331,13 @@ public final class KeyRow implements Versioned {
   /** Rows of any of these teams. */
   public static Predicate<KeyRow> ofTeams(Set<String> teamIds) {
     return teamIds.size() > TEAMS_COMPARED_MAX
-        ? row -> teamIds.contains(row.teamId())
+        ? row -> contains(teamIds, row.teamId())
         : teamIds.stream().map(KeyRow::ofTeam).reduce(Predicate::or).orElse(_ -> false);
+  }
+
+  /** Not every set can be asked for null. */
+  private static boolean contains(Set<String> ids, @Nullable String id) {
+    return id != null && ids.contains(id);
   }
 
   private static Predicate<KeyRow> with(Own field, String text) {

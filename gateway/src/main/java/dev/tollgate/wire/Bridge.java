@@ -25,7 +25,6 @@ final class Bridge implements Codec {
   private final Dialect served;
   private final ClientSide client;
   private final ProviderSide provider;
-  private final Texts texts = new Texts();
   private @Nullable Chat chat;
   private boolean streams;
 
@@ -48,7 +47,8 @@ final class Bridge implements Codec {
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
     streams = request.stream();
-    Chat asked = read(request, deployment);
+    Texts texts = new Texts();
+    Chat asked = read(request, deployment, texts);
     if (outputCap != null) {
       asked = asked.withMaxTokens(outputCap);
     }
@@ -64,10 +64,10 @@ final class Bridge implements Codec {
 
   private Chat asked(Request request, Deployment deployment) {
     Chat known = chat;
-    return known == null ? read(request, deployment) : known;
+    return known == null ? read(request, deployment, new Texts()) : known;
   }
 
-  private Chat read(Request request, Deployment deployment) {
+  private Chat read(Request request, Deployment deployment, Texts texts) {
     Chat asked;
     try {
       asked = client.readChat(request, deployment, texts);

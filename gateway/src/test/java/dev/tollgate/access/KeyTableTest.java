@@ -1,6 +1,7 @@
 package dev.tollgate.access;
 
 import static dev.tollgate.access.KeyTerms.terms;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -9,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +147,19 @@ class KeyTableTest {
     assertThat(table.all(KeyRow.withAlias(alias))).hasSize(1);
     assertThat(table.all(KeyRow.ofTeam(""))).hasSize(1);
     assertThat(table.all(KeyRow.withHash(hash(2)))).hasSize(1);
+  }
+
+  @Test
+  void keysAreFoundByAnyOfTheirTeamsAndThoseWithoutOneByNone() {
+    make(key(hash(1), GENERATION, terms().team("t3").build()));
+    make(key(hash(2), GENERATION, terms().team("other").build()));
+    make(key(hash(3), GENERATION));
+    for (int teams : new int[] {4, 5, 50}) {
+      Set<String> ids =
+          IntStream.range(0, teams).mapToObj(i -> "t" + i).collect(toUnmodifiableSet());
+      assertThat(table.all(KeyRow.ofTeams(ids))).extracting(KeyRow::hash).containsExactly(hash(1));
+    }
+    assertThat(table.all(KeyRow.ofTeams(Set.of()))).isEmpty();
   }
 
   /** Readers meet a writer that makes, changes and deletes others, grows and copies the table. */

@@ -95,10 +95,31 @@ final class ByteParser extends UTF8StreamJsonParser {
   protected String _finishAndReturnString() {
     int from = _inputPtr;
     String text = finished();
-    if (texts != null && text.length() >= Texts.LENGTH_MIN) {
-      texts.put(text, from, _inputPtr - 1);
+    int to = _inputPtr - 1;
+    if (texts != null && text.length() >= Texts.LENGTH_MIN && isShortest(from, to)) {
+      texts.put(text, from, to);
     }
     return text;
+  }
+
+  /** Jackson also reads characters in more bytes than they need, and beyond the last one. */
+  private boolean isShortest(int from, int to) {
+    byte[] in = _inputBuffer;
+    for (int at = from; at < to; at++) {
+      if (in[at] < 0) {
+        int lead = in[at] & 0xff;
+        int next = in[at + 1] & 0xff; // at most the closing quote
+        if ((lead == 0xe0 && next < 0xa0)
+            || (lead == 0xf0 && next < 0x90)
+            || (lead == 0xf4 && next >= 0x90)
+            || lead == 0xc0
+            || lead == 0xc1
+            || lead > 0xf4) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private String finished() {

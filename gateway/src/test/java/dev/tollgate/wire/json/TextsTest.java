@@ -3,6 +3,8 @@ package dev.tollgate.wire.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,20 @@ class TextsTest {
     other.set("second", read.path("a"));
     assertThat(text(JsonTree.write(other, texts)))
         .isEqualTo("{\"first\":" + text + ",\"short\":\"shortA\",\"second\":" + text + "}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"c080", "c1bf", "e08080", "e09fbf", "f0808080", "f48fbfbff4908080"})
+  void malformedBytesAreNotPassedOn(String hex) {
+    byte[] odd = HexFormat.of().parseHex(hex);
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    json.writeBytes(("[\"" + FILL).getBytes(UTF_8));
+    json.writeBytes(odd);
+    json.writeBytes("\"]".getBytes(UTF_8));
+    Texts texts = new Texts();
+    byte[] written = JsonTree.write(JsonTree.read(json.toByteArray(), texts), texts);
+    assertThat(text(written).getBytes(UTF_8)).isEqualTo(written);
+    assertThat(text(written)).doesNotContain("\ufffd");
   }
 
   @Test
