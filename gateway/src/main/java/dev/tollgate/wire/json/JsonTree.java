@@ -19,6 +19,9 @@ public final class JsonTree {
 
   private static final int FIRST_BYTES = 1024;
 
+  /** Those of no document; only read. */
+  private static final Texts NONE = new Texts();
+
   private JsonTree() {}
 
   /**
@@ -62,7 +65,7 @@ public final class JsonTree {
   }
 
   public static byte[] write(JsonNode tree) {
-    return write(tree, new Texts());
+    return write(tree, NONE);
   }
 
   /**
