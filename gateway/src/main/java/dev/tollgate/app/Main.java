@@ -44,6 +44,7 @@ public final class Main {
       case "prices" -> PricesCommand.run(rest, shell);
       case "version" -> VersionCommand.run(rest, shell);
       case "train" -> TrainCommand.run();
+      case TrainingLoad.COMMAND -> TrainingLoad.run(shell);
       default -> ServeCommand.run(words, shell);
     };
   }

@@ -1,82 +1,38 @@
 package dev.tollgate.app;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * The build's training run: a gateway with a config, in front of a server that plays the provider,
- * under load until its code is compiled. The JVM keeps what it loaded and learned in its
- * ahead-of-time cache, so that a real gateway's first calls find code that is known to be hot, and
- * the compiler knows what calls are like.
+ * The build's training run: a gateway with a config under load until its code is compiled. The JVM
+ * keeps what it loaded and learned in its ahead-of-time cache, so that a real gateway's first calls
+ * find code that is known to be hot, and the compiler knows what calls are like. The load and the
+ * provider that it asks for are a process of their own: in this one, they would teach the compiler
+ * that each place in the HTTP stack sees two kinds of everything, and code made of that was
+ * measured to be half as fast.
  */
 final class TrainCommand {
-  private static final String MASTER_KEY = "sk-training-run-of-the-build-only";
-  private static final Duration LOAD = Duration.ofSeconds(20);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int AT_ONCE = 32;
-  private static final String HOST = "127.0.0.1";
-
-  /** About the size of an application's request. */
-  private static final String MESSAGES =
-      "\"temperature\":0.2,\"max_tokens\":200,\"messages\":[{\"role\":\"system\",\"content\":\"You are"
-          + " a helpful assistant.\"},{\"role\":\"user\",\"content\":\""
-          + "one word after another ".repeat(24)
-          + "\"}]}";
-
-  private record Sample(HttpMethod method, String path, String body) {
-    static Sample post(String path, String body) {
-      return new Sample(HttpMethod.POST, path, body);
-    }
-  }
-
-  private static final Sample WHOLE =
-      Sample.post("/v1/chat/completions", "{\"model\":\"trained\"," + MESSAGES);
-  private static final Sample STREAM =
-      Sample.post("/v1/chat/completions", "{\"model\":\"trained\",\"stream\":true," + MESSAGES);
-
-  /** In the proportions of what a gateway spends its time with. */
-  private static final List<Sample> SAMPLES =
-      List.of(
-          WHOLE,
-          WHOLE,
-          STREAM,
-          WHOLE,
-          WHOLE,
-          Sample.post("/v1/embeddings", "{\"model\":\"trained\",\"input\":\"hello\"}"),
-          WHOLE,
-          STREAM,
-          WHOLE,
-          Sample.post("/v1/responses", "{\"model\":\"trained\",\"input\":\"hello\"}"),
-          WHOLE,
-          Sample.post("/v1/chat/completions", "{\"model\":\"nobody\"," + MESSAGES));
-
-  private static final List<String> PAGES =
-      List.of("/v1/models", "/key/list", "/metrics", "/health/readiness", "/spend/logs");
+  private static final long LOAD_SECONDS_MAX = 120;
 
   private TrainCommand() {}
 
   static int run() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("tollgate-train");
-    try (TrainingProvider provider = TrainingProvider.start(HOST)) {
+    Process load = startLoad();
+    try (BufferedReader said = load.inputReader(StandardCharsets.US_ASCII)) {
+      String providerPort = said.readLine();
+      if (providerPort == null) {
+        throw new IOException("the training run's load did not start");
+      }
       Path config = folder.resolve("config.yaml");
       Files.writeString(
           config,
@@ -90,14 +46,32 @@ final class TrainCommand {
                 input_cost_per_token: 0.00000015
                 output_cost_per_token: 0.0000006
           """
-              .formatted(HOST, provider.port(), MASTER_KEY));
+              .formatted(
+                  TrainingLoad.HOST, Integer.parseInt(providerPort), TrainingLoad.MASTER_KEY));
       try (Assembly gateway = start(folder.resolve("gateway"), config)) {
-        load(gateway.port());
+        load.getOutputStream().write((gateway.port() + "\n").getBytes(StandardCharsets.US_ASCII));
+        load.getOutputStream().flush();
+        if (!load.waitFor(LOAD_SECONDS_MAX, TimeUnit.SECONDS) || load.exitValue() != 0) {
+          throw new IOException("the training run's load did not come to a good end");
+        }
       }
     } finally {
+      load.destroyForcibly();
       delete(folder);
     }
     return 0;
+  }
+
+  /** This program once more, with the JVM and the classes of this process. */
+  private static Process startLoad() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            TrainingLoad.COMMAND)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   private static Assembly start(Path data, Path config) {
@@ -105,105 +79,18 @@ final class TrainCommand {
         List.of(
             "--port=0",
             "--host",
-            HOST,
+            TrainingLoad.HOST,
             "--data",
             data.toString(),
             "--num_workers",
             "1",
             "--config",
             config.toString());
-    Environment environment = new Environment(Map.of("LITELLM_MASTER_KEY", MASTER_KEY));
+    Environment environment =
+        new Environment(Map.of("LITELLM_MASTER_KEY", TrainingLoad.MASTER_KEY));
     // Read as every start reads them, so that the cache holds that code too.
     ServeOptions options = ServeFlags.options(ServeFlags.GRAMMAR.read(words, environment));
     return Assembly.start(options, environment, OutputStream.nullOutputStream());
-  }
-
-  private static void load(int port) throws IOException, InterruptedException {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    try {
-      HttpClient client = vertx.createHttpClient();
-      String key =
-          new JsonObject(
-                  waited(
-                      send(
-                          client,
-                          port,
-                          MASTER_KEY,
-                          Sample.post(
-                              "/key/generate",
-                              "{\"max_budget\":1000000,\"budget_duration\":\"30d\",\"rpm_limit\":100000000,"
-                                  + "\"tpm_limit\":100000000000,\"max_parallel_requests\":1000}"))))
-              .getString("key");
-      for (String page : PAGES) {
-        waited(send(client, port, MASTER_KEY, new Sample(HttpMethod.GET, page, "")));
-      }
-      waited(send(client, port, "sk-nobodys", WHOLE));
-      long until = System.nanoTime() + LOAD.toNanos();
-      CountDownLatch done = new CountDownLatch(AT_ONCE);
-      for (int i = 0; i < AT_ONCE; i++) {
-        new Caller(client, port, key, until, done, i).next();
-      }
-      if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IOException("the gateway did not answer its training calls");
-      }
-    } finally {
-      vertx.close();
-    }
-  }
-
-  /** One call after another until the time is over. */
-  private static final class Caller {
-    private final HttpClient client;
-    private final int port;
-    private final String key;
-    private final long until;
-    private final CountDownLatch done;
-    private int sample;
-
-    Caller(
-        HttpClient client, int port, String key, long until, CountDownLatch done, int firstSample) {
-      this.client = client;
-      this.port = port;
-      this.key = key;
-      this.until = until;
-      this.done = done;
-      this.sample = firstSample;
-    }
-
-    void next() {
-      if (System.nanoTime() - until > 0) {
-        done.countDown();
-        return;
-      }
-      Sample chosen = SAMPLES.get(sample++ % SAMPLES.size());
-      send(client, port, key, chosen).onComplete(_ -> next());
-    }
-  }
-
-  private static Future<Buffer> send(HttpClient client, int port, String key, Sample sample) {
-    return client
-        .request(
-            new RequestOptions()
-                .setMethod(sample.method())
-                .setHost(HOST)
-                .setPort(port)
-                .setURI(sample.path())
-                .putHeader("authorization", "Bearer " + key)
-                .putHeader("content-type", "application/json"))
-        .compose(request -> request.send(Buffer.buffer(sample.body())))
-        .compose(response -> response.body());
-  }
-
-  private static String waited(Future<Buffer> answer) throws IOException, InterruptedException {
-    try {
-      return answer
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          .toString();
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("the gateway did not answer its training calls", e);
-    }
   }
 
   private static void delete(Path folder) throws IOException {

@@ -12,6 +12,7 @@ import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,13 @@ final class Bridge implements Codec {
   private final Dialect served;
   private final ClientSide client;
   private final ProviderSide provider;
+
+  /**
+   * What was asked; once it is on its way without the messages, which would stay for as long as the
+   * call.
+   */
   private @Nullable Chat chat;
+
   private boolean streams;
 
   /**
@@ -59,7 +66,9 @@ final class Bridge implements Codec {
   @Override
   public Map<String, String> headersFor(
       Request request, Deployment deployment, Function<String, @Nullable String> clientHeaders) {
-    return provider.headersFor(asked(request, deployment), deployment, clientHeaders);
+    Chat asked = asked(request, deployment);
+    chat = asked.withMessages(List.of()); // what reads the answer asks for tools and formats
+    return provider.headersFor(asked, deployment, clientHeaders);
   }
 
   private Chat asked(Request request, Deployment deployment) {

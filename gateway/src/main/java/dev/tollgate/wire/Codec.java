@@ -41,7 +41,7 @@ public interface Codec {
 
   /**
    * Headers that a request needs at its provider beside the deployment's own, which they replace;
-   * names in lower case.
+   * names in lower case. Asked for once, after the body.
    *
    * @param client the client's headers by their name in lower case: a dialect passes on the few
    *     that are part of its API

@@ -45,12 +45,17 @@ public interface ProviderSide {
   /**
    * Reads a whole reply.
    *
+   * @param chat what was asked, without its messages
    * @throws dev.tollgate.model.FailureException with an {@code UpstreamBroken} if it is none of
    *     this dialect
    */
   Reply readReply(Chat chat, Deployment deployment, byte[] body);
 
-  /** Reads the events of a streamed reply. */
+  /**
+   * Reads the events of a streamed reply.
+   *
+   * @param chat what was asked, without its messages
+   */
   EventReader events(Chat chat, Deployment deployment);
 
   /** Cuts a stream into events of at most {@code eventBytesMax} bytes each. */

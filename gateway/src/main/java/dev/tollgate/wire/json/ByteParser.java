@@ -94,9 +94,12 @@ final class ByteParser extends UTF8StreamJsonParser {
   @Override
   protected String _finishAndReturnString() {
     int from = _inputPtr;
-    String text = finished();
+    String ascii = ascii();
+    String text = ascii == null ? super._finishAndReturnString() : ascii;
     int to = _inputPtr - 1;
-    if (texts != null && text.length() >= Texts.LENGTH_MIN && isShortest(from, to)) {
+    if (texts != null
+        && text.length() >= Texts.LENGTH_MIN
+        && (ascii != null || isShortest(from, to))) {
       texts.put(text, from, to);
     }
     return text;
@@ -122,7 +125,8 @@ final class ByteParser extends UTF8StreamJsonParser {
     return true;
   }
 
-  private String finished() {
+  /** The string that begins here, if it is one of those that are read here; else null. */
+  private @Nullable String ascii() {
     byte[] in = _inputBuffer;
     int from = _inputPtr;
     int close = plainUntil(from);
@@ -132,7 +136,7 @@ final class ByteParser extends UTF8StreamJsonParser {
       close = plainUntil(close + 2);
     }
     if (close >= _inputEnd || in[close] != '"') {
-      return super._finishAndReturnString();
+      return null;
     }
     _inputPtr = close + 1;
     String text =
