@@ -93,19 +93,29 @@ class Child:
     def alive(self):
         return self.process.poll() is None
 
+    def pause(self):
+        """Takes the core from it until it is resumed or stopped."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._signal(signal.SIGCONT)
+
     def stop(self):
         """Ends the process and whatever it has left in its group; waits, with a bound."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGTERM)
+        self._signal(signal.SIGTERM)
+        self.resume()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS_MAX)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self.process.wait(STOP_SECONDS_MAX)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+    def _signal(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
 
     def log_tail(self, lines=15):
         text = Path(self.log).read_text(errors="replace").splitlines()

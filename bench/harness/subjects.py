@@ -75,6 +75,14 @@ class Subject:
             self.child.stop()
             self.child = None
 
+    def pause(self):
+        if self.child:
+            self.child.pause()
+
+    def resume(self):
+        if self.child:
+            self.child.resume()
+
     @property
     def pid(self):
         return self.child.pid if self.child else None

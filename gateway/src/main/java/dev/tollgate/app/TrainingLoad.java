@@ -27,10 +27,11 @@ import java.util.concurrent.TimeoutException;
 final class TrainingLoad {
   static final String COMMAND = "train-load";
   static final String MASTER_KEY = "sk-training-run-of-the-build-only";
+  static final String HOST = "127.0.0.1";
+
   private static final Duration LOAD = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int AT_ONCE = 32;
-  static final String HOST = "127.0.0.1";
 
   /** About the size of an application's request. */
   private static final String MESSAGES =
