@@ -126,11 +126,13 @@ final class ProviderPaths {
     return new Known(PASS_THROUGH, false, -1, -1);
   }
 
-  /** Of Bedrock's Invoke only Claude's words are read. */
+  /** Of Bedrock's Invoke only Claude's words are read, and its rerank is in words of its own. */
   private static Operation known(Mount mount, Operation asked, @Nullable String model) {
     boolean claude = model != null && model.contains("anthropic.claude");
     boolean bedrock = mount == Mount.BEDROCK;
-    return (asked == INVOKE && !claude) || (asked.dialect() == CONVERSE.dialect() && !bedrock)
+    return (asked == INVOKE && !claude)
+            || (asked == RERANK && bedrock)
+            || (asked.dialect() == CONVERSE.dialect() && !bedrock)
         ? PASS_THROUGH
         : asked;
   }

@@ -21,6 +21,13 @@ public record Address(String base, boolean tls, String host, int port, String ta
     return new Address(base, tls, host, port, other);
   }
 
+  /** The same place on another server; both hosts are names. */
+  Address withHost(String other) {
+    int at = base.indexOf("://") + "://".length();
+    String moved = base.substring(0, at) + other + base.substring(at + host.length());
+    return new Address(moved, tls, other, port, target);
+  }
+
   /**
    * Splits an absolute http or https URI.
    *

@@ -41,6 +41,19 @@ public record PassThrough(
 
   private static final Pattern VERSION = Pattern.compile("/v[0-9]+[a-z0-9]*$");
 
+  /**
+   * What Bedrock serves on a host of its own, with the signature of the other: the paths of its <a
+   * href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Agents_for_Amazon_Bedrock_Runtime.html">Agents
+   * Runtime API</a>.
+   */
+  private static final Pattern BEDROCK_AGENTS =
+      Pattern.compile(
+          "/(agents|flows|generateQuery|knowledgebases|optimize-prompt|rerank|retrieveAndGenerate"
+              + "|retrieveAndGenerateStream|sessions)(/.*)?");
+
+  private static final String BEDROCK_HOST = "bedrock-runtime";
+  private static final String BEDROCK_AGENTS_HOST = "bedrock-agent-runtime";
+
   /** The same with a form for a body. */
   PassThrough ofForm() {
     return new PassThrough(mount, method, dialect, asked, before, after, model, query, exact, true);
@@ -94,7 +107,18 @@ public record PassThrough(
       parameters += (parameters.isEmpty() ? "" : "&") + "model=" + encoded(otherModel);
     }
     String whole = path.isEmpty() ? "/" : path;
-    return base.withTarget(parameters.isEmpty() ? whole : whole + "?" + parameters);
+    return server(base).withTarget(parameters.isEmpty() ? whole : whole + "?" + parameters);
+  }
+
+  /** An address that the operator gave, such as a private endpoint's, serves all. */
+  private Address server(Address base) {
+    boolean agents =
+        mount.equals(Mount.BEDROCK.path())
+            && BEDROCK_AGENTS.matcher(before).matches()
+            && base.host().startsWith(BEDROCK_HOST);
+    return agents
+        ? base.withHost(BEDROCK_AGENTS_HOST + base.host().substring(BEDROCK_HOST.length()))
+        : base;
   }
 
   /** The query, with what the base address says where the client says nothing. */
