@@ -1,6 +1,5 @@
 package dev.tollgate.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -32,11 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
   private static final int ROWS_AT_ONCE = 1_000;
 
-  private final HikariDataSource writers;
-  private final HikariDataSource readers;
-  private final Jdbi jdbi;
-  private final Jdbi reader;
+  private final Connections writers;
+  private final Connections readers;
   private final Notices.@Nullable Connector listener;
+
+  /** Made when first needed: that takes a twentieth of a start, which asks in plain JDBC. */
+  private @Nullable Jdbi jdbi;
+
+  private @Nullable Jdbi reader;
 
   /** Tells this node's notices from those of others; another one after a commit in doubt. */
   private final AtomicReference<String> origin = new AtomicReference<>(newOrigin());
@@ -44,16 +47,42 @@ public final class Database implements AutoCloseable {
   /** Commits of which nobody knows whether they came through. */
   private final AtomicLong doubts = new AtomicLong();
 
-  private Database(
-      HikariDataSource writers, HikariDataSource readers, Notices.@Nullable Connector listener) {
+  private Database(Connections writers, Connections readers, Notices.@Nullable Connector listener) {
     this.writers = writers;
     this.readers = readers;
     this.listener = listener;
-    this.jdbi = Jdbi.create(writers);
-    this.reader = Jdbi.create(readers);
-    if (isShared()) {
-      reader.getConfig(SqlStatements.class).addCustomizer(PostgresServer.PLANNED_EACH_TIME);
+  }
+
+  private synchronized Jdbi jdbi() {
+    Jdbi made = jdbi == null ? Jdbi.create(lending(writers)) : jdbi;
+    jdbi = made;
+    return made;
+  }
+
+  private synchronized Jdbi reader() {
+    Jdbi made = reader;
+    if (made == null) {
+      made = Jdbi.create(lending(readers));
+      if (isShared()) {
+        made.getConfig(SqlStatements.class).addCustomizer(PostgresServer.PLANNED_EACH_TIME);
+      }
+      reader = made;
     }
+    return made;
+  }
+
+  private static ConnectionFactory lending(Connections connections) {
+    return new ConnectionFactory() {
+      @Override
+      public Connection openConnection() throws SQLException {
+        return connections.lend();
+      }
+
+      @Override
+      public void closeConnection(Connection lent) throws SQLException {
+        connections.giveBack(lent);
+      }
+    };
   }
 
   /**
@@ -62,8 +91,7 @@ public final class Database implements AutoCloseable {
    */
   public static Database sqlite(Path file) {
     SqliteFile sqlite = new SqliteFile(file);
-    HikariDataSource writer = sqlite.writer();
-    return migrated(writer, sqlite.readers(), writer, null);
+    return migrated(sqlite.writer(), sqlite.readers(), sqlite.source(), null);
   }
 
   /**
@@ -74,13 +102,13 @@ public final class Database implements AutoCloseable {
    */
   public static Database postgres(String url) {
     PostgresServer server = new PostgresServer(PostgresUrl.parse(url));
-    HikariDataSource pool = server.pool();
+    PooledConnections pool = server.pool();
     return migrated(pool, pool, server.patient(), server.unpooled()::getConnection);
   }
 
   private static Database migrated(
-      HikariDataSource writers,
-      HikariDataSource readers,
+      Connections writers,
+      Connections readers,
       DataSource patient,
       Notices.@Nullable Connector listener) {
     try {
@@ -139,14 +167,38 @@ public final class Database implements AutoCloseable {
    *     message says so if it is not known whether the transaction came through
    */
   <T> T write(Work<T> work) {
+    return committed(
+        committing ->
+            jdbi()
+                .inTransaction(
+                    handle -> {
+                      T result = work.with(handle);
+                      committing.set(true);
+                      return result;
+                    }));
+  }
+
+  /** The same in plain JDBC. */
+  <T> T transaction(Connections.Use<T> work) {
+    return committed(
+        committing ->
+            writers.transaction(
+                connection -> {
+                  T result = work.with(connection);
+                  committing.set(true);
+                  return result;
+                }));
+  }
+
+  /** Does something that says when nothing but its commit is left to do. */
+  private interface Transaction<T> {
+    T run(AtomicBoolean committing) throws SQLException;
+  }
+
+  private <T> T committed(Transaction<T> transaction) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
-      return jdbi.inTransaction(
-          handle -> {
-            T result = work.with(handle);
-            committing.set(true);
-            return result;
-          });
+      return transaction.run(committing);
     } catch (JdbiException | SQLException failed) {
       throw committing.get() && isShared() ? unknown(failed) : Outage.told(failed);
     }
@@ -185,7 +237,7 @@ public final class Database implements AutoCloseable {
    */
   <T> T read(Work<T> work) {
     try {
-      return reader.withHandle(work::with);
+      return reader().withHandle(work::with);
     } catch (JdbiException | SQLException failed) {
       throw Outage.told(failed);
     }
@@ -196,7 +248,7 @@ public final class Database implements AutoCloseable {
    */
   <T> T readLatest(Work<T> work) {
     try {
-      return jdbi.withHandle(work::with);
+      return jdbi().withHandle(work::with);
     } catch (JdbiException | SQLException failed) {
       throw Outage.told(failed);
     }
@@ -214,8 +266,20 @@ public final class Database implements AutoCloseable {
 
   /** Hands over the rows of a query without parameters, of which never many are in memory. */
   void each(String sql, RowTaker taker) {
-    try (Connection connection = readers.getConnection();
-        Statement statement = connection.createStatement()) {
+    try {
+      boolean _ =
+          readers.use(
+              connection -> {
+                hand(connection, sql, taker);
+                return true;
+              });
+    } catch (SQLException failed) {
+      throw Outage.told(failed);
+    }
+  }
+
+  private void hand(Connection connection, String sql, RowTaker taker) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       if (isShared()) {
         // Outside of a transaction PostgreSQL's driver reads all rows before it gives the first.
         connection.setAutoCommit(false);
@@ -226,8 +290,6 @@ public final class Database implements AutoCloseable {
           taker.take(rows);
         }
       }
-    } catch (SQLException failed) {
-      throw Outage.told(failed);
     }
   }
 
@@ -247,15 +309,19 @@ public final class Database implements AutoCloseable {
     return rows(writers, sql, reader);
   }
 
-  private static <T> List<T> rows(DataSource source, String sql, RowReader<T> reader) {
-    try (Connection connection = source.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<T> found = new ArrayList<>();
-      while (rows.next()) {
-        found.add(reader.read(rows));
-      }
-      return found;
+  private static <T> List<T> rows(Connections connections, String sql, RowReader<T> reader) {
+    try {
+      return connections.use(
+          connection -> {
+            try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+              List<T> found = new ArrayList<>();
+              while (rows.next()) {
+                found.add(reader.read(rows));
+              }
+              return found;
+            }
+          });
     } catch (SQLException failed) {
       throw Outage.told(failed);
     }

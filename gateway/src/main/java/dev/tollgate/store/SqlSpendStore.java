@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
@@ -53,7 +52,12 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     boolean written = false;
     try {
       layout.cover(batch.rows());
-      database.change(handle -> append(handle.getConnection(), batch));
+      boolean _ =
+          database.transaction(
+              connection -> {
+                append(connection, batch);
+                return true;
+              });
       written = true;
     } finally {
       if (!written) {
@@ -93,19 +97,19 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public List<Lease> join(long node, Instant now) {
-    return database.write(handle -> leases(handle, node).join(now));
+    return database.transaction(connection -> leases(connection, node).join(now));
   }
 
   @Override
   public boolean seen(long node, Instant now) {
-    return database.write(handle -> leases(handle, node).seen(now));
+    return database.transaction(connection -> leases(connection, node).seen(now));
   }
 
   @Override
   public List<Grant> grant(long node, Instant now, List<Wish> wishes) {
-    return database.write(
-        handle -> {
-          LeaseRows leases = leases(handle, node);
+    return database.transaction(
+        connection -> {
+          LeaseRows leases = leases(connection, node);
           boolean others = leases.hasOthers(now);
           List<Grant> grants = new ArrayList<>(wishes.size());
           for (Wish wish : wishes) {
@@ -119,7 +123,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
   public void giveBack(long node, List<Lease> returned) {
     database.change(
         handle -> {
-          LeaseRows leases = leases(handle, node);
+          LeaseRows leases = leases(handle.getConnection(), node);
           for (Lease lease : returned) {
             leases.giveBack(lease);
           }
@@ -128,11 +132,11 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void leave(long node) {
-    database.change(handle -> leases(handle, node).leave());
+    database.change(handle -> leases(handle.getConnection(), node).leave());
   }
 
-  private LeaseRows leases(Handle handle, long node) {
-    return new LeaseRows(database, handle.getConnection(), node);
+  private LeaseRows leases(Connection connection, long node) {
+    return new LeaseRows(database, connection, node);
   }
 
   @Override

@@ -46,23 +46,26 @@ class SchemaTest {
   @Test
   void aNewDatabaseIsMigratedAndThenCurrent() throws Exception {
     SQLiteDataSource source = source();
-    assertThat(Schema.isCurrent(source)).isFalse();
-    Schema.migrate(source, source);
-    assertThat(Schema.isCurrent(source)).isTrue();
+    try (var connections = new SqliteConnections(source, 1, false)) {
+      assertThat(Schema.isCurrent(connections)).isFalse();
+      Schema.migrate(connections, source);
+      assertThat(Schema.isCurrent(connections)).isTrue();
+    }
   }
 
   @Test
   void aHalfDoneOrOtherHistoryIsLeftToFlyway() throws Exception {
     SQLiteDataSource source = source();
-    Schema.migrate(source, source);
-    try (var connection = source.getConnection();
+    try (var connections = new SqliteConnections(source, 1, false);
+        var connection = source.getConnection();
         var statement = connection.createStatement()) {
+      Schema.migrate(connections, source);
       statement.execute("update flyway_schema_history set success = 0");
-      assertThat(Schema.isCurrent(source)).isFalse();
+      assertThat(Schema.isCurrent(connections)).isFalse();
       statement.execute("update flyway_schema_history set success = 1, version = '99'");
-      assertThat(Schema.isCurrent(source)).isFalse();
+      assertThat(Schema.isCurrent(connections)).isFalse();
       statement.execute("delete from flyway_schema_history");
-      assertThat(Schema.isCurrent(source)).isFalse();
+      assertThat(Schema.isCurrent(connections)).isFalse();
     }
   }
 }
