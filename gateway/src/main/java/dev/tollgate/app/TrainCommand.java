@@ -21,6 +21,11 @@ import java.util.stream.Stream;
  * measured to be half as fast.
  */
 final class TrainCommand {
+  /** Models of which the training run's provider speaks OpenAI's dialect, and another. */
+  static final String NATIVE = "trained";
+
+  static final String TRANSLATED = "trained-translated";
+
   private static final long LOAD_SECONDS_MAX = 120;
 
   private TrainCommand() {}
@@ -38,16 +43,25 @@ final class TrainCommand {
           config,
           """
           model_list:
-            - model_name: trained
-              litellm_params:
+            - model_name: %1$s
+              litellm_params: &deployment
                 model: openai/trained
-                api_base: http://%s:%d/v1
-                api_key: %s
+                api_base: http://%3$s:%4$d/v1
+                api_key: %5$s
                 input_cost_per_token: 0.00000015
                 output_cost_per_token: 0.0000006
+            - model_name: %2$s
+              litellm_params:
+                <<: *deployment
+                model: anthropic/trained
+                api_base: http://%3$s:%4$d
           """
               .formatted(
-                  TrainingLoad.HOST, Integer.parseInt(providerPort), TrainingLoad.MASTER_KEY));
+                  NATIVE,
+                  TRANSLATED,
+                  TrainingLoad.HOST,
+                  Integer.parseInt(providerPort),
+                  TrainingLoad.MASTER_KEY));
       try (Assembly gateway = start(folder.resolve("gateway"), config)) {
         load.getOutputStream().write((gateway.port() + "\n").getBytes(StandardCharsets.US_ASCII));
         load.getOutputStream().flush();

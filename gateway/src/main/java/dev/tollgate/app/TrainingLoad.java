@@ -33,39 +33,58 @@ final class TrainingLoad {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int AT_ONCE = 32;
 
-  /** About the size of an application's request. */
-  private static final String MESSAGES =
-      "\"temperature\":0.2,\"max_tokens\":200,\"messages\":[{\"role\":\"system\",\"content\":\"You are"
-          + " a helpful assistant.\"},{\"role\":\"user\",\"content\":\""
-          + "one word after another ".repeat(24)
-          + "\"}]}";
-
   private record Sample(HttpMethod method, String path, String body) {
+    static Sample chat(String model, String members, int words) {
+      return post(
+          "/v1/chat/completions",
+          "{\"model\":\"%s\",%s\"temperature\":0.2,\"max_tokens\":200,\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},{\"role\":\"user\",\"content\":\"%s\"}]}"
+              .formatted(model, members, "word after word ".repeat(words)));
+    }
+
     static Sample post(String path, String body) {
       return new Sample(HttpMethod.POST, path, body);
     }
   }
 
-  private static final Sample WHOLE =
-      Sample.post("/v1/chat/completions", "{\"model\":\"trained\"," + MESSAGES);
-  private static final Sample STREAM =
-      Sample.post("/v1/chat/completions", "{\"model\":\"trained\",\"stream\":true," + MESSAGES);
+  /** Words of an application's usual request, and of one with documents in it (256 KB). */
+  private static final int FEW = 40;
 
-  /** In the proportions of what a gateway spends its time with. */
+  private static final int MANY = 16_000;
+
+  private static final String STREAMED = "\"stream\":true,";
+  private static final Sample WHOLE = Sample.chat(TrainCommand.NATIVE, "", FEW);
+  private static final Sample STREAM = Sample.chat(TrainCommand.NATIVE, STREAMED, FEW);
+  private static final Sample TRANSLATED = Sample.chat(TrainCommand.TRANSLATED, "", FEW);
+
+  /** About in the proportions of what a gateway spends its time with. */
   private static final List<Sample> SAMPLES =
       List.of(
           WHOLE,
           WHOLE,
           STREAM,
           WHOLE,
+          TRANSLATED,
           WHOLE,
           Sample.post("/v1/embeddings", "{\"model\":\"trained\",\"input\":\"hello\"}"),
           WHOLE,
           STREAM,
           WHOLE,
+          Sample.chat(TrainCommand.TRANSLATED, STREAMED, FEW),
+          WHOLE,
           Sample.post("/v1/responses", "{\"model\":\"trained\",\"input\":\"hello\"}"),
           WHOLE,
-          Sample.post("/v1/chat/completions", "{\"model\":\"nobody\"," + MESSAGES));
+          TRANSLATED,
+          WHOLE,
+          Sample.chat("nobody", "", FEW),
+          WHOLE,
+          Sample.chat(TrainCommand.NATIVE, "", MANY),
+          WHOLE,
+          STREAM,
+          WHOLE,
+          TRANSLATED,
+          WHOLE,
+          Sample.chat(TrainCommand.TRANSLATED, "", MANY),
+          WHOLE);
 
   private static final List<String> PAGES =
       List.of("/v1/models", "/key/list", "/metrics", "/health/readiness", "/spend/logs");
