@@ -359,7 +359,13 @@ public final class Journal implements JournalEnd, AutoCloseable {
       takeOut();
       force();
       spares.forEach(Segment::delete);
-      segments.forEach(Segment::unmap);
+      for (Segment segment : segments) {
+        if (segment == active) {
+          segment.finish();
+        } else {
+          segment.unmap();
+        }
+      }
       folder.close();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -283,6 +283,17 @@ final class Segment {
     arena.close();
   }
 
+  /**
+   * Unmaps it and cuts off the zeros behind its last record, through which the next start would
+   * have to look.
+   */
+  void finish() throws IOException {
+    unmap();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.truncate(position);
+    }
+  }
+
   void delete() {
     unmap();
     try {

@@ -75,6 +75,24 @@ class JournalTest {
   }
 
   @Test
+  void aFileThatWasClosedHasNothingBehindItsLastRecord() throws IOException {
+    try (Journal journal = open(folder)) {
+      append(journal, "first");
+      append(journal, "second");
+    }
+    assertThat(segments(folder))
+        .singleElement()
+        .satisfies(
+            file ->
+                assertThat(Files.size(file))
+                    .isEqualTo(Segment.HEADER_BYTES + 2 * Segment.framed("second".length())));
+    try (Journal journal = open(folder)) {
+      append(journal, "third");
+      assertThat(read(journal, 0)).containsExactly("first", "second", "third");
+    }
+  }
+
+  @Test
   void runsWithoutACallLeaveNothingToReadAndEndTheReading() {
     for (int run = 0; run < 3; run++) {
       try (Journal journal = open(folder)) {
