@@ -46,7 +46,10 @@ final class TrainingLoad {
     }
   }
 
-  /** Words of an application's usual request, and of one with documents in it (256 KB). */
+  /**
+   * Runs of three words of an application's usual request, and of one with documents in it (256
+   * KB).
+   */
   private static final int FEW = 40;
 
   private static final int MANY = 16_000;
@@ -55,6 +58,11 @@ final class TrainingLoad {
   private static final Sample WHOLE = Sample.chat(TrainCommand.NATIVE, "", FEW);
   private static final Sample STREAM = Sample.chat(TrainCommand.NATIVE, STREAMED, FEW);
   private static final Sample TRANSLATED = Sample.chat(TrainCommand.TRANSLATED, "", FEW);
+
+  /** Of a model that is not there. */
+  private static final Sample REFUSED = Sample.chat("nobody", "", FEW);
+
+  private record Answer(int status, Buffer body) {}
 
   /** About in the proportions of what a gateway spends its time with. */
   private static final List<Sample> SAMPLES =
@@ -75,7 +83,7 @@ final class TrainingLoad {
           WHOLE,
           TRANSLATED,
           WHOLE,
-          Sample.chat("nobody", "", FEW),
+          REFUSED,
           WHOLE,
           Sample.chat(TrainCommand.NATIVE, "", MANY),
           WHOLE,
@@ -113,19 +121,26 @@ final class TrainingLoad {
       String key =
           new JsonObject(
                   waited(
-                      send(
-                          client,
-                          port,
-                          MASTER_KEY,
-                          Sample.post(
-                              "/key/generate",
-                              "{\"max_budget\":1000000,\"budget_duration\":\"30d\",\"rpm_limit\":100000000,"
-                                  + "\"tpm_limit\":100000000000,\"max_parallel_requests\":1000}"))))
+                          send(
+                              client,
+                              port,
+                              MASTER_KEY,
+                              Sample.post(
+                                  "/key/generate",
+                                  "{\"max_budget\":1000000,\"budget_duration\":\"30d\",\"rpm_limit\":100000000,"
+                                      + "\"tpm_limit\":100000000000,\"max_parallel_requests\":1000}")))
+                      .body())
               .getString("key");
       for (String page : PAGES) {
         waited(send(client, port, MASTER_KEY, new Sample(HttpMethod.GET, page, "")));
       }
       waited(send(client, port, "sk-nobodys", WHOLE));
+      for (Sample sample : SAMPLES) {
+        int status = waited(send(client, port, key, sample)).status();
+        if ((status == 200) == sample.equals(REFUSED)) {
+          throw new IOException("a training call got status " + status + ": " + sample.path());
+        }
+      }
       long until = System.nanoTime() + LOAD.toNanos();
       CountDownLatch done = new CountDownLatch(AT_ONCE);
       for (int i = 0; i < AT_ONCE; i++) {
@@ -168,7 +183,7 @@ final class TrainingLoad {
     }
   }
 
-  private static Future<Buffer> send(HttpClient client, int port, String key, Sample sample) {
+  private static Future<Answer> send(HttpClient client, int port, String key, Sample sample) {
     return client
         .request(
             new RequestOptions()
@@ -179,16 +194,15 @@ final class TrainingLoad {
                 .putHeader("authorization", "Bearer " + key)
                 .putHeader("content-type", "application/json"))
         .compose(request -> request.send(Buffer.buffer(sample.body())))
-        .compose(response -> response.body());
+        .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body)));
   }
 
-  private static String waited(Future<Buffer> answer) throws IOException, InterruptedException {
+  private static Answer waited(Future<Answer> answer) throws IOException, InterruptedException {
     try {
       return answer
           .toCompletionStage()
           .toCompletableFuture()
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          .toString();
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the gateway did not answer its training calls", e);
     }

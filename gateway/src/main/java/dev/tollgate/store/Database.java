@@ -190,6 +190,21 @@ public final class Database implements AutoCloseable {
                 }));
   }
 
+  /** The same without a result. */
+  void changePlainly(PlainChange change) {
+    boolean _ =
+        transaction(
+            connection -> {
+              change.with(connection);
+              return true;
+            });
+  }
+
+  /** What is done with a connection, without a result. */
+  interface PlainChange {
+    void with(Connection connection) throws SQLException;
+  }
+
   /** Does something that says when nothing but its commit is left to do. */
   private interface Transaction<T> {
     T run(AtomicBoolean committing) throws SQLException;

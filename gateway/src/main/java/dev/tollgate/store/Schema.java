@@ -32,7 +32,7 @@ final class Schema {
    */
   static void migrate(Connections connections, DataSource patient) {
     if (!isCurrent(connections)) {
-      String product = product(patient);
+      String product = product(connections);
       Flyway.configure(Schema.class.getClassLoader())
           .dataSource(patient)
           .locations(FOLDER + "migration", FOLDER + product)
@@ -43,9 +43,11 @@ final class Schema {
     }
   }
 
-  private static String product(DataSource source) {
-    try (Connection connection = source.getConnection()) {
-      return connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+  private static String product(Connections connections) {
+    try {
+      return connections
+          .<String>use(connection -> connection.getMetaData().getDatabaseProductName())
+          .toLowerCase(Locale.ROOT);
     } catch (SQLException failed) {
       throw new IllegalStateException("the database does not answer: " + failed, failed);
     }

@@ -52,12 +52,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     boolean written = false;
     try {
       layout.cover(batch.rows());
-      boolean _ =
-          database.transaction(
-              connection -> {
-                append(connection, batch);
-                return true;
-              });
+      database.changePlainly(connection -> append(connection, batch));
       written = true;
     } finally {
       if (!written) {
@@ -121,9 +116,9 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void giveBack(long node, List<Lease> returned) {
-    database.change(
-        handle -> {
-          LeaseRows leases = leases(handle.getConnection(), node);
+    database.changePlainly(
+        connection -> {
+          LeaseRows leases = leases(connection, node);
           for (Lease lease : returned) {
             leases.giveBack(lease);
           }
@@ -132,7 +127,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void leave(long node) {
-    database.change(handle -> leases(handle.getConnection(), node).leave());
+    database.changePlainly(connection -> leases(connection, node).leave());
   }
 
   private LeaseRows leases(Connection connection, long node) {
@@ -170,7 +165,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
                     .thenComparing(Learned::model)
                     .thenComparing(Learned::operation))
             .toList();
-    database.change(handle -> EstimateRows.save(handle.getConnection(), sorted, oldest));
+    database.changePlainly(connection -> EstimateRows.save(connection, sorted, oldest));
   }
 
   private static Balance balance(ResultSet row) throws SQLException {

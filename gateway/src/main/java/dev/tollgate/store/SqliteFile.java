@@ -54,7 +54,7 @@ final class SqliteFile {
     // A power cut may lose the last transactions, never the file: the ledger's journal has them.
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout((int) LOCK_WAIT.toMillis());
-    // The pool lends a connection to one thread at a time: SQLite need not lock at each value.
+    // A connection is lent to one thread at a time: SQLite need not lock at each value.
     config.setOpenMode(SQLiteOpenMode.NOMUTEX);
     config.resetOpenMode(SQLiteOpenMode.FULLMUTEX);
     // A transaction that turns from reading to writing could not wait for its lock.

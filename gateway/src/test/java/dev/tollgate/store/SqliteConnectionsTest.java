@@ -10,6 +10,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,8 @@ class SqliteConnectionsTest {
           .hasMessage("all 1 connections were in use for 5 s");
       assertThatThrownBy(next::join).rootCause().hasMessageContaining("in use for 5 s");
       CompletableFuture<Connection> patient = lent(connections);
+      assertThatThrownBy(() -> patient.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
       connections.giveBack(only);
       assertThat(patient.get(20, TimeUnit.SECONDS)).isSameAs(only);
       connections.giveBack(only);
@@ -122,7 +125,19 @@ class SqliteConnectionsTest {
     try (var connections = new SqliteConnections(source, 1, false)) {
       Connection lent = connections.lend();
       lent.close();
-      assertThatThrownBy(() -> connections.giveBack(lent)).isInstanceOf(SQLException.class);
+      connections.giveBack(lent);
+      assertThat(connections.<Integer>use(SqliteConnectionsTest::rows)).isZero();
+    }
+  }
+
+  @Test
+  void anInterruptedThreadGetsOneThatIsFreeAndWaitsForNone() throws Exception {
+    try (var connections = new SqliteConnections(source, 1, false)) {
+      Thread.currentThread().interrupt();
+      Connection free = connections.lend();
+      assertThatThrownBy(connections::lend).hasMessage("interrupted");
+      assertThat(Thread.interrupted()).isTrue();
+      connections.giveBack(free);
       assertThat(connections.<Integer>use(SqliteConnectionsTest::rows)).isZero();
     }
   }
