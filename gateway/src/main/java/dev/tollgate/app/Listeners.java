@@ -19,16 +19,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.impl.transports.TransportLoader;
 import io.vertx.core.transport.Transport;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,21 +90,15 @@ final class Listeners implements AutoCloseable {
     }
   }
 
-  /**
-   * io_uring where the kernel allows it (a container often does not), else epoll, else NIO. Each is
-   * looked for when it comes to it: {@link Transport}'s own constants look for all of them, a
-   * twentieth of a start.
-   */
+  /** io_uring where the kernel allows it (a container often does not), else epoll, else NIO. */
   private static Transport transport() {
     String wanted = System.getProperty("tollgate.transport", "");
-    return Stream.<Supplier<@Nullable Transport>>of(
-            TransportLoader::io_uring, TransportLoader::epoll)
-        .map(Supplier::get)
-        .filter(Objects::nonNull)
-        .filter(found -> wanted.isEmpty() || wanted.equals(found.name()))
-        .filter(Transport::available)
-        .findFirst()
-        .orElseGet(() -> Transport.NIO);
+    for (Transport transport : new Transport[] {Transport.IO_URING, Transport.EPOLL}) {
+      if ((wanted.isEmpty() || wanted.equals(transport.name())) && transport.available()) {
+        return transport;
+      }
+    }
+    return Transport.NIO;
   }
 
   int port() {

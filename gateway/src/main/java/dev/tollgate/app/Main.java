@@ -1,6 +1,5 @@
 package dev.tollgate.app;
 
-import dev.tollgate.telemetry.LogProvider;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +10,7 @@ public final class Main {
 
   public static void main(String[] args) {
     // Spares the search for it through every jar.
-    System.setProperty("slf4j.provider", LogProvider.class.getName());
+    System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
     // Else the JDK's client keeps a proxy's own password from the proxy, wherever it asks for TLS.
     System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     Shell shell = new Shell(new Environment(System.getenv()), System.out, System.err);

@@ -359,30 +359,10 @@ public final class Journal implements JournalEnd, AutoCloseable {
       takeOut();
       force();
       spares.forEach(Segment::delete);
-      unmap();
+      segments.forEach(Segment::unmap);
+      folder.close();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } finally {
-      letGo();
-    }
-  }
-
-  /** Whoever comes too late to append finds nothing to write to, and does not get past the lock. */
-  private void unmap() {
-    lock.lock();
-    try {
-      segments.forEach(Segment::unmap);
-      active.trim();
-    } catch (IOException failed) {
-      LOG.warn("journal: {} in {}; its last file keeps its size", failed, folder.path());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void letGo() {
-    try {
-      folder.close();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -15,8 +15,7 @@ import java.util.zip.CRC32C;
 
 /**
  * One file of the journal, mapped into memory. A header, then records, each {@code [int length][int
- * check][long sequence][payload]} on a border of 8 bytes; zeros behind the last, until it is
- * closed.
+ * check][long sequence][payload]} on a border of 8 bytes; zeros behind the last.
  *
  * <p>One thread writes at a time (the journal's lock sees to that); others read below {@link
  * #published()}. The length is written last, so a process that dies in the middle leaves zeros
@@ -282,16 +281,6 @@ final class Segment {
 
   void unmap() {
     arena.close();
-  }
-
-  /**
-   * Cuts off the zeros behind its last record, through which the next start would have to look; for
-   * one that is not mapped any more.
-   */
-  void trim() throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      channel.truncate(position);
-    }
   }
 
   void delete() {

@@ -40,7 +40,7 @@ public final class ResponseIds {
       Pattern.compile("litellm:custom_llm_provider:[^;]*;model_id:([^;]+);response_id:(.+)");
 
   private final Sealing sealing;
-  private final Sealing.DerivedKey nonces;
+  private final byte[] nonces;
 
   /**
    * Where a response is.
@@ -57,7 +57,7 @@ public final class ResponseIds {
    */
   public ResponseIds(Secret secret) {
     this.sealing = new Sealing(secret, "tollgate response ids: seal");
-    this.nonces = new Sealing.DerivedKey(secret, "tollgate response ids: nonce");
+    this.nonces = Sealing.derived(secret, "tollgate response ids: nonce");
   }
 
   /** The id for a caller; the provider's own if that is beyond all measure. */
@@ -79,7 +79,7 @@ public final class ResponseIds {
             .put(ownerOf(kindOf(caller), caller))
             .put(text)
             .array();
-    byte[] nonce = Arrays.copyOf(Sealing.hmac(nonces.bytes(), plain), Sealing.NONCE_BYTES);
+    byte[] nonce = Arrays.copyOf(Sealing.hmac(nonces, plain), Sealing.NONCE_BYTES);
     byte[] sealed = sealing.seal(ANYBODY, plain, nonce);
     byte[] id = ByteBuffer.allocate(1 + sealed.length).put(VERSION).put(sealed).array();
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(id);

@@ -24,37 +24,18 @@ public final class Sealing {
   private static final String HMAC = "HmacSHA256";
 
   private final SecureRandom random = new SecureRandom();
-  private final DerivedKey key;
+  private final SecretKeySpec key;
 
   /**
    * @param purpose what is sealed for one purpose can be opened for no other
    */
   public Sealing(Secret secret, String purpose) {
-    this.key = new DerivedKey(secret, purpose);
+    this.key = new SecretKeySpec(derived(secret, purpose), "AES");
   }
 
-  /**
-   * The secret's key for a purpose, made when it is first needed: at a start, the first look for an
-   * HMAC takes 30 ms.
-   */
-  static final class DerivedKey {
-    private final Secret secret;
-    private final String purpose;
-    private volatile byte @Nullable [] bytes;
-
-    DerivedKey(Secret secret, String purpose) {
-      this.secret = secret;
-      this.purpose = purpose;
-    }
-
-    byte[] bytes() {
-      byte[] made = bytes;
-      if (made == null) {
-        made = hmac(secret.reveal().getBytes(UTF_8), purpose.getBytes(UTF_8));
-        bytes = made; // another thread would make the same
-      }
-      return made;
-    }
+  /** The secret's key for a purpose. */
+  static byte[] derived(Secret secret, String purpose) {
+    return hmac(secret.reveal().getBytes(UTF_8), purpose.getBytes(UTF_8));
   }
 
   static byte[] hmac(byte[] key, byte[] text) {
@@ -117,7 +98,7 @@ public final class Sealing {
 
   private Cipher cipher(int mode, String owner, byte[] nonce) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, new SecretKeySpec(key.bytes(), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(owner.getBytes(UTF_8));
     return cipher;
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -32,14 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
   private static final int ROWS_AT_ONCE = 1_000;
 
-  private final Connections writers;
-  private final Connections readers;
+  private final HikariDataSource writers;
+  private final HikariDataSource readers;
+  private final Jdbi jdbi;
+  private final Jdbi reader;
   private final Notices.@Nullable Connector listener;
-
-  /** Made when first needed: that takes a twentieth of a start, which asks in plain JDBC. */
-  private @Nullable Jdbi jdbi;
-
-  private @Nullable Jdbi reader;
 
   /** Tells this node's notices from those of others; another one after a commit in doubt. */
   private final AtomicReference<String> origin = new AtomicReference<>(newOrigin());
@@ -47,42 +44,16 @@ public final class Database implements AutoCloseable {
   /** Commits of which nobody knows whether they came through. */
   private final AtomicLong doubts = new AtomicLong();
 
-  private Database(Connections writers, Connections readers, Notices.@Nullable Connector listener) {
+  private Database(
+      HikariDataSource writers, HikariDataSource readers, Notices.@Nullable Connector listener) {
     this.writers = writers;
     this.readers = readers;
     this.listener = listener;
-  }
-
-  private synchronized Jdbi jdbi() {
-    Jdbi made = jdbi == null ? Jdbi.create(lending(writers)) : jdbi;
-    jdbi = made;
-    return made;
-  }
-
-  private synchronized Jdbi reader() {
-    Jdbi made = reader;
-    if (made == null) {
-      made = Jdbi.create(lending(readers));
-      if (isShared()) {
-        made.getConfig(SqlStatements.class).addCustomizer(PostgresServer.PLANNED_EACH_TIME);
-      }
-      reader = made;
+    this.jdbi = Jdbi.create(writers);
+    this.reader = Jdbi.create(readers);
+    if (isShared()) {
+      reader.getConfig(SqlStatements.class).addCustomizer(PostgresServer.PLANNED_EACH_TIME);
     }
-    return made;
-  }
-
-  private static ConnectionFactory lending(Connections connections) {
-    return new ConnectionFactory() {
-      @Override
-      public Connection openConnection() throws SQLException {
-        return connections.lend();
-      }
-
-      @Override
-      public void closeConnection(Connection lent) throws SQLException {
-        connections.giveBack(lent);
-      }
-    };
   }
 
   /**
@@ -91,7 +62,8 @@ public final class Database implements AutoCloseable {
    */
   public static Database sqlite(Path file) {
     SqliteFile sqlite = new SqliteFile(file);
-    return migrated(sqlite.writer(), sqlite.readers(), sqlite.source(), null);
+    HikariDataSource writer = sqlite.writer();
+    return migrated(writer, sqlite.readers(), writer, null);
   }
 
   /**
@@ -102,13 +74,13 @@ public final class Database implements AutoCloseable {
    */
   public static Database postgres(String url) {
     PostgresServer server = new PostgresServer(PostgresUrl.parse(url));
-    PooledConnections pool = server.pool();
+    HikariDataSource pool = server.pool();
     return migrated(pool, pool, server.patient(), server.unpooled()::getConnection);
   }
 
   private static Database migrated(
-      Connections writers,
-      Connections readers,
+      HikariDataSource writers,
+      HikariDataSource readers,
       DataSource patient,
       Notices.@Nullable Connector listener) {
     try {
@@ -167,53 +139,14 @@ public final class Database implements AutoCloseable {
    *     message says so if it is not known whether the transaction came through
    */
   <T> T write(Work<T> work) {
-    return committed(
-        committing ->
-            jdbi()
-                .inTransaction(
-                    handle -> {
-                      T result = work.with(handle);
-                      committing.set(true);
-                      return result;
-                    }));
-  }
-
-  /** The same in plain JDBC. */
-  <T> T transaction(Connections.Use<T> work) {
-    return committed(
-        committing ->
-            writers.transaction(
-                connection -> {
-                  T result = work.with(connection);
-                  committing.set(true);
-                  return result;
-                }));
-  }
-
-  /** The same without a result. */
-  void changePlainly(PlainChange change) {
-    boolean _ =
-        transaction(
-            connection -> {
-              change.with(connection);
-              return true;
-            });
-  }
-
-  /** What is done with a connection, without a result. */
-  interface PlainChange {
-    void with(Connection connection) throws SQLException;
-  }
-
-  /** Does something that says when nothing but its commit is left to do. */
-  private interface Transaction<T> {
-    T run(AtomicBoolean committing) throws SQLException;
-  }
-
-  private <T> T committed(Transaction<T> transaction) {
     AtomicBoolean committing = new AtomicBoolean();
     try {
-      return transaction.run(committing);
+      return jdbi.inTransaction(
+          handle -> {
+            T result = work.with(handle);
+            committing.set(true);
+            return result;
+          });
     } catch (JdbiException | SQLException failed) {
       throw committing.get() && isShared() ? unknown(failed) : Outage.told(failed);
     }
@@ -252,7 +185,7 @@ public final class Database implements AutoCloseable {
    */
   <T> T read(Work<T> work) {
     try {
-      return reader().withHandle(work::with);
+      return reader.withHandle(work::with);
     } catch (JdbiException | SQLException failed) {
       throw Outage.told(failed);
     }
@@ -263,7 +196,7 @@ public final class Database implements AutoCloseable {
    */
   <T> T readLatest(Work<T> work) {
     try {
-      return jdbi().withHandle(work::with);
+      return jdbi.withHandle(work::with);
     } catch (JdbiException | SQLException failed) {
       throw Outage.told(failed);
     }
@@ -281,20 +214,8 @@ public final class Database implements AutoCloseable {
 
   /** Hands over the rows of a query without parameters, of which never many are in memory. */
   void each(String sql, RowTaker taker) {
-    try {
-      boolean _ =
-          readers.use(
-              connection -> {
-                hand(connection, sql, taker);
-                return true;
-              });
-    } catch (SQLException failed) {
-      throw Outage.told(failed);
-    }
-  }
-
-  private void hand(Connection connection, String sql, RowTaker taker) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
+    try (Connection connection = readers.getConnection();
+        Statement statement = connection.createStatement()) {
       if (isShared()) {
         // Outside of a transaction PostgreSQL's driver reads all rows before it gives the first.
         connection.setAutoCommit(false);
@@ -305,6 +226,8 @@ public final class Database implements AutoCloseable {
           taker.take(rows);
         }
       }
+    } catch (SQLException failed) {
+      throw Outage.told(failed);
     }
   }
 
@@ -324,19 +247,15 @@ public final class Database implements AutoCloseable {
     return rows(writers, sql, reader);
   }
 
-  private static <T> List<T> rows(Connections connections, String sql, RowReader<T> reader) {
-    try {
-      return connections.use(
-          connection -> {
-            try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-              List<T> found = new ArrayList<>();
-              while (rows.next()) {
-                found.add(reader.read(rows));
-              }
-              return found;
-            }
-          });
+  private static <T> List<T> rows(DataSource source, String sql, RowReader<T> reader) {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<T> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(reader.read(rows));
+      }
+      return found;
     } catch (SQLException failed) {
       throw Outage.told(failed);
     }

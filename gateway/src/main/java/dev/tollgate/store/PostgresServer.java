@@ -45,7 +45,7 @@ final class PostgresServer {
     this.address = address;
   }
 
-  PooledConnections pool() {
+  HikariDataSource pool() {
     HikariConfig config = new HikariConfig();
     config.setPoolName("postgres");
     config.setJdbcUrl(address.jdbcUrl());
@@ -61,7 +61,7 @@ final class PostgresServer {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(WAIT.toMillis());
     config.setValidationTimeout(WAIT.toMillis());
-    return new PooledConnections(new HikariDataSource(config));
+    return new HikariDataSource(config);
   }
 
   /** A connection of its own for each user. */

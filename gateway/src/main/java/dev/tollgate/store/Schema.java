@@ -30,9 +30,9 @@ final class Schema {
    *
    * @param patient connections on which a statement may take as long as it takes
    */
-  static void migrate(Connections connections, DataSource patient) {
-    if (!isCurrent(connections)) {
-      String product = product(connections);
+  static void migrate(DataSource source, DataSource patient) {
+    if (!isCurrent(source)) {
+      String product = product(source);
       Flyway.configure(Schema.class.getClassLoader())
           .dataSource(patient)
           .locations(FOLDER + "migration", FOLDER + product)
@@ -43,32 +43,22 @@ final class Schema {
     }
   }
 
-  private static String product(Connections connections) {
-    try {
-      return connections
-          .<String>use(connection -> connection.getMetaData().getDatabaseProductName())
-          .toLowerCase(Locale.ROOT);
+  private static String product(DataSource source) {
+    try (Connection connection = source.getConnection()) {
+      return connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
     } catch (SQLException failed) {
       throw new IllegalStateException("the database does not answer: " + failed, failed);
     }
   }
 
   /** Whether Flyway's own history has exactly the versions that there are, all of them done. */
-  static boolean isCurrent(Connections connections) {
-    try {
-      return connections.use(Schema::isCurrent);
-    } catch (SQLException _) {
-      // A new database has no history; if anything else is wrong, Flyway says it best.
-      return false;
-    }
-  }
-
-  private static boolean isCurrent(Connection connection) throws SQLException {
+  static boolean isCurrent(DataSource source) {
     Set<Integer> missing = new HashSet<>();
     for (int version = 1; version <= VERSION; version++) {
       missing.add(version);
     }
-    try (Statement statement = connection.createStatement();
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
                 "select version, success from flyway_schema_history where version is not null")) {
@@ -78,6 +68,9 @@ final class Schema {
         }
       }
       return missing.isEmpty();
+    } catch (SQLException _) {
+      // A new database has no history; if anything else is wrong, Flyway says it best.
+      return false;
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
@@ -52,7 +53,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
     boolean written = false;
     try {
       layout.cover(batch.rows());
-      database.changePlainly(connection -> append(connection, batch));
+      database.change(handle -> append(handle.getConnection(), batch));
       written = true;
     } finally {
       if (!written) {
@@ -92,19 +93,19 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public List<Lease> join(long node, Instant now) {
-    return database.transaction(connection -> leases(connection, node).join(now));
+    return database.write(handle -> leases(handle, node).join(now));
   }
 
   @Override
   public boolean seen(long node, Instant now) {
-    return database.transaction(connection -> leases(connection, node).seen(now));
+    return database.write(handle -> leases(handle, node).seen(now));
   }
 
   @Override
   public List<Grant> grant(long node, Instant now, List<Wish> wishes) {
-    return database.transaction(
-        connection -> {
-          LeaseRows leases = leases(connection, node);
+    return database.write(
+        handle -> {
+          LeaseRows leases = leases(handle, node);
           boolean others = leases.hasOthers(now);
           List<Grant> grants = new ArrayList<>(wishes.size());
           for (Wish wish : wishes) {
@@ -116,9 +117,9 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void giveBack(long node, List<Lease> returned) {
-    database.changePlainly(
-        connection -> {
-          LeaseRows leases = leases(connection, node);
+    database.change(
+        handle -> {
+          LeaseRows leases = leases(handle, node);
           for (Lease lease : returned) {
             leases.giveBack(lease);
           }
@@ -127,11 +128,11 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
 
   @Override
   public void leave(long node) {
-    database.changePlainly(connection -> leases(connection, node).leave());
+    database.change(handle -> leases(handle, node).leave());
   }
 
-  private LeaseRows leases(Connection connection, long node) {
-    return new LeaseRows(database, connection, node);
+  private LeaseRows leases(Handle handle, long node) {
+    return new LeaseRows(database, handle.getConnection(), node);
   }
 
   @Override
@@ -165,7 +166,7 @@ public final class SqlSpendStore implements SpendStore, SpendReports {
                     .thenComparing(Learned::model)
                     .thenComparing(Learned::operation))
             .toList();
-    database.changePlainly(connection -> EstimateRows.save(connection, sorted, oldest));
+    database.change(handle -> EstimateRows.save(handle.getConnection(), sorted, oldest));
   }
 
   private static Balance balance(ResultSet row) throws SQLException {

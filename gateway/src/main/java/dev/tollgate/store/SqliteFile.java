@@ -1,5 +1,7 @@
 package dev.tollgate.store;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,6 +22,9 @@ final class SqliteFile {
   /** The file is locked by another process, which nobody waits for any longer. */
   private static final Duration LOCK_WAIT = Duration.ofSeconds(3);
 
+  /** All of a pool's connections are in use. */
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
+
   private static final int READERS_MAX = 4;
 
   private static final Set<PosixFilePermission> OWNER_FILE =
@@ -39,22 +44,34 @@ final class SqliteFile {
   }
 
   /** The one connection that writes. */
-  SqliteConnections writer() {
-    return new SqliteConnections(source(), 1, false);
+  HikariDataSource writer() {
+    HikariConfig writer = new HikariConfig();
+    writer.setPoolName("sqlite-writer");
+    writer.setDataSource(source());
+    writer.setMaximumPoolSize(1);
+    writer.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+    return new HikariDataSource(writer);
   }
 
-  SqliteConnections readers() {
-    return new SqliteConnections(source(), READERS_MAX, true);
+  HikariDataSource readers() {
+    // Made this way, the pool itself is made when somebody reads: a start does not.
+    HikariDataSource readers = new HikariDataSource();
+    readers.setPoolName("sqlite-readers");
+    readers.setDataSource(source());
+    readers.setConnectionInitSql("pragma query_only = on");
+    readers.setMaximumPoolSize(READERS_MAX);
+    readers.setMinimumIdle(0);
+    readers.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+    return readers;
   }
 
-  /** Connections of their own for what is done before there are others. */
-  SQLiteDataSource source() {
+  private SQLiteDataSource source() {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     // A power cut may lose the last transactions, never the file: the ledger's journal has them.
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout((int) LOCK_WAIT.toMillis());
-    // A connection is lent to one thread at a time: SQLite need not lock at each value.
+    // The pool lends a connection to one thread at a time: SQLite need not lock at each value.
     config.setOpenMode(SQLiteOpenMode.NOMUTEX);
     config.resetOpenMode(SQLiteOpenMode.FULLMUTEX);
     // A transaction that turns from reading to writing could not wait for its lock.

@@ -14,9 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up the application log, for {@link LogProvider}; where that was not asked for, Logback finds
- * it as a service at the first logger. The lines of calls do not pass through here, see {@link
- * CallLog}.
+ * Sets up the application log; Logback finds it as a service at the first logger. The lines of
+ * calls do not pass through here, see {@link CallLog}.
  *
  * <p>With {@code JSON_LOGS} one JSON line an event on standard output, beside the lines of calls;
  * otherwise plain text on standard error, so that standard output holds nothing but JSON. {@code

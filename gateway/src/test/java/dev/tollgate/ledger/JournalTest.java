@@ -75,24 +75,6 @@ class JournalTest {
   }
 
   @Test
-  void aFileThatWasClosedHasNothingBehindItsLastRecord() throws IOException {
-    try (Journal journal = open(folder)) {
-      append(journal, "first");
-      append(journal, "second");
-    }
-    assertThat(segments(folder))
-        .singleElement()
-        .satisfies(
-            file ->
-                assertThat(Files.size(file))
-                    .isEqualTo(Segment.HEADER_BYTES + 2 * Segment.framed("second".length())));
-    try (Journal journal = open(folder)) {
-      append(journal, "third");
-      assertThat(read(journal, 0)).containsExactly("first", "second", "third");
-    }
-  }
-
-  @Test
   void runsWithoutACallLeaveNothingToReadAndEndTheReading() {
     for (int run = 0; run < 3; run++) {
       try (Journal journal = open(folder)) {
@@ -137,42 +119,15 @@ class JournalTest {
     }
   }
 
-  /** A data folder as it is when the process dies after these records: zeros are behind them. */
-  private Path crashed(String... texts) throws IOException {
-    Path copy = folder.resolve("copy");
-    try (Journal journal = open(folder)) {
-      for (String text : texts) {
-        append(journal, text);
-      }
-      copyOf(folder, copy);
-    }
-    return copy;
-  }
-
-  /** The same after the end of a run, which cuts the zeros off. */
-  private Path closed(String... texts) {
-    try (Journal journal = open(folder)) {
-      for (String text : texts) {
-        append(journal, text);
-      }
-    }
-    return folder;
-  }
-
   @Test
   void anUnfinishedLastRecordIsLeftOut() throws IOException {
-    assertTornIsLeftOut(crashed("one", "two-is-torn"));
-  }
-
-  @Test
-  void anUnfinishedLastRecordIsLeftOutAtTheEndOfAFileToo() throws IOException {
-    assertTornIsLeftOut(closed("one", "two-is-torn"));
-  }
-
-  private void assertTornIsLeftOut(Path data) throws IOException {
-    Path file = segments(data).getFirst();
+    try (Journal journal = open(folder)) {
+      append(journal, "one");
+      append(journal, "two-is-torn");
+    }
+    Path file = segments(folder).getFirst();
     overwrite(file, find(file, "is-torn"), (byte) 0, (byte) 0);
-    try (Journal journal = open(data)) {
+    try (Journal journal = open(folder)) {
       append(journal, "three");
       assertThat(read(journal, 0)).containsExactly("one", "three");
     }
@@ -180,28 +135,28 @@ class JournalTest {
 
   @Test
   void aDamagedRecordTakesNoOtherWithIt() throws IOException {
-    assertDamagedIsLeftOut(crashed("one", "two-is-damaged", "three"));
-  }
-
-  @Test
-  void aDamagedRecordInAFileThatWasClosedTakesNoOtherWithIt() throws IOException {
-    assertDamagedIsLeftOut(closed("one", "two-is-damaged", "three"));
-  }
-
-  private void assertDamagedIsLeftOut(Path data) throws IOException {
-    Path file = segments(data).getFirst();
+    try (Journal journal = open(folder)) {
+      append(journal, "one");
+      append(journal, "two-is-damaged");
+      append(journal, "three");
+    }
+    Path file = segments(folder).getFirst();
     overwrite(file, find(file, "is-damaged"), (byte) 'X');
-    try (Journal journal = open(data)) {
+    try (Journal journal = open(folder)) {
       assertThat(read(journal, 0)).containsExactly("one", "three");
     }
   }
 
   @Test
   void aDamagedLengthTakesNoOtherWithIt() throws IOException {
-    Path data = crashed("one", "two", "three");
-    Path file = segments(data).getFirst();
+    try (Journal journal = open(folder)) {
+      append(journal, "one");
+      append(journal, "two");
+      append(journal, "three");
+    }
+    Path file = segments(folder).getFirst();
     overwrite(file, find(file, "two") - Segment.FRAME_BYTES, (byte) 0xff, (byte) 0xff, (byte) 0xff);
-    try (Journal journal = open(data)) {
+    try (Journal journal = open(folder)) {
       assertThat(read(journal, 0)).containsExactly("one", "three");
     }
   }

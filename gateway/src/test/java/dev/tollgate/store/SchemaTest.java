@@ -46,26 +46,23 @@ class SchemaTest {
   @Test
   void aNewDatabaseIsMigratedAndThenCurrent() throws Exception {
     SQLiteDataSource source = source();
-    try (var connections = new SqliteConnections(source, 1, false)) {
-      assertThat(Schema.isCurrent(connections)).isFalse();
-      Schema.migrate(connections, source);
-      assertThat(Schema.isCurrent(connections)).isTrue();
-    }
+    assertThat(Schema.isCurrent(source)).isFalse();
+    Schema.migrate(source, source);
+    assertThat(Schema.isCurrent(source)).isTrue();
   }
 
   @Test
   void aHalfDoneOrOtherHistoryIsLeftToFlyway() throws Exception {
     SQLiteDataSource source = source();
-    try (var connections = new SqliteConnections(source, 1, false);
-        var connection = source.getConnection();
+    Schema.migrate(source, source);
+    try (var connection = source.getConnection();
         var statement = connection.createStatement()) {
-      Schema.migrate(connections, source);
       statement.execute("update flyway_schema_history set success = 0");
-      assertThat(Schema.isCurrent(connections)).isFalse();
+      assertThat(Schema.isCurrent(source)).isFalse();
       statement.execute("update flyway_schema_history set success = 1, version = '99'");
-      assertThat(Schema.isCurrent(connections)).isFalse();
+      assertThat(Schema.isCurrent(source)).isFalse();
       statement.execute("delete from flyway_schema_history");
-      assertThat(Schema.isCurrent(connections)).isFalse();
+      assertThat(Schema.isCurrent(source)).isFalse();
     }
   }
 }

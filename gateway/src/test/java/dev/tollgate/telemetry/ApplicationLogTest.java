@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class ApplicationLogTest {
@@ -26,14 +25,9 @@ class ApplicationLogTest {
     assertThat(ApplicationLog.level(word)).isEqualTo(Level.toLevel(level));
   }
 
-  /** As the command starts it, and as whoever uses the classes alone does. */
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void logbackTakesItsSettingsFromHere(boolean command) {
-    LogProvider provider = new LogProvider();
-    provider.initialize();
-    LoggerContext context =
-        (LoggerContext) (command ? provider.getLoggerFactory() : LoggerFactory.getILoggerFactory());
+  @Test
+  void logbackTakesItsSettingsFromHere() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     assertThat(context.getLogger("io.netty").getEffectiveLevel()).isEqualTo(Level.WARN);
     assertThat(context.getLogger("ROOT").getAppender("console")).isNotNull();
   }
