@@ -37,8 +37,14 @@ final class TrainingLoad {
     static Sample chat(String model, String members, int words) {
       return post(
           "/v1/chat/completions",
-          "{\"model\":\"%s\",%s\"temperature\":0.2,\"max_tokens\":200,\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},{\"role\":\"user\",\"content\":\"%s\"}]}"
+          """
+          {"model":"%s",%s"temperature":0.2,"max_tokens":200,"messages":[
+          {"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"%s"}]}"""
               .formatted(model, members, "word after word ".repeat(words)));
+    }
+
+    static Sample hello(String path) {
+      return post(path, "{\"model\":\"%s\",\"input\":\"hello\"}".formatted(TrainCommand.NATIVE));
     }
 
     static Sample post(String path, String body) {
@@ -73,13 +79,13 @@ final class TrainingLoad {
           WHOLE,
           TRANSLATED,
           WHOLE,
-          Sample.post("/v1/embeddings", "{\"model\":\"trained\",\"input\":\"hello\"}"),
+          Sample.hello("/v1/embeddings"),
           WHOLE,
           STREAM,
           WHOLE,
           Sample.chat(TrainCommand.TRANSLATED, STREAMED, FEW),
           WHOLE,
-          Sample.post("/v1/responses", "{\"model\":\"trained\",\"input\":\"hello\"}"),
+          Sample.hello("/v1/responses"),
           WHOLE,
           TRANSLATED,
           WHOLE,

@@ -145,7 +145,13 @@ public final class Pipeline {
       return;
     }
     boolean hasFiles = Codecs.of(call.endpoint()).hasFiles();
-    sink.body(bounds.bodyBytesMax(), hasFiles, body -> answer(call, body, ending), ending::failed);
+    sink.body(
+        bounds.bodyBytesMax(),
+        hasFiles,
+        // In a turn of its own, so that the requests that came in one round are all read before the
+        // first of them is asked: measured to take a seventh of a call's CPU away.
+        body -> sink.execute(() -> answer(call, body, ending)),
+        ending::failed);
   }
 
   /** LiteLLM's route group of an endpoint that asks a model. */
@@ -172,6 +178,9 @@ public final class Pipeline {
   }
 
   private void answer(Call call, byte[] body, Ending ending) {
+    if (ending.isOver()) {
+      return; // the client left, or the gateway shuts down
+    }
     try {
       Caller known = ending.known();
       Aim aim =

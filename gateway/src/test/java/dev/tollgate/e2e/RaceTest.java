@@ -191,6 +191,24 @@ class RaceTest {
     gateway.isAtRest();
   }
 
+  /** Some have left when their turn comes to be asked, some when the provider was asked already. */
+  @RepeatedTest(FEW)
+  void clientsThatLeaveAsSoonAsTheyHaveAskedAreBookedOnce() throws Exception {
+    gateway.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
+    String key = gateway.key(Terms.open());
+    List<RawClient> clients = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(gateway.client());
+    }
+    for (RawClient client : clients) {
+      client.post("/v1/chat/completions", key, BODY);
+      client.leave();
+    }
+    Eventually.so("each has a row", () -> gateway.rows(key).size() == CLIENTS);
+    gateway.sumOfRows(key);
+    gateway.isAtRest();
+  }
+
   /** Whether who was refused tries again. */
   private interface Patience {
     boolean triesAgain(RawClient.Answer refused);
