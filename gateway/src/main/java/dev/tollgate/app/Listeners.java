@@ -166,7 +166,7 @@ final class Listeners implements AutoCloseable {
 
     @Override
     public Future<?> stop() {
-      return server == null ? Future.succeededFuture() : server.close();
+      return server == null ? Future.succeededFuture() : server.close(vertx);
     }
   }
 }

@@ -39,6 +39,7 @@ final class ClientSink implements Sink {
   private final Gzip gzip;
   private final BodyRoom room;
   private final Uploads uploads;
+  private final Unsent unsent;
   private final Duration bodyTimeout;
   private final Duration stallTimeout;
   private @Nullable BodyReader reader;
@@ -55,6 +56,7 @@ final class ClientSink implements Sink {
       Gzip gzip,
       BodyRoom room,
       Uploads uploads,
+      Unsent unsent,
       Duration bodyTimeout,
       Duration stallTimeout) {
     this.context = context;
@@ -63,6 +65,7 @@ final class ClientSink implements Sink {
     this.gzip = gzip;
     this.room = room;
     this.uploads = uploads;
+    this.unsent = unsent;
     this.bodyTimeout = bodyTimeout;
     this.stallTimeout = stallTimeout;
     response.exceptionHandler(this::broken);
@@ -133,6 +136,7 @@ final class ClientSink implements Sink {
     byte[] sent = gzip.maybe(request, response.headers(), body);
     response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(sent.length));
     Future<Void> written = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
+    unsent.add(written);
     if (last) {
       written.onComplete(_ -> request.connection().close());
     }
@@ -230,7 +234,7 @@ final class ClientSink implements Sink {
   public void end() {
     if (!over) {
       ends();
-      response.end();
+      unsent.add(response.end());
     }
   }
 

@@ -46,6 +46,9 @@ public final class Server {
   /** How long a client may take to answer the end of its WebSocket. */
   private static final int CLOSING_SECONDS = 1;
 
+  /** How long a server that stops waits for clients to take what was answered. */
+  private static final Duration SENDING_MAX = Duration.ofSeconds(5);
+
   /** The first subprotocol that a client offers is taken, as by LiteLLM: browsers insist on one. */
   private static final List<String> FIRST_OFFERED = List.of("*");
 
@@ -56,6 +59,7 @@ public final class Server {
   private final Settings settings;
   private final BodyRoom room;
   private final Uploads uploads;
+  private final Unsent unsent = new Unsent();
   private final InstantSource clock;
   private final Lookups lookups;
   private @Nullable HttpServer server;
@@ -158,11 +162,17 @@ public final class Server {
     return options;
   }
 
-  /** Stops taking connections and requests. */
-  public Future<Void> close() {
+  /**
+   * Stops taking connections and requests, once clients have what they were answered, as far as
+   * they take it. To be called on the server's event loop.
+   */
+  public Future<Void> close(Vertx vertx) {
     management.close();
     lookups.close();
-    return server == null ? Future.succeededFuture() : server.close();
+    HttpServer listening = server;
+    return listening == null
+        ? Future.succeededFuture()
+        : unsent.none(vertx, SENDING_MAX).compose(_ -> listening.close());
   }
 
   private void unreadable(Context context, HttpServerRequest request) {
@@ -270,6 +280,7 @@ public final class Server {
         Gzip.DEFAULTS,
         room,
         uploads,
+        unsent,
         settings.bodyTimeout(),
         settings.stallTimeout());
   }

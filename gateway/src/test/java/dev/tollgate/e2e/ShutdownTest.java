@@ -1,0 +1,60 @@
+package dev.tollgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.app.TestGateway;
+import dev.tollgate.pipeline.Bounds;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a gateway that stops has answered reaches its client. */
+class ShutdownTest {
+  private static final String PATH = "/v1/chat/completions";
+
+  /** Far more than the kernel takes of an answer whose client does not read. */
+  private static final int CHARS = 12 << 20;
+
+  private static RunningGateway start() {
+    FakeProvider provider = new FakeProvider();
+    String padding = "{\"padding\":\"" + "x".repeat(CHARS) + "\",";
+    provider.answers(FakeProvider.whole(200, FakeProvider.WHOLE.replaceFirst("\\{", padding)));
+    Bounds bounds = Bounds.DEFAULTS.withDrainTimeout(Duration.ofSeconds(20));
+    return new RunningGateway(
+        TestGateway.Setup.of(RunningGateway.config(provider)).with(bounds), provider);
+  }
+
+  @Test
+  void aWholeAnswerOnItsWayToASlowClientArrives() throws Exception {
+    try (RunningGateway gateway = start();
+        RawClient client = new RawClient(gateway.port(), 64 << 10)) {
+      String key = gateway.key(Terms.open());
+      client.post(PATH, key, RunningGateway.chatBody(false));
+      CompletableFuture<Void> stopped = stopOnceBooked(gateway, key);
+      RawClient.Answer answer = client.answer();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).hasSizeGreaterThan(CHARS).endsWith("}");
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsNotWaitedForForever() throws Exception {
+    try (RunningGateway gateway = start();
+        RawClient client = new RawClient(gateway.port(), 64 << 10)) {
+      String key = gateway.key(Terms.open());
+      client.post(PATH, key, RunningGateway.chatBody(false));
+      stopOnceBooked(gateway, key).get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The stop is under way when this returns, and has nothing to do but to wait for the client. */
+  private static CompletableFuture<Void> stopOnceBooked(RunningGateway gateway, String key)
+      throws Exception {
+    Eventually.so("the call is booked", () -> gateway.rows(key).size() == 1);
+    CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> gateway.gateway().stop());
+    Thread.sleep(300);
+    return stopped;
+  }
+}
