@@ -136,10 +136,10 @@ final class ClientSink implements Sink {
     byte[] sent = gzip.maybe(request, response.headers(), body);
     response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(sent.length));
     Future<Void> written = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(sent)));
-    unsent.add(written);
     if (last) {
       written.onComplete(_ -> request.connection().close());
     }
+    unsent.add(this, written);
     if (sent.length > UNWATCHED_BYTES_MAX) {
       stallTimer = context.owner().setTimer(stallTimeout.toMillis(), _ -> stalled());
       written.onComplete(_ -> stopStallTimer());
@@ -188,7 +188,7 @@ final class ClientSink implements Sink {
   }
 
   /** Closes the connection itself, whatever waits in it. */
-  private void drop() {
+  void drop() {
     if (request.version() != HttpVersion.HTTP_2
         && request.connection() instanceof HttpServerConnection served) {
       ChannelFuture _ = served.channelHandlerContext().close();
@@ -234,7 +234,7 @@ final class ClientSink implements Sink {
   public void end() {
     if (!over) {
       ends();
-      unsent.add(response.end());
+      unsent.add(this, response.end());
     }
   }
 
@@ -250,10 +250,14 @@ final class ClientSink implements Sink {
     }
   }
 
-  /** Of HTTP/2 the stream only: others share the connection. */
+  /**
+   * Of HTTP/2 the stream only, as others share the connection; one that has ended on our side can
+   * no longer be reset.
+   */
   private void cut() {
+    boolean ended = response.ended();
     response.reset();
-    if (request.version() != HttpVersion.HTTP_2) {
+    if (request.version() != HttpVersion.HTTP_2 || ended) {
       request.connection().close();
     }
   }

@@ -167,12 +167,13 @@ public final class Server {
    * they take it. To be called on the server's event loop.
    */
   public Future<Void> close(Vertx vertx) {
+    return unsent.none(vertx, SENDING_MAX).compose(_ -> closeNow());
+  }
+
+  private Future<Void> closeNow() {
     management.close();
     lookups.close();
-    HttpServer listening = server;
-    return listening == null
-        ? Future.succeededFuture()
-        : unsent.none(vertx, SENDING_MAX).compose(_ -> listening.close());
+    return server == null ? Future.succeededFuture() : server.close();
   }
 
   private void unreadable(Context context, HttpServerRequest request) {

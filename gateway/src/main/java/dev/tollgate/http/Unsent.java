@@ -4,6 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,34 +14,39 @@ import org.jspecify.annotations.Nullable;
  * connection. The HTTP server forgets them where it is closed. Lives on one event loop.
  */
 final class Unsent {
-  private int count;
+  private final Set<ClientSink> sinks = new HashSet<>();
   private @Nullable Promise<Void> none;
 
   /**
    * An answer whose last byte has been handed over.
    *
-   * @param sent when the client's kernel has it all, or the connection is gone
+   * @param sent when the kernel has it all, or the connection is gone
    */
-  void add(Future<Void> sent) {
-    count++;
-    sent.onComplete(_ -> taken());
+  void add(ClientSink sink, Future<Void> sent) {
+    sinks.add(sink);
+    sent.onComplete(_ -> remove(sink));
   }
 
-  private void taken() {
-    count--;
-    if (count == 0 && none != null) {
+  private void remove(ClientSink sink) {
+    sinks.remove(sink);
+    if (sinks.isEmpty() && none != null) {
       none.tryComplete();
     }
   }
 
-  /** Completes when there is none any more, or patience has an end. */
+  /** Completes when there is none any more; what clients have not taken by then is dropped. */
   Future<Void> none(Vertx vertx, Duration patience) {
-    if (count == 0) {
+    if (sinks.isEmpty()) {
       return Future.succeededFuture();
     }
     Promise<Void> promise = Promise.promise();
     none = promise;
-    vertx.setTimer(patience.toMillis(), _ -> promise.tryComplete());
+    vertx.setTimer(
+        patience.toMillis(),
+        _ -> {
+          List.copyOf(sinks).forEach(ClientSink::drop);
+          promise.tryComplete();
+        });
     return promise.future();
   }
 }
