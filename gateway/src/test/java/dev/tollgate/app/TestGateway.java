@@ -174,6 +174,11 @@ public final class TestGateway implements AutoCloseable {
     return assembly.underWay().count();
   }
 
+  /** Whether it has been told to stop. */
+  public boolean isStopping() {
+    return assembly.underWay().isClosing();
+  }
+
   /**
    * The spend rows of a key, or of all for null, once all that was journalled is in the store; also
    * when closed.

@@ -3,7 +3,6 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
-import dev.tollgate.pipeline.Bounds;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +19,7 @@ class ShutdownTest {
     FakeProvider provider = new FakeProvider();
     String padding = "{\"padding\":\"" + "x".repeat(CHARS) + "\",";
     provider.answers(FakeProvider.whole(200, FakeProvider.WHOLE.replaceFirst("\\{", padding)));
-    Bounds bounds = Bounds.DEFAULTS.withDrainTimeout(Duration.ofSeconds(20));
-    return new RunningGateway(
-        TestGateway.Setup.of(RunningGateway.config(provider)).with(bounds), provider);
+    return new RunningGateway(TestGateway.Setup.of(RunningGateway.config(provider)), provider);
   }
 
   @Test
@@ -52,11 +49,10 @@ class ShutdownTest {
   }
 
   /** The stop is under way when this returns, and has nothing to do but to wait for the client. */
-  private static CompletableFuture<Void> stopOnceBooked(RunningGateway gateway, String key)
-      throws Exception {
+  private static CompletableFuture<Void> stopOnceBooked(RunningGateway gateway, String key) {
     Eventually.so("the call is booked", () -> gateway.rows(key).size() == 1);
     CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> gateway.gateway().stop());
-    Thread.sleep(300);
+    Eventually.so("the stop is under way", () -> gateway.gateway().isStopping());
     return stopped;
   }
 }
