@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param controls LiteLLM's own parameters, which no provider sees
  * @param nullSpans members inside messages whose value is null and that a provider would refuse, as
  *     (from, to) offsets
+ * @param mayNameToolCalls whether an id of a tool call may be in it; false only if none is there
  * @param developerRoles offsets of the values {@code "developer"} of messages' roles, as (from, to)
  * @param stored what a provider keeps and the path names; null where a body says all
  */
@@ -39,6 +40,7 @@ public record Request(
     @Nullable String endUser,
     Controls controls,
     List<Span> nullSpans,
+    boolean mayNameToolCalls,
     List<Span> developerRoles,
     @Nullable Stored stored) {
 
@@ -190,6 +192,7 @@ public record Request(
         endUser,
         steering,
         nullSpans,
+        mayNameToolCalls,
         developerRoles,
         kept);
   }

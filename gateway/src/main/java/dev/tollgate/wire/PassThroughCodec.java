@@ -151,6 +151,7 @@ final class PassThroughCodec implements Codec {
         null,
         Controls.NONE,
         List.of(),
+        true,
         List.of(),
         null);
   }

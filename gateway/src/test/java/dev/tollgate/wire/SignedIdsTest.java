@@ -8,6 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignedIdsTest {
   private static final Deployment ELSEWHERE = Samples.quirky();
@@ -46,5 +48,19 @@ class SignedIdsTest {
   void aBodyThatIsShorterThanTheMarkIsLeftAlone() {
     assertThat(bare("{}")).isEqualTo("{}");
     assertThat(bare("")).isEmpty();
+  }
+
+  /** Messages of texts alone are not searched; these are. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"role\":\"tool\",\"content\":\"42\",\"tool_call_id\":\"call_1%s\"}",
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"call_1%s\"}]}",
+        "{\"role\":\"user\",\"content\":[{\"tool_use_id\":\"call_1%s\"}]}"
+      })
+  void idsAreTakenBackInMessagesThatNameToolCalls(String message) {
+    String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}," + message + "]}";
+    assertThat(Samples.forwarded(body.formatted("__thought__c2lnbmVk"), ELSEWHERE))
+        .contains("\"call_1\"");
   }
 }

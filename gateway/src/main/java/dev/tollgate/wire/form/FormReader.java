@@ -101,6 +101,7 @@ final class FormReader {
         user,
         Controls.NONE,
         List.of(),
+        true,
         List.of(),
         null);
   }

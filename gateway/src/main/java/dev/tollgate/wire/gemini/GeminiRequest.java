@@ -53,6 +53,7 @@ final class GeminiRequest {
         scanned.endUser(),
         scanned.controls(),
         List.of(),
+        true,
         List.of(),
         null);
   }

@@ -22,7 +22,8 @@ public final class OpenAiCodec implements Codec {
   @Override
   public byte[] requestFor(Request request, Deployment deployment, @Nullable Long outputCap) {
     Deployment capped = OutputCap.on(deployment, request, outputCap);
-    return SignedIds.bare(RequestEdit.bodyFor(request, capped), deployment);
+    byte[] body = RequestEdit.bodyFor(request, capped);
+    return request.mayNameToolCalls() ? SignedIds.bare(body, deployment) : body;
   }
 
   @Override

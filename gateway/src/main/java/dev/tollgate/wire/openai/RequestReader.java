@@ -42,6 +42,7 @@ public final class RequestReader {
   private boolean usageWanted;
   private @Nullable Long outputTokensMax;
   private int choices = 1;
+  private boolean toolCallsNamed;
 
   private RequestReader(Operation operation, byte[] body, JsonScan scan) {
     this.operation = operation;
@@ -85,6 +86,7 @@ public final class RequestReader {
         controls.endUser(),
         controls.controls(),
         nullSpans,
+        operation != Operation.CHAT || toolCallsNamed,
         developerRoles,
         null);
   }
@@ -218,7 +220,10 @@ public final class RequestReader {
     }
   }
 
-  /** Notes a message's null members, with the comma that goes with each, and its role. */
+  /**
+   * Notes a message's null members, with the comma that goes with each, its role, and whether ids
+   * of tool calls may be in it: as the one it answers, or in what is no text.
+   */
   private void readMessage() {
     boolean kept = false;
     int leadingFrom = -1;
@@ -240,6 +245,7 @@ public final class RequestReader {
         nullSpans.add(new Span(leadingFrom, keyFrom));
       }
       kept = true;
+      toolCallsNamed |= value != JsonToken.VALUE_STRING || name.equals("tool_call_id");
       if (value == JsonToken.VALUE_STRING && name.equals("role")) {
         int from = scan.start();
         if (scan.isAt(from, DEVELOPER)) {
