@@ -2,9 +2,6 @@ package dev.tollgate.wire.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -41,12 +38,6 @@ final class ByteParser extends UTF8StreamJsonParser {
       ESCAPED[letters.charAt(i)] = (byte) meant.charAt(i);
     }
   }
-
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = ONES << 7;
 
   private @Nullable Texts texts;
 
@@ -168,21 +159,16 @@ final class ByteParser extends UTF8StreamJsonParser {
   private int plainUntil(int from) {
     byte[] in = _inputBuffer;
     int at = from;
-    while (at <= _inputEnd - Long.BYTES && arePlain((long) EIGHT.get(in, at))) {
-      at += Long.BYTES;
+    for (; at <= _inputEnd - Long.BYTES; at += Long.BYTES) {
+      long odd = EightBytes.escapedOrWide(EightBytes.of(in, at));
+      if (odd != 0) {
+        return at + EightBytes.first(odd);
+      }
     }
     while (at < _inputEnd && PLAIN[in[at] & 0xff]) {
       at++;
     }
     return at;
-  }
-
-  /** Whether none of eight bytes is a control character, a quote, a backslash or beyond ASCII. */
-  private static boolean arePlain(long eight) {
-    long control = eight - ONES * ' ';
-    long quote = (eight ^ (ONES * '"')) - ONES;
-    long slash = (eight ^ (ONES * '\\')) - ONES;
-    return ((eight | control | quote | slash) & HIGHS) == 0;
   }
 
   private byte[] unescaped(int from, int close, int escapes) {

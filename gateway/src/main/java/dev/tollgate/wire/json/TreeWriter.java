@@ -4,10 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.wire.json.Texts.Place;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
@@ -30,11 +27,6 @@ final class TreeWriter {
   private static final int BYTES_A_CHAR = 3;
   private static final int ESCAPE_BYTES = 6;
   private static final String HEX = "0123456789abcdef";
-
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = ONES << 7;
 
   private final CharsetEncoder encoder = UTF_8.newEncoder();
   private char[] chars = {};
@@ -239,26 +231,17 @@ final class TreeWriter {
     int shift = length - from;
     int at = from;
     for (; at <= count - Long.BYTES; at += Long.BYTES) {
-      long eight = (long) EIGHT.get(source, at);
-      EIGHT.set(target, at + shift, eight);
-      long odd = odd(eight);
+      long eight = EightBytes.of(source, at);
+      EightBytes.put(target, at + shift, eight);
+      long odd = EightBytes.escaped(eight);
       if (odd != 0) {
-        return at + Long.numberOfTrailingZeros(odd) / Byte.SIZE;
+        return at + EightBytes.first(odd);
       }
     }
     for (; at < count && isPlain(source[at]); at++) {
       target[at + shift] = source[at];
     }
     return at;
-  }
-
-  /** The high bit of the first byte that has to be escaped, and perhaps of later ones. */
-  private static long odd(long eight) {
-    long control = (eight - ONES * 0x20) & ~eight;
-    long quote = eight ^ (ONES * '"');
-    long slash = eight ^ (ONES * '\\');
-    long zeros = ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
-    return (control | zeros) & HIGHS;
   }
 
   private static boolean isPlain(byte b) {
