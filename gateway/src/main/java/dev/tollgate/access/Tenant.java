@@ -118,11 +118,6 @@ public record Tenant(
           alias, parentId, memberId, budgetId, role, now, blocked, allowance, metadata, extras);
     }
 
-    public Terms withAllowance(Allowance now) {
-      return new Terms(
-          alias, parentId, memberId, budgetId, role, models, blocked, now, metadata, extras);
-    }
-
     public Terms withTexts(String nextMetadata, String nextExtras) {
       return new Terms(
           alias,

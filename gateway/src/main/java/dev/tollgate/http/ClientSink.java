@@ -26,9 +26,6 @@ final class ClientSink implements Sink {
   /** No timer. */
   private static final long NONE = -1;
 
-  /** An answer that is no larger is mostly the kernel's at once, and is sent without a timer. */
-  private static final int UNWATCHED_BYTES_MAX = 256 << 10;
-
   // Encoded and hashed once.
   private static final CharSequence X_ACCEL_BUFFERING =
       HttpHeaders.createOptimized("x-accel-buffering");
@@ -140,10 +137,6 @@ final class ClientSink implements Sink {
       written.onComplete(_ -> request.connection().close());
     }
     unsent.add(this, written);
-    if (sent.length > UNWATCHED_BYTES_MAX) {
-      stallTimer = context.owner().setTimer(stallTimeout.toMillis(), _ -> stalled());
-      written.onComplete(_ -> stopStallTimer());
-    }
   }
 
   /** What follows on this connection cannot be trusted: it ends with the answer. */

@@ -125,6 +125,7 @@ public final class Server {
             serve(vertx.getOrCreateContext(), request);
           }
         });
+    vertx.setPeriodic(settings.stallTimeout().toMillis(), _ -> unsent.sweep());
     created.invalidRequestHandler(request -> unreadable(vertx.getOrCreateContext(), request));
     return created.listen(settings.port(), settings.host()).map(HttpServer::actualPort);
   }

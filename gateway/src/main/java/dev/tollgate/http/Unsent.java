@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that are complete, and booked, but which a client has yet to take from its
- * connection. The HTTP server forgets them where it is closed. Lives on one event loop.
+ * connection. Those that nobody takes are dropped with it, since a close in order waits for what is
+ * unsent. The HTTP server forgets them where it is closed. Lives on one event loop.
  */
 final class Unsent {
-  private final Set<ClientSink> sinks = new HashSet<>();
+  /** Since the last sweep. */
+  private Set<ClientSink> recent = new HashSet<>();
+
+  /** Since before it. */
+  private Set<ClientSink> old = new HashSet<>();
+
   private @Nullable Promise<Void> none;
 
   /**
@@ -23,20 +29,34 @@ final class Unsent {
    * @param sent when the kernel has it all, or the connection is gone
    */
   void add(ClientSink sink, Future<Void> sent) {
-    sinks.add(sink);
+    recent.add(sink);
     sent.onComplete(_ -> remove(sink));
   }
 
   private void remove(ClientSink sink) {
-    sinks.remove(sink);
-    if (sinks.isEmpty() && none != null) {
+    if (!recent.remove(sink)) {
+      old.remove(sink);
+    }
+    if (isEmpty() && none != null) {
       none.tryComplete();
     }
   }
 
+  private boolean isEmpty() {
+    return recent.isEmpty() && old.isEmpty();
+  }
+
+  /** Drops what has waited since before the last sweep. */
+  void sweep() {
+    List<ClientSink> stalled = List.copyOf(old);
+    old = recent;
+    recent = new HashSet<>();
+    stalled.forEach(ClientSink::drop);
+  }
+
   /** Completes when there is none any more; what clients have not taken by then is dropped. */
   Future<Void> none(Vertx vertx, Duration patience) {
-    if (sinks.isEmpty()) {
+    if (isEmpty()) {
       return Future.succeededFuture();
     }
     Promise<Void> promise = Promise.promise();
@@ -44,7 +64,8 @@ final class Unsent {
     vertx.setTimer(
         patience.toMillis(),
         _ -> {
-          List.copyOf(sinks).forEach(ClientSink::drop);
+          sweep();
+          sweep();
           promise.tryComplete();
         });
     return promise.future();

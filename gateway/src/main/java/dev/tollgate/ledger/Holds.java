@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * settled. In memory, without threads of its own. Thread-safe.
  */
 final class Holds {
-  /** When to try again if only calls in flight stand in the way. */
-  private static final Duration HELD_RETRY = Duration.ofSeconds(1);
+  /** When to try again while budgets cannot be read or the journal has no room. */
+  private static final Duration OVERLOAD_RETRY = Duration.ofSeconds(1);
 
   /** A call waits so long at most for money that a lease does not have. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -327,6 +327,6 @@ final class Holds {
   }
 
   static FailureException overloaded(String message) {
-    return new FailureException(new Failure.Overloaded(message, HELD_RETRY));
+    return new FailureException(new Failure.Overloaded(message, OVERLOAD_RETRY));
   }
 }

@@ -179,7 +179,8 @@ final class Attempt implements Upstream.Receiver {
     return type == null ? "" : type;
   }
 
-  /** Nobody else would end the call if one of these four failed by a bug. */
+  // Nobody else would end the call if one of the following four failed by a bug.
+
   @Override
   public void head(int answered, MultiMap headers) {
     try {

@@ -21,8 +21,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one asynchronous step of a call: asks the plan's deployments in turn until one answers. A
- * whole reply is a stream of one event; until the first event has gone to the client the next
+ * Asks the plan's deployments in turn until one answers. A whole reply is a stream of one event; until the first event has gone to the client the next
  * deployment can still be tried.
  *
  * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
@@ -224,7 +223,7 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
 
   /**
    * What is owed now: all of it for what the client got, the prompt alone where a client left while
-   * the provider was at work, nothing where the provider failed.
+   * the provider was at work, nothing where the provider failed before anything had gone out.
    */
   @Override
   public Ending.Charge charge(Outcome.Ending how) {

@@ -51,9 +51,6 @@ final class HttpExchange extends Deadlines.Entry implements Exchange {
   }
 
   void opened(HttpClientRequest opened) {
-    opened.exceptionHandler(
-        _ -> {}); // told by the future; without a handler each cancelled call is an error in the
-    // log
     if (over) {
       opened.reset().onFailure(_ -> {});
       return;

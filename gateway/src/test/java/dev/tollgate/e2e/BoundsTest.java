@@ -57,19 +57,30 @@ class BoundsTest {
 
   @Test
   void anAnswerThatItsClientDoesNotReadIsDroppedInTheEnd() throws Exception {
+    String padding = "{\"padding\":\"" + "x".repeat(24 << 20) + "\",";
+    dropsWhatIsNotRead(
+        FakeProvider.whole(200, FakeProvider.WHOLE.replaceFirst("\\{", padding)), prompt(1));
+  }
+
+  @Test
+  void aStreamThatHasEndedAndIsNotReadIsDroppedInTheEnd() throws Exception {
+    String large = FakeProvider.chunk("x".repeat(14 << 20));
+    dropsWhatIsNotRead(
+        FakeProvider.stream(FakeProvider.End.DONE, List.of(large, FakeProvider.lastChunk())),
+        RunningGateway.chatBody(true));
+  }
+
+  private static void dropsWhatIsNotRead(FakeProvider.Script answer, String body)
+      throws Exception {
     FakeProvider provider = new FakeProvider();
-    provider.answers(
-        FakeProvider.whole(
-            200,
-            FakeProvider.WHOLE.replaceFirst(
-                "\\{", "{\"padding\":\"" + "x".repeat(24 << 20) + "\",")));
+    provider.answers(answer);
     Bounds defaults = Bounds.DEFAULTS;
     Bounds impatient =
         new Bounds(
             defaults.bodyBytesMax(),
             defaults.replyBytesMax(),
             defaults.errorBytesMax(),
-            defaults.eventBytesMax(),
+            defaults.replyBytesMax(),
             defaults.attemptsMax(),
             defaults.callsMax(),
             defaults.bodyTimeout(),
@@ -79,7 +90,7 @@ class BoundsTest {
             new RunningGateway(
                 TestGateway.Setup.of(RunningGateway.config(provider)).with(impatient), provider);
         RawClient client = new RawClient(gateway.port(), 4096)) {
-      client.post(CHAT, RunningGateway.MASTER, prompt(1));
+      client.post(CHAT, RunningGateway.MASTER, body);
       Eventually.so("the connection is closed", () -> isClosed(client));
       gateway.isAtRest();
     }

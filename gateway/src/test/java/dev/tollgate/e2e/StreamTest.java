@@ -183,7 +183,7 @@ class StreamTest {
   @Test
   void aClientThatLeavesStopsTheProviderAtOnce() throws Exception {
     List<Long> millis = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
       try (RawClient client = gateway.client()) {
         client.post(PATH, RunningGateway.MASTER, STREAM);
         FakeProvider.Live live = gateway.provider().next();
@@ -196,6 +196,7 @@ class StreamTest {
         millis.add(TimeUnit.NANOSECONDS.toMillis(live.closedNanos() - left));
       }
     }
+    millis.removeFirst(); // which loads classes
     System.out.println("from a client's leaving to the provider's seeing it, ms: " + millis);
     assertThat(millis).allMatch(one -> one < 500);
   }
