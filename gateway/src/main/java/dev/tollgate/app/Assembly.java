@@ -276,6 +276,11 @@ final class Assembly implements AutoCloseable {
     return listeners.port();
   }
 
+  /** Room that bodies have left, in bytes. */
+  long bodyRoom() {
+    return listeners.bodyRoom().left();
+  }
+
   Access access() {
     return access;
   }

@@ -36,6 +36,7 @@ final class Listeners implements AutoCloseable {
 
   private final Vertx vertx;
   private final int port;
+  private final BodyRoom room;
 
   /** What the loops share. */
   record Ribs(
@@ -46,9 +47,10 @@ final class Listeners implements AutoCloseable {
       Telemetry telemetry,
       UnderWay underWay) {}
 
-  private Listeners(Vertx vertx, int port) {
+  private Listeners(Vertx vertx, int port, BodyRoom room) {
     this.vertx = vertx;
     this.port = port;
+    this.room = room;
   }
 
   static Listeners open(Settings settings, Endpoints endpoints, Ribs ribs, InstantSource clock) {
@@ -72,7 +74,7 @@ final class Listeners implements AutoCloseable {
             new DeploymentOptions().setInstances(settings.loops()));
     try {
       deployed.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
-      return new Listeners(vertx, port.get());
+      return new Listeners(vertx, port.get(), room);
     } catch (ExecutionException | TimeoutException e) {
       vertx.close();
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -103,6 +105,11 @@ final class Listeners implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** What bodies of all event loops share. */
+  BodyRoom bodyRoom() {
+    return room;
   }
 
   @Override

@@ -31,6 +31,11 @@ public final class BodyRoom {
     return new BodyRoom(bytes);
   }
 
+  /** Bytes that are free. */
+  public long left() {
+    return left.get();
+  }
+
   /** Takes room for a body that grows, if there is as much. */
   boolean grow(int from, int to) {
     long more = counted(to) - counted(from);

@@ -21,8 +21,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the plan's deployments in turn until one answers. A whole reply is a stream of one event; until the first event has gone to the client the next
- * deployment can still be tried.
+ * Asks the plan's deployments in turn until one answers. A whole reply is a stream of one event;
+ * until the first event has gone to the client the next deployment can still be tried.
  *
  * <p>Lives on the call's event loop. It never ends the call itself: it tells {@link Ending}.
  */

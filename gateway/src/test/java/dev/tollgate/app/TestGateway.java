@@ -170,6 +170,11 @@ public final class TestGateway implements AutoCloseable {
     return assembly.ledger().secondCloses();
   }
 
+  /** Room that bodies have left, in bytes. */
+  public long bodyRoom() {
+    return assembly.bodyRoom();
+  }
+
   public int underWay() {
     return assembly.underWay().count();
   }

@@ -70,8 +70,32 @@ class BoundsTest {
         RunningGateway.chatBody(true));
   }
 
-  private static void dropsWhatIsNotRead(FakeProvider.Script answer, String body)
-      throws Exception {
+  @Test
+  void aCallAsksSoOftenAtMostWhateverItsClientWants() throws Exception {
+    FakeProvider provider = new FakeProvider();
+    Bounds defaults = Bounds.DEFAULTS;
+    Bounds twice =
+        new Bounds(
+            defaults.bodyBytesMax(),
+            defaults.replyBytesMax(),
+            defaults.errorBytesMax(),
+            defaults.eventBytesMax(),
+            2,
+            defaults.callsMax(),
+            defaults.bodyTimeout(),
+            defaults.stallTimeout(),
+            defaults.drainTimeout());
+    try (RunningGateway gateway =
+        new RunningGateway(
+            TestGateway.Setup.of(RunningGateway.config(provider)).with(twice), provider)) {
+      provider.answers(FakeProvider.failing(500));
+      assertThat(gateway.chatWith(RunningGateway.MASTER, ",\"num_retries\":5").status())
+          .isEqualTo(500);
+      assertThat(provider.seen()).hasSize(2);
+    }
+  }
+
+  private static void dropsWhatIsNotRead(FakeProvider.Script answer, String body) throws Exception {
     FakeProvider provider = new FakeProvider();
     provider.answers(answer);
     Bounds defaults = Bounds.DEFAULTS;

@@ -39,12 +39,14 @@ final class RunningGateway
   private final TestGateway gateway;
   private final FakeProvider provider;
   private final List<FakeProvider> providers = new ArrayList<>();
+  private final long bodyRoom;
   private boolean shared;
 
   RunningGateway(TestGateway.Setup setup, FakeProvider provider) {
     this.provider = provider;
     this.providers.add(provider);
     this.gateway = TestGateway.start(setup);
+    this.bodyRoom = gateway.bodyRoom();
   }
 
   /** One model, {@code gpt-test}, at the provider. */
@@ -187,6 +189,7 @@ final class RunningGateway
     assertThat(gateway.permits()).as("permits").isZero();
     assertThat(gateway.held()).as("held").isEqualTo(Money.ZERO);
     assertThat(gateway.secondCloses()).as("second closes").isZero();
+    Eventually.so("bodies have given their room back", () -> gateway.bodyRoom() == bodyRoom);
   }
 
   /** The same, and checks that the metrics say so, too. */

@@ -250,6 +250,25 @@ class SecurityTest {
     assertThat(gateway.provider().seen()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200, 429})
+  void whatAProviderAsksOfTheGatewayIsNotHandedOn(int status) throws Exception {
+    gateway
+        .provider()
+        .answers(
+            (request, seen) -> {
+              request.response().putHeader("set-cookie", "session=of-the-gateway");
+              request.response().putHeader("proxy-authenticate", "Basic realm=\"theirs\"");
+              request.response().putHeader("x-other", "shown");
+              FakeProvider.whole(status, FakeProvider.WHOLE).answer(request, seen);
+            });
+    RawClient.Answer answer = SAID.note(gateway.post(CHAT, limited, body("gpt-test", "")));
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.headers()).containsEntry("llm_provider-x-other", "shown");
+    assertThat(answer.headers().keySet())
+        .noneMatch(name -> name.endsWith("set-cookie") || name.endsWith("proxy-authenticate"));
+  }
+
   @Test
   void errorsOfTheProviderShowNoCredential() throws Exception {
     gateway

@@ -174,6 +174,25 @@ class StreamTest {
     gateway.isAtRest();
   }
 
+  @Test
+  void aSlowClientIsNotTakenForASilentProvider() throws Exception {
+    String event = "data: " + FakeProvider.chunk("x".repeat(16_000)) + "\n\n";
+    try (RawClient client = new RawClient(gateway.port(), 64 << 10)) {
+      client.post(PATH, RunningGateway.MASTER, STREAM, "x-litellm-timeout: 0.3");
+      FakeProvider.Live live = gateway.provider().next();
+      live.pour(event, 256L << 20);
+      Eventually.so("the provider has to wait", () -> isStalled(live));
+      assertThat(Eventually.within(Duration.ofMillis(900), live::isClosed))
+          .as("given up, after three times as long as a provider may be silent")
+          .isFalse();
+      client.head();
+      for (int i = 0; i < 2_000; i++) {
+        assertThat(client.event()).doesNotContain("\"error\"");
+      }
+    }
+    gateway.isAtRest();
+  }
+
   private static boolean isStalled(FakeProvider.Live live) {
     long before = live.written();
     return live.isFull()

@@ -3,6 +3,7 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
+import dev.tollgate.pipeline.Bounds;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -12,9 +13,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +143,81 @@ class TransportTest {
           .isEqualTo(200);
       client.close().await();
     }
+  }
+
+  /** All frames are in one read: the client has left before its request is asked. */
+  @Test
+  void aRequestThatIsResetInTheReadThatBroughtItIsNotAsked() throws Exception {
+    try (RunningGateway gateway = RunningGateway.start();
+        RawClient client = gateway.client()) {
+      String key = gateway.key(Terms.parallelRequests(1));
+      client.send(Frames.thatAskAndLeave(CHAT, key, RunningGateway.chatBody(false)));
+      Eventually.so("the call has come and gone", () -> gateway.rows(key).size() == 1);
+      assertThat(gateway.provider().seen()).isEmpty();
+      gateway.isAtRest();
+      assertThat(gateway.chat(key).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aStreamThatIsNotReadOverHttp2IsResetAndTheOthersGoOn() throws Exception {
+    try (RunningGateway gateway = impatient()) {
+      HttpClient client = http2(false);
+      gateway.provider().answers(gateway.provider().live());
+      CompletableFuture<Throwable> failure = new CompletableFuture<>();
+      HttpClientRequest stalled = post(client, gateway, RunningGateway.MASTER);
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      stalled.connection().closeHandler(_ -> closed.complete(null));
+      stalled
+          .send(RunningGateway.chatBody(true))
+          .onSuccess(response -> response.exceptionHandler(failure::complete).pause());
+      String event = "data: " + FakeProvider.chunk("x".repeat(16_000)) + "\n\n";
+      gateway.provider().next().pour(event, 64 << 20);
+      assertThat(failure.get(5, TimeUnit.SECONDS)).isInstanceOf(StreamResetException.class);
+      assertThat(closed).isNotDone();
+      gateway.provider().answers(FakeProvider.whole(200, FakeProvider.WHOLE));
+      HttpClientRequest other = post(client, gateway, RunningGateway.MASTER);
+      assertThat(other.connection()).isSameAs(stalled.connection());
+      assertThat(send(other, RunningGateway.chatBody(false)).status()).isEqualTo(200);
+      client.close().await();
+    }
+  }
+
+  /** What has ended on the gateway's side can no longer be reset. */
+  @Test
+  void anAnswerThatIsNotReadOverHttp2EndsItsConnection() throws Exception {
+    try (RunningGateway gateway = impatient()) {
+      HttpClient client = http2(false);
+      String padding = "{\"padding\":\"" + "x".repeat(8 << 20) + "\",";
+      gateway
+          .provider()
+          .answers(FakeProvider.whole(200, FakeProvider.WHOLE.replaceFirst("\\{", padding)));
+      HttpClientRequest request = post(client, gateway, RunningGateway.MASTER);
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      request.connection().closeHandler(_ -> closed.complete(null));
+      request.send(RunningGateway.chatBody(false)).onSuccess(HttpClientResponse::pause);
+      closed.get(5, TimeUnit.SECONDS);
+      client.close().await();
+    }
+  }
+
+  /** Waits 300 ms for a client that does not read. */
+  private static RunningGateway impatient() {
+    FakeProvider provider = new FakeProvider();
+    Bounds defaults = Bounds.DEFAULTS;
+    Bounds bounds =
+        new Bounds(
+            defaults.bodyBytesMax(),
+            defaults.replyBytesMax(),
+            defaults.errorBytesMax(),
+            defaults.eventBytesMax(),
+            defaults.attemptsMax(),
+            defaults.callsMax(),
+            defaults.bodyTimeout(),
+            Duration.ofMillis(300),
+            defaults.drainTimeout());
+    return new RunningGateway(
+        TestGateway.Setup.of(RunningGateway.config(provider)).with(bounds), provider);
   }
 
   @Test
