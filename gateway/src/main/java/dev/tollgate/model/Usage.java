@@ -260,6 +260,34 @@ public record Usage(
             detail.withoutReported());
   }
 
+  /**
+   * The same with what the gateway counted for a side that the provider says was nothing.
+   *
+   * @param here the gateway's own figures
+   */
+  public Usage completedBy(Usage here) {
+    long input = inputTokens > 0 ? inputTokens : here.inputTokens;
+    long output = outputTokens > 0 ? outputTokens : here.outputTokens;
+    if (input == inputTokens && output == outputTokens) {
+      return this;
+    }
+    BigDecimal reported = detail.reported();
+    return new Usage(
+        input,
+        output,
+        cachedTokens,
+        cacheWriteTokens,
+        inputAudioTokens,
+        reasoningTokens,
+        outputAudioTokens,
+        true,
+        inputImageTokens,
+        outputImageTokens,
+        webSearches,
+        quantity,
+        reported == null || reported.signum() > 0 ? detail : detail.withoutReported());
+  }
+
   public static Usage of(long inputTokens, long outputTokens) {
     return new Usage(inputTokens, outputTokens, 0, 0, 0, 0, 0, false);
   }

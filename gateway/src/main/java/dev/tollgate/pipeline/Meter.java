@@ -6,10 +6,11 @@ import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.WholeReply;
+import java.util.function.Supplier;
 
 /**
- * What a call has used: the provider's own figures where it sent them, else counted. Lives on the
- * call's event loop.
+ * What a call has used: the provider's own figures where it sent them, else counted; input and
+ * output each for itself. Lives on the call's event loop.
  */
 final class Meter {
   private final Request request;
@@ -24,7 +25,7 @@ final class Meter {
 
   Usage whole(WholeReply reply) {
     Usage reported = reply.usage();
-    return reported != null ? reported : counted(reply.outputText());
+    return reported == null ? counted(reply.outputText()) : completed(reported, reply::outputText);
   }
 
   /**
@@ -33,10 +34,33 @@ final class Meter {
   Usage streamed(StreamEdit edit) {
     Usage reported = edit.usage();
     if (reported != null && edit.finished()) {
-      return reported;
+      return completed(reported, edit::outputText);
     }
     Usage counted = edit.withTools(counted(edit.outputText()));
-    return reported == null ? counted : reported.withOutputAtLeast(counted.outputTokens());
+    return reported == null
+        ? counted
+        : reported.completedBy(counted).withOutputAtLeast(counted.outputTokens());
+  }
+
+  /**
+   * A provider that says zero for a prompt, or for an answer that was there, has not counted it.
+   */
+  private Usage completed(Usage reported, Supplier<TextSample> outputText) {
+    boolean counts =
+        switch (request.operation().family()) {
+          case CHAT, EMBEDDING -> true;
+          case RERANK, MODERATION, IMAGE, AUDIO, COUNT, STORED, PASS_THROUGH -> false;
+        };
+    boolean complete =
+        reported.inputTokens() > 0
+            && (reported.outputTokens() > 0 || !request.operation().writesText());
+    if (!counts || complete) {
+      return reported;
+    }
+    TextSample output = reported.outputTokens() > 0 ? TextSample.NONE : outputText.get();
+    return reported.inputTokens() > 0 && output.bytes() == 0
+        ? reported
+        : reported.completedBy(TokenCounter.count(request, output));
   }
 
   /** The prompt alone, where the provider was at work and nobody waits for the answer any more. */

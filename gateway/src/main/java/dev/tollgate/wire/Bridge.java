@@ -103,7 +103,7 @@ final class Bridge implements Codec {
         client.writeReply(request, reply, shape.orModel(deployment.model())),
         usage,
         reply.id(),
-        usage == null ? OutputText.of(reply) : TextSample.NONE);
+        WholeReply.counts(usage) ? OutputText.of(reply) : TextSample.NONE);
   }
 
   /** A scan passes over strings that a reader then finds malformed. */

@@ -55,7 +55,10 @@ final class EmbeddingBridge implements WholeCodec {
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     Vectors vectors = provider.read(asked(request, deployment), deployment, body);
     Usage reported = vectors.usage();
-    Usage usage = reported == null ? TokenCounter.count(request, TextSample.NONE) : reported;
+    Usage usage =
+        reported == null || reported.inputTokens() == 0
+            ? TokenCounter.count(request, TextSample.NONE)
+            : reported;
     ReplyShape named = shape.orModel(deployment.model());
     return new WholeReply(
         client.write(request, vectors, usage, named), usage, vectors.id(), TextSample.NONE);

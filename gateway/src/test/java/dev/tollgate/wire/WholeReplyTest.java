@@ -18,6 +18,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WholeReplyTest {
@@ -77,6 +78,31 @@ class WholeReplyTest {
     assertThat(usage).isEqualTo(new Usage(12, 23, 0, 0, 0, 20, 0, false));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'\"prompt_tokens\":12,\"total_tokens\":19', 12, 7",
+    "'\"prompt_tokens\":12,\"completion_tokens\":null,\"total_tokens\":19', 12, 7",
+    "'\"completion_tokens\":7,\"total_tokens\":19', 12, 7"
+  })
+  void aSideThatIsLeftOutIsTheRestOfTheTotal(String figures, long input, long output) {
+    String body = "{\"choices\":[],\"usage\":{" + figures + "}}";
+    assertThat(read(PLAIN, body).usage()).isEqualTo(Usage.of(input, output));
+  }
+
+  @Test
+  void aTotalAloneIsTheInputOfVectorsAndSaysNothingOfAText() {
+    Request vectors =
+        OPENAI.readRequest(
+            Samples.at(Operation.EMBEDDING), bytes("{\"model\":\"mine\",\"input\":\"a\"}"));
+    String usage = ",\"usage\":{\"total_tokens\":19}}";
+    assertThat(
+            OPENAI
+                .readReply(vectors, PLAIN, Samples.shown("mine"), bytes("{\"data\":[]" + usage))
+                .usage())
+        .isEqualTo(Usage.of(19, 0));
+    assertThat(read(PLAIN, "{\"choices\":[]" + usage).usage()).isNull();
+  }
+
   @Test
   void figuresThatCannotBeAreBounded() {
     Usage usage =
@@ -86,7 +112,7 @@ class WholeReplyTest {
                     + "\"total_tokens\":99999999999999999999999,\"prompt_tokens_details\":"
                     + "{\"cached_tokens\":7}}}")
             .usage();
-    assertThat(usage).isEqualTo(Usage.of(0, 0));
+    assertThat(usage).isEqualTo(Usage.of(0, 1000));
   }
 
   @ParameterizedTest

@@ -63,7 +63,7 @@ final class MessageEdit {
         splice.isEmpty() ? body : splice.apply(),
         usage,
         id,
-        usage == null ? text() : TextSample.NONE);
+        WholeReply.counts(usage) ? text() : TextSample.NONE);
   }
 
   private void readMembers(JsonScan scan) {

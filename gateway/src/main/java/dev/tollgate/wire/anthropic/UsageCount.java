@@ -2,6 +2,7 @@ package dev.tollgate.wire.anthropic;
 
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.json.TokenFigure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -14,8 +15,6 @@ import tools.jackson.databind.JsonNode;
  * beside {@code input_tokens}. Figures that cannot be are bounded. For one reply and one thread.
  */
 public final class UsageCount {
-  private static final long TOKENS_MAX = 1L << 40;
-
   private long input;
   private long output;
   private long cacheRead;
@@ -24,20 +23,17 @@ public final class UsageCount {
   private long thinking;
   private long searches;
   private @Nullable ServiceTier tier;
-  private boolean seen;
 
   /** Reads the usage object whose opening brace is the current token, to its closing one. */
   public void read(JsonParser parser) {
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       JsonToken value = parser.nextToken();
-      if (value == JsonToken.VALUE_NUMBER_INT) {
-        take(name, parser.getDoubleValue());
-      } else if (value == JsonToken.START_OBJECT && holdsFigures(name)) {
+      if (value == JsonToken.START_OBJECT && holdsFigures(name)) {
         read(parser);
       } else if (value == JsonToken.VALUE_STRING && name.equals("service_tier")) {
         tier = ServiceTier.of(parser.getString());
       } else {
-        parser.skipChildren();
+        take(name, TokenFigure.read(parser, value));
       }
     }
   }
@@ -46,12 +42,12 @@ public final class UsageCount {
   public void read(JsonNode usage) {
     for (Map.Entry<String, JsonNode> member : usage.properties()) {
       JsonNode value = member.getValue();
-      if (value.isIntegralNumber()) {
-        take(member.getKey(), value.doubleValue());
-      } else if (holdsFigures(member.getKey())) {
+      if (holdsFigures(member.getKey())) {
         read(value);
       } else if (value.isString() && member.getKey().equals("service_tier")) {
         tier = ServiceTier.of(value.stringValue());
+      } else {
+        take(member.getKey(), TokenFigure.of(value));
       }
     }
   }
@@ -63,8 +59,11 @@ public final class UsageCount {
     };
   }
 
-  private void take(String name, double value) {
-    long tokens = (long) Math.max(0, Math.min(value, TOKENS_MAX));
+  /** Some providers end with zeros for what they told at the start: zero says nothing. */
+  private void take(String name, long tokens) {
+    if (tokens == 0) {
+      return;
+    }
     switch (name) {
       case "input_tokens" -> input = tokens;
       case "output_tokens" -> output = tokens;
@@ -74,15 +73,14 @@ public final class UsageCount {
       case "web_search_requests" -> searches = tokens;
       case "thinking_tokens", "reasoning_tokens" -> thinking = tokens;
       default -> {
-        return;
+        // sums, and what is counted otherwise
       }
     }
-    seen = true;
   }
 
-  /** What was seen so far, null if nothing was. */
+  /** What was seen so far; null if no figure was above zero: then nothing was counted. */
   public @Nullable Usage usage() {
-    return seen
+    return input + output + cacheRead + cacheWrite + searches > 0
         ? new Usage(
                 input + cacheRead + cacheWrite,
                 output,

@@ -96,7 +96,8 @@ public final class BedrockCodec implements Codec {
       throw ConverseReader.unusable(deployment.provider(), "the reply has no 'output'");
     }
     Usage usage = count.usage();
-    return new WholeReply(body, usage, null, usage == null ? text.sample() : TextSample.NONE);
+    return new WholeReply(
+        body, usage, null, WholeReply.counts(usage) ? text.sample() : TextSample.NONE);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tollgate.wire.bedrock;
 
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.json.TokenFigure;
 import dev.tollgate.wire.json.Tree;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
  * bounded. For one reply and one thread.
  */
 final class ConverseUsage {
-  private static final long TOKENS_MAX = 1L << 40;
   private static final String CACHE = "cacheDetails";
   private static final String HOUR = "1h";
 
@@ -27,18 +27,17 @@ final class ConverseUsage {
   private long writtenHour;
   private long thoughts;
   private @Nullable ServiceTier tier;
-  private boolean seen;
 
   /** Reads the value of {@code usage} or of {@code additionalModelResponseFields}. */
   ConverseUsage read(JsonNode object) {
     for (Map.Entry<String, JsonNode> member : object.properties()) {
       JsonNode value = member.getValue();
-      if (value.isIntegralNumber()) {
-        take(member.getKey(), value.doubleValue());
-      } else if (member.getKey().equals(CACHE)) {
+      if (member.getKey().equals(CACHE)) {
         value.forEach(this::readCache);
       } else if (holdsFigures(member.getKey())) {
         read(value);
+      } else {
+        take(member.getKey(), TokenFigure.of(value));
       }
     }
     return this;
@@ -48,14 +47,12 @@ final class ConverseUsage {
   void read(JsonParser parser) {
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       JsonToken value = parser.nextToken();
-      if (value == JsonToken.VALUE_NUMBER_INT) {
-        take(name, parser.getDoubleValue());
-      } else if (value == JsonToken.START_ARRAY && name.equals(CACHE)) {
+      if (value == JsonToken.START_ARRAY && name.equals(CACHE)) {
         readCache(parser);
       } else if (value == JsonToken.START_OBJECT && holdsFigures(name)) {
         read(parser);
       } else {
-        parser.skipChildren();
+        take(name, TokenFigure.read(parser, value));
       }
     }
   }
@@ -77,8 +74,8 @@ final class ConverseUsage {
       boolean hour = false;
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         JsonToken value = parser.nextToken();
-        if (name.equals("inputTokens") && value == JsonToken.VALUE_NUMBER_INT) {
-          tokens = (long) Math.max(0, Math.min(parser.getDoubleValue(), TOKENS_MAX));
+        if (name.equals("inputTokens")) {
+          tokens = TokenFigure.read(parser, value);
         } else if (name.equals("ttl") && value == JsonToken.VALUE_STRING) {
           hour = parser.getString().equals(HOUR);
         } else {
@@ -114,17 +111,14 @@ final class ConverseUsage {
     return name.equals("usage") || name.equals("output_tokens_details");
   }
 
-  private void take(String name, double value) {
-    long tokens = (long) Math.max(0, Math.min(value, TOKENS_MAX));
+  /** Zero says nothing, also after a figure above it. */
+  private void take(String name, long tokens) {
+    if (tokens == 0) {
+      return;
+    }
     switch (name) {
-      case "inputTokens" -> {
-        input = tokens;
-        seen = true;
-      }
-      case "outputTokens" -> {
-        output = tokens;
-        seen = true;
-      }
+      case "inputTokens" -> input = tokens;
+      case "outputTokens" -> output = tokens;
       case "cacheReadInputTokens" -> read = tokens;
       case "cacheWriteInputTokens" -> written = tokens;
       case "thinking_tokens", "reasoning_tokens" -> thoughts = tokens;
@@ -134,9 +128,9 @@ final class ConverseUsage {
     }
   }
 
-  /** What was seen, null if nothing was. */
+  /** What was seen; null if no figure was above zero: then nothing was counted. */
   @Nullable Usage usage() {
-    return seen
+    return input + output + read + written > 0
         ? new Usage(
                 input + read + written,
                 output,

@@ -46,7 +46,8 @@ final class CohereReplyScan {
     if (!message) {
       throw CohereChatProvider.unusable(deployment.provider(), "the reply has no 'message'");
     }
-    return new WholeReply(body, usage, id, usage == null ? text.sample() : TextSample.NONE);
+    return new WholeReply(
+        body, usage, id, WholeReply.counts(usage) ? text.sample() : TextSample.NONE);
   }
 
   /** The figures are small: a tree of them alone. */

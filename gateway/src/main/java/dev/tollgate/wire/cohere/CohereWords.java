@@ -43,20 +43,23 @@ final class CohereWords {
   }
 
   /**
-   * The tokens that the model saw and made, else those billed; null if there are none.
+   * The tokens that the model saw and made, else those billed; null if none of them is above zero:
+   * then nothing was counted.
    *
    * @param usage {@code usage} of a reply, {@code meta} of an embedding
    */
   static @Nullable Usage usage(JsonNode usage) {
     JsonNode counted = usage.path("tokens");
     JsonNode billed = usage.path("billed_units");
-    JsonNode figures = counted.isObject() ? counted : billed;
-    if (!figures.isObject()) {
-      return null;
-    }
-    long input = Tree.tokens(figures, "input_tokens");
+    long input = figure(counted, billed, "input_tokens");
+    long output = figure(counted, billed, "output_tokens");
     long cached = Math.min(Tree.tokens(usage, "cached_tokens"), input);
-    return new Usage(input, Tree.tokens(figures, "output_tokens"), cached, 0, 0, 0, 0, false);
+    return input + output == 0 ? null : new Usage(input, output, cached, 0, 0, 0, 0, false);
+  }
+
+  private static long figure(JsonNode counted, JsonNode billed, String name) {
+    long tokens = Tree.tokens(counted, name);
+    return tokens > 0 ? tokens : Tree.tokens(billed, name);
   }
 
   static ObjectNode write(Usage usage) {

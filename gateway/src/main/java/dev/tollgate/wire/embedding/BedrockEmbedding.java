@@ -60,8 +60,6 @@ public final class BedrockEmbedding implements EmbeddingProvider {
         deployment,
         null,
         List.of(vector),
-        reply.path("inputTextTokenCount").isNumber()
-            ? Usage.of(Tree.tokens(reply, "inputTextTokenCount"), 0)
-            : null);
+        Usage.of(Tree.tokens(reply, "inputTextTokenCount"), 0));
   }
 }

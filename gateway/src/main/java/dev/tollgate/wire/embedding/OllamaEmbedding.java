@@ -60,12 +60,6 @@ public final class OllamaEmbedding implements EmbeddingProvider {
     List<JsonNode> vectors = new ArrayList<>();
     Tree.items(reply, "embeddings").forEach(vectors::add);
     return VectorForm.checked(
-        embedding,
-        deployment,
-        null,
-        vectors,
-        reply.path("prompt_eval_count").isNumber()
-            ? Usage.of(Tree.tokens(reply, "prompt_eval_count"), 0)
-            : null);
+        embedding, deployment, null, vectors, Usage.of(Tree.tokens(reply, "prompt_eval_count"), 0));
   }
 }

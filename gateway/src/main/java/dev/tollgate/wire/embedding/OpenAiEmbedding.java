@@ -134,12 +134,13 @@ public final class OpenAiEmbedding implements EmbeddingClient, EmbeddingProvider
       vectors.add(numbers);
     }
     JsonNode usage = reply.path("usage");
+    long prompt = Tree.tokens(usage, "prompt_tokens");
     return VectorForm.checked(
         embedding,
         deployment,
         Tree.text(reply, "id"),
         vectors,
-        usage.isObject() ? Usage.of(Tree.tokens(usage, "prompt_tokens"), 0) : null);
+        Usage.of(prompt > 0 ? prompt : Tree.tokens(usage, "total_tokens"), 0));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tollgate.wire.gemini;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Usage;
 import dev.tollgate.model.chat.Citation;
 import dev.tollgate.model.chat.Event;
 import dev.tollgate.model.chat.Event.Growth;
@@ -59,9 +60,11 @@ final class Candidates {
     if (!any && choices.isEmpty()) {
       readBlock(piece, out);
     }
-    JsonNode usage = Nodes.member(piece, "usageMetadata");
-    if (usage != null && usage.isObject()) {
-      out.accept(new Event.Metered(UsageMetadata.read(usage, webSearches)));
+    JsonNode metadata = Nodes.member(piece, "usageMetadata");
+    Usage usage =
+        metadata == null || !metadata.isObject() ? null : UsageMetadata.read(metadata, webSearches);
+    if (usage != null) {
+      out.accept(new Event.Metered(usage));
     }
   }
 

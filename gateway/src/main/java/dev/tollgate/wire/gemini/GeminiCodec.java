@@ -64,7 +64,7 @@ public final class GeminiCodec implements Codec {
     }
     Usage usage = scan.usage();
     return new WholeReply(
-        body, usage, scan.id(), usage == null ? scan.outputText() : TextSample.NONE);
+        body, usage, scan.id(), WholeReply.counts(usage) ? scan.outputText() : TextSample.NONE);
   }
 
   private static FailureException unusable(Deployment deployment, String why) {

@@ -1,6 +1,7 @@
 package dev.tollgate.wire.gemini;
 
 import dev.tollgate.wire.json.Fields;
+import dev.tollgate.wire.json.TokenFigure;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,7 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Nodes {
   private static final JsonNodeFactory FACTORY = JsonNodeFactory.instance;
-  private static final long TOKENS_MAX = 1L << 40;
 
   private Nodes() {}
 
@@ -34,10 +34,7 @@ final class Nodes {
   /** A count, 0 if there is none; figures that cannot be are bounded. */
   static long count(JsonNode object, String name) {
     JsonNode value = member(object, name);
-    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
-      return 0;
-    }
-    return Math.max(0, Math.min(value.longValue(), TOKENS_MAX));
+    return value == null ? 0 : TokenFigure.of(value);
   }
 
   /** A small whole number, {@code otherwise} if there is none. */

@@ -99,7 +99,8 @@ final class PieceScan {
     }
     if (metadataFrom >= 0) {
       byte[] metadata = Arrays.copyOfRange(buffer, metadataFrom, metadataTo);
-      usage = UsageMetadata.read(JsonTree.read(metadata), searches);
+      Usage seen = UsageMetadata.read(JsonTree.read(metadata), searches);
+      usage = seen == null ? usage : seen;
     }
     return true;
   }

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class UsageMetadata {
   private UsageMetadata() {}
 
-  static Usage read(JsonNode metadata, long webSearches) {
+  /** The figures; null if none of them is above zero: then nothing was counted. */
+  static @Nullable Usage read(JsonNode metadata, long webSearches) {
     long prompt = Nodes.count(metadata, "promptTokenCount");
     long tools = Nodes.count(metadata, "toolUsePromptTokenCount");
     long candidates = Nodes.count(metadata, "candidatesTokenCount");
@@ -26,6 +27,14 @@ final class UsageMetadata {
     boolean thoughtsWithin = thoughts <= candidates && prompt + tools + candidates == total;
     long input = prompt + tools;
     long output = thoughtsWithin ? candidates : candidates + thoughts;
+    if (input == 0 && output > 0) {
+      input = Math.max(0, total - output);
+    } else if (output == 0 && input > 0) {
+      output = Math.max(0, total - input);
+    }
+    if (input + output + webSearches == 0) {
+      return null;
+    }
     JsonNode in = details(metadata, "promptTokensDetails", "");
     JsonNode cached = details(metadata, "cacheTokensDetails", "");
     JsonNode out = details(metadata, "candidatesTokensDetails", "responseTokensDetails");

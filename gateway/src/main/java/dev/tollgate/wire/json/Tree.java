@@ -13,9 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
  * no document can make a reader fail.
  */
 public final class Tree {
-  /** More tokens than any call has. */
-  private static final long TOKENS_MAX = 1L << 40;
-
   private Tree() {}
 
   public static ObjectNode object() {
@@ -64,10 +61,9 @@ public final class Tree {
     return value.isBoolean() ? value.booleanValue() : null;
   }
 
-  /** Tokens as a provider counts them: not negative, and bounded; a fraction is rounded down. */
+  /** Tokens as a provider counts them, see {@link TokenFigure}. */
   public static long tokens(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    return value.isNumber() ? (long) Math.max(0, Math.min(value.doubleValue(), TOKENS_MAX)) : 0;
+    return TokenFigure.of(node.path(name));
   }
 
   /** A member's items; none if it is no list. */

@@ -67,9 +67,8 @@ final class OllamaReply {
 
   /** The figures; null if they are not complete, as with old servers that had the prompt cached. */
   static @Nullable Usage usage(JsonNode reply) {
-    return reply.path("prompt_eval_count").isNumber()
-        ? Usage.of(Tree.tokens(reply, "prompt_eval_count"), Tree.tokens(reply, "eval_count"))
-        : null;
+    long input = Tree.tokens(reply, "prompt_eval_count");
+    return input > 0 ? Usage.of(input, Tree.tokens(reply, "eval_count")) : null;
   }
 
   static Part.ToolCall call(JsonNode call, JsonNode reply, int index) {

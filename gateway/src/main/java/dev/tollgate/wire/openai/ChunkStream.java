@@ -190,12 +190,13 @@ public final class ChunkStream implements StreamEdit {
       scan.skip();
       return false;
     }
-    UsageReader.Found found = UsageReader.read(scan.parser());
+    UsageReader.Found found = UsageReader.read(scan.parser(), true);
     Usage seen = found.usage();
-    usage = seen;
+    usage = seen == null ? usage : seen;
     if (request.usageWanted()) {
       usageShown = true;
       if (!found.outputDetails()
+          && seen != null
           && seen.outputTokens() > 0
           && request.operation() == Operation.CHAT) {
         splice.insert(scan.start(), ("," + outputDetails(seen)).getBytes(UTF_8));
@@ -213,7 +214,8 @@ public final class ChunkStream implements StreamEdit {
     for (String name = scan.nextName(); name != null; name = scan.nextName()) {
       JsonToken member = scan.next();
       if (name.equals("usage") && member == JsonToken.START_OBJECT) {
-        usage = UsageReader.read(scan.parser()).usage();
+        Usage seen = UsageReader.read(scan.parser(), true).usage();
+        usage = seen == null ? usage : seen;
       } else {
         scan.skip();
       }

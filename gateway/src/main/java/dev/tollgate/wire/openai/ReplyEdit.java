@@ -78,13 +78,17 @@ public final class ReplyEdit {
     }
     byte[] edited = splice.isEmpty() ? body : splice.apply();
     edited = editTree(edited);
-    boolean counts = usage == null && request.operation() != Operation.EMBEDDING;
+    boolean counts = request.operation().writesText() && WholeReply.counts(usage);
     return new WholeReply(edited, served(), id, counts ? TextGather.of(edited) : TextSample.NONE);
   }
 
   /** The figures with what the reply says beside them. */
   private @Nullable Usage served() {
-    return usage == null ? null : tools.in(usage).served(tier);
+    if (usage == null) {
+      Usage ran = tools.in(Usage.NONE);
+      return ran.equals(Usage.NONE) ? null : ran;
+    }
+    return tools.in(usage).served(tier);
   }
 
   private void readMembers(JsonScan scan) {
@@ -109,7 +113,7 @@ public final class ReplyEdit {
         }
         case "usage" -> {
           if (value == JsonToken.START_OBJECT) {
-            usage = UsageReader.read(scan.parser()).usage();
+            usage = UsageReader.read(scan.parser(), request.operation().writesText()).usage();
           } else {
             scan.skip();
           }

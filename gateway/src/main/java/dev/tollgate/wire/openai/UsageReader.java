@@ -3,6 +3,7 @@ package dev.tollgate.wire.openai;
 import dev.tollgate.model.SearchSize;
 import dev.tollgate.model.ServiceTier;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.json.TokenFigure;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -14,8 +15,6 @@ import tools.jackson.core.JsonToken;
  * part exceeds its total.
  */
 public final class UsageReader {
-  private static final long TOKENS_MAX = 1L << 40;
-
   /** Decimal places of xAI's tick. */
   private static final int TICK_SCALE = 10;
 
@@ -51,15 +50,22 @@ public final class UsageReader {
   }
 
   /**
-   * Reads the object whose opening brace is the current token, to its closing one.
+   * What an object says.
    *
+   * @param usage null if there is no figure above zero in it: then nothing was counted
    * @param outputDetails whether it has {@code completion_tokens_details}
    */
-  public record Found(Usage usage, boolean outputDetails) {}
+  public record Found(@Nullable Usage usage, boolean outputDetails) {}
 
-  public static Found read(JsonParser parser) {
+  /**
+   * Reads the object whose opening brace is the current token, to its closing one.
+   *
+   * @param writesText whether there is output beside the input, so that a total alone says nothing
+   */
+  public static Found read(JsonParser parser, boolean writesText) {
     UsageReader reader = new UsageReader(parser);
     reader.readMembers();
+    reader.derive(writesText);
     return new Found(reader.usage(), reader.outputDetails);
   }
 
@@ -227,17 +233,22 @@ public final class UsageReader {
   }
 
   private long tokens(JsonToken value) {
-    if (value != JsonToken.VALUE_NUMBER_INT) {
-      parser.skipChildren();
-      return 0;
-    }
-    return switch (parser.getNumberType()) {
-      case INT, LONG -> Math.max(0, Math.min(parser.getLongValue(), TOKENS_MAX));
-      default -> 0;
-    };
+    return TokenFigure.read(parser, value);
   }
 
-  private Usage usage() {
+  /** A side that is left out is what the other leaves of the total. */
+  private void derive(boolean writesText) {
+    if (input == 0 && (output > 0 || !writesText)) {
+      input = Math.max(0, total - output);
+    } else if (output == 0 && input > 0 && writesText) {
+      output = Math.max(0, total - input);
+    }
+  }
+
+  private @Nullable Usage usage() {
+    if (input == 0 && output == 0 && searches == 0 && reported() == null) {
+      return null;
+    }
     long written = output;
     if (reasoning > 0 && total == input + output + reasoning) {
       // xAI counts reasoning beside the completion, not within it.

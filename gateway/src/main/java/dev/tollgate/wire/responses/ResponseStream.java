@@ -169,7 +169,8 @@ final class ResponseStream implements StreamEdit {
         case "previous_response_id" -> ids.member(name, scan, value);
         case "usage" -> {
           if (value == JsonToken.START_OBJECT) {
-            usage = UsageReader.read(scan.parser()).usage();
+            Usage seen = UsageReader.read(scan.parser(), true).usage();
+            usage = seen == null ? usage : seen;
           }
         }
         case "service_tier" ->
