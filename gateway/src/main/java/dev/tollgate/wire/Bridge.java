@@ -12,16 +12,30 @@ import dev.tollgate.model.chat.Reply;
 import dev.tollgate.wire.json.Texts;
 import dev.tollgate.wire.openai.Refusal;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A client of one dialect, answered by a provider of another. Belongs to one attempt of one call.
  */
 final class Bridge implements Codec {
+  /** What providers call the cap on output. */
+  private static final Set<String> CAPS =
+      Set.of(
+          "max_tokens",
+          "max_completion_tokens",
+          "max_output_tokens",
+          "maxOutputTokens",
+          "maxTokens",
+          "num_predict");
+
   private final Codec own;
   private final Dialect served;
   private final ClientSide client;
@@ -59,8 +73,25 @@ final class Bridge implements Codec {
     if (outputCap != null) {
       asked = asked.withMaxTokens(outputCap);
     }
+    asked = withOneCap(asked, deployment);
     chat = asked;
     return provider.writeChat(asked, request, deployment, texts);
+  }
+
+  /**
+   * Beside the cap that was held for, no other that the provider could obey instead; but what the
+   * operator adds.
+   */
+  private static Chat withOneCap(Chat asked, Deployment deployment) {
+    if (asked.sampling().maxTokens() == null
+        || Collections.disjoint(asked.extras().keySet(), CAPS)) {
+      return asked;
+    }
+    Map<String, JsonNode> extras = new LinkedHashMap<>(asked.extras());
+    extras
+        .keySet()
+        .removeIf(name -> CAPS.contains(name) && !deployment.rules().extraBody().containsKey(name));
+    return asked.withExtras(extras);
   }
 
   @Override

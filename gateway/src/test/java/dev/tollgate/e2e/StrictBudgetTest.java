@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -116,9 +118,12 @@ class StrictBudgetTest {
     List<Arguments> all = new ArrayList<>();
     for (String client : CLIENTS.keySet()) {
       for (String model : MODELS) {
-        all.add(Arguments.of(client, model, true));
+        // To some providers -1 and 0 mean without end.
+        for (String cap : List.of("1000", "-1", "0", "1e3")) {
+          all.add(Arguments.of(client, model, cap));
+        }
         if (!client.equals("/v1/messages")) { // where the cap is required
-          all.add(Arguments.of(client, model, false));
+          all.add(Arguments.of(client, model, ""));
         }
       }
     }
@@ -127,20 +132,23 @@ class StrictBudgetTest {
 
   @ParameterizedTest
   @MethodSource
-  void everyClientAtEveryProvider(String client, String model, boolean capped) throws Exception {
+  void everyClientAtEveryProvider(String client, String model, String cap) throws Exception {
     String key = key("0.0001");
     String path = client.replaceFirst("\\?.*", "").replace("M", name(model));
     String body =
         CLIENTS
             .get(client)
-            .replaceAll("C\\{(\\w+)\\}", capped ? ",\"$1\":1000" : "")
+            .replaceAll("C\\{(\\w+)\\}", cap.isEmpty() ? "" : ",\"$1\":" + cap)
             .replace("\"M\"", "\"" + name(model) + "\"");
     RawClient.Answer answer = gateway.post(path, key, body);
     assertThat(gateway.provider().seen()).as(answer.body()).hasSize(1);
     String sent = gateway.provider().seen().getFirst().body();
     List<Long> caps = new ArrayList<>();
     collect(JSON.readTree(sent), caps);
-    assertThat(caps).as(sent).isNotEmpty().allSatisfy(cap -> assertThat(cap).isBetween(100L, 166L));
+    assertThat(caps)
+        .as(sent)
+        .isNotEmpty()
+        .allSatisfy(told -> assertThat(told).isBetween(100L, 166L));
     assertThat(caps.stream().distinct()).as(sent).hasSize(1);
   }
 
@@ -208,6 +216,114 @@ class StrictBudgetTest {
             "{\"model\":\"custom_openai-any\",\"max_tokens\":1000,\"messages\":" + USER + "}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(422);
     assertThat(answer.body()).contains("Budget has been exceeded");
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"max_tokens\":5,\"max_completion_tokens\":-1",
+        "\"max_completion_tokens\":\"5\"",
+        "\"max_tokens\":2.5",
+        "\"max_output_tokens\":5",
+        "\"max_output_tokens\":1000000"
+      })
+  void aCapThatBoundsNothingIsNone(String caps) throws Exception {
+    for (String model : List.of("custom_openai-any", "openai-gpt-4o")) {
+      gateway.post(
+          "/v1/chat/completions",
+          key("0.0001"),
+          "{\"model\":\"%s\",%s,\"messages\":%s}".formatted(model, caps, USER));
+      JsonNode sent = JSON.readTree(gateway.provider().seen().getLast().body());
+      String known = sent.has("max_tokens") ? "max_tokens" : "max_completion_tokens";
+      assertThat(sent.path(known).asLong()).as(sent.toString()).isBetween(100L, 166L);
+      assertThat(sent.has("max_tokens") && sent.has("max_completion_tokens"))
+          .as(sent.toString())
+          .isFalse();
+    }
+  }
+
+  /** Of two caps a provider may obey the one in its own words. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/chat/completions | ollama_chat-qwen3 | \"num_predict\":-1",
+        "/v1/chat/completions | ollama_chat-qwen3 | \"options\":{\"num_predict\":100000}",
+        "/v1/chat/completions | gemini-gemini-2.5-flash |"
+            + " \"generation_config\":{\"max_output_tokens\":100000,\"candidate_count\":8}",
+        "/v1/chat/completions | gemini-gemini-2.5-flash | \"maxOutputTokens\":100000",
+        "/v1/chat/completions | openai-responses-gpt-4o | \"max_output_tokens\":100000",
+        "/v1/responses | anthropic-claude-sonnet-4-5 | \"max_tokens\":100000",
+        "/v1/responses | custom_openai-any | \"max_completion_tokens\":100000",
+        "/v1/chat/completions | bedrock-amazon.nova-lite-v1-0 | \"maxTokens\":100000"
+      })
+  void noOtherCapBesideTheOneThatIsHeldFor(String path, String model, String other)
+      throws Exception {
+    boolean responses = path.endsWith("responses");
+    gateway.post(
+        path,
+        key("0.0001"),
+        "{\"model\":\"%s\",\"%s\":20,%s,%s}"
+            .formatted(
+                model,
+                responses ? "max_output_tokens" : "max_tokens",
+                other,
+                responses ? "\"input\":\"hello\"" : "\"messages\":" + USER));
+    if (gateway.provider().seen().isEmpty()) {
+      return; // refused: not the provider's parameter
+    }
+    String sent = gateway.provider().seen().getFirst().body();
+    List<Long> caps = new ArrayList<>();
+    collect(JSON.readTree(sent), caps);
+    assertThat(caps).as(sent).containsOnly(20L);
+    assertThat(JSON.readTree(sent).findValues("candidateCount"))
+        .as(sent)
+        .allMatch(count -> count.asInt() == 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"5000\"", "5e3", "5000.0", "\" 5000 \""})
+  void choicesCountHoweverTheyAreWritten(String n) throws Exception {
+    for (String body :
+        List.of(
+            "/v1/chat/completions {\"model\":\"M\",\"messages\":%s,\"max_tokens\":2,\"n\":%s}"
+                .formatted(USER, n),
+            "/v1/completions {\"model\":\"M\",\"prompt\":\"a\",\"max_tokens\":2,\"best_of\":%s}"
+                .formatted(n),
+            ("/v1beta/models/gemini-gemini-2.5-flash:generateContent {\"contents\":%s,"
+                    + "\"generationConfig\":{\"maxOutputTokens\":2,\"candidateCount\":%s}}")
+                .formatted(PARTS, n))) {
+      String[] parts = body.split(" ", 2);
+      RawClient.Answer answer =
+          gateway.post(parts[0], key("0.0001"), parts[1].replace("\"M\"", "\"custom_openai-any\""));
+      assertThat(answer.status()).as(body + answer.body()).isEqualTo(422);
+    }
+    assertThat(gateway.provider().seen()).isEmpty();
+  }
+
+  @Test
+  void eachOfSeveralPromptsHasItsAnswer() throws Exception {
+    String body = "{\"model\":\"custom_openai-any\",\"prompt\":[%s],\"max_tokens\":20}";
+    String many = "\"a\",".repeat(9) + "\"a\"";
+    RawClient.Answer answer = gateway.post("/v1/completions", key("0.0001"), body.formatted(many));
+    String sent = gateway.provider().seen().getFirst().body();
+    assertThat(JSON.readTree(sent).path("max_tokens").asInt()).as(sent).isLessThan(17);
+    gateway.post("/v1/completions", key("0.0001"), body.formatted("5,6,7,8,9"));
+    String tokens = gateway.provider().seen().getLast().body();
+    assertThat(JSON.readTree(tokens).path("max_tokens").asInt()).as(answer.body()).isEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"many\"", "2.5", "true", "[1]"})
+  void aCountThatIsNoneIsRefused(String n) throws Exception {
+    RawClient.Answer answer =
+        gateway.post(
+            "/v1/chat/completions",
+            key("0.0001"),
+            "{\"model\":\"custom_openai-any\",\"n\":%s,\"messages\":%s}".formatted(n, USER));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(JSON.readTree(answer.body()).path("error").path("param").asString()).isEqualTo("n");
     assertThat(gateway.provider().seen()).isEmpty();
   }
 }

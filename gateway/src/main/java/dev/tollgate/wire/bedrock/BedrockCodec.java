@@ -46,8 +46,8 @@ public final class BedrockCodec implements Codec {
 
   private static @Nullable Long outputMax(Request request) {
     JsonNode most = config(request).path("maxTokens");
-    return most.isIntegralNumber() && most.canConvertToLong()
-        ? (Long) Math.max(0, most.longValue())
+    return most.isIntegralNumber() && most.canConvertToLong() && most.longValue() > 0
+        ? (Long) most.longValue()
         : null;
   }
 

@@ -10,6 +10,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Controls;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Request.Span;
+import dev.tollgate.wire.json.WholeNumber;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class FormReader {
   private static final int PARTS_MAX = 200;
   private static final int PASSED_PARTS_MAX = 1000;
+  private static final int CHOICES_MAX = 1 << 20;
   static final int HEAD_BYTES_MAX = 8192;
   static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
   private static final int TEXT_BYTES_MAX = 1 << 20;
@@ -97,7 +99,7 @@ final class FormReader {
         false,
         false,
         null,
-        passed ? 1 : choices(text("n")),
+        operation.family() == Operation.Family.IMAGE ? choices(text("n")) : 1,
         user,
         Controls.NONE,
         List.of(),
@@ -164,7 +166,14 @@ final class FormReader {
   }
 
   private static int choices(@Nullable String n) {
-    return n != null && n.matches("[1-9][0-9]{0,5}") ? Integer.parseInt(n) : 1;
+    if (n == null) {
+      return 1;
+    }
+    Long count = WholeNumber.count(n);
+    if (count == null) {
+      throw bad("Invalid value for 'n': expected a whole number.", "n");
+    }
+    return (int) Math.max(1, Math.min(count, CHOICES_MAX));
   }
 
   static FailureException bad(String message, @Nullable String param) {

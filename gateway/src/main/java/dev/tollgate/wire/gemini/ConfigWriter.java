@@ -4,6 +4,7 @@ import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.OutputFormat;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.wire.json.Fields;
+import dev.tollgate.wire.json.WholeNumber;
 import dev.tollgate.wire.openai.ChatNames;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -76,6 +77,11 @@ final class ConfigWriter {
       config.set("thinkingConfig", thinking);
     }
     chat.extras().forEach((name, value) -> writeExtra(config, request, name, value));
+    Integer choices = chat.sampling().choices();
+    WholeNumber.bound(config, "maxOutputTokens", chat.sampling().maxTokens());
+    if (choices != null || config.has("candidateCount")) {
+      WholeNumber.bound(config, "candidateCount", choices == null ? 1L : Long.valueOf(choices));
+    }
     if (!config.isEmpty()) {
       request.set("generationConfig", config);
     }
@@ -93,13 +99,9 @@ final class ConfigWriter {
       ArrayNode stops = config.putArray("stopSequences");
       asked.stop().forEach(stops::add);
     }
-    put(config, "maxOutputTokens", asked.maxTokens());
     put(config, "seed", asked.seed());
     put(config, "frequencyPenalty", asked.frequencyPenalty());
     put(config, "presencePenalty", asked.presencePenalty());
-    if (asked.choices() != null) {
-      config.put("candidateCount", asked.choices().intValue());
-    }
     if (asked.logprobs() != null) {
       config.put("responseLogprobs", asked.logprobs().booleanValue());
     }

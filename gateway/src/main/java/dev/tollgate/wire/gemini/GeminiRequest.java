@@ -13,6 +13,7 @@ import dev.tollgate.model.Request.Span;
 import dev.tollgate.wire.json.JsonScan;
 import dev.tollgate.wire.json.JsonText;
 import dev.tollgate.wire.json.Splice;
+import dev.tollgate.wire.json.WholeNumber;
 import dev.tollgate.wire.openai.GatewayParameters;
 import dev.tollgate.wire.openai.RequestReader;
 import java.util.ArrayList;
@@ -25,10 +26,10 @@ import tools.jackson.core.JsonToken;
  * the path, and so is whether a stream is asked for.
  */
 final class GeminiRequest {
-  private static final long OUTPUT_MAX = 1L << 40;
   private static final int CHOICES_MAX = 1 << 20;
   private static final String CONFIG = "generationConfig";
   private static final String CAP = "maxOutputTokens";
+  private static final String COUNT = "candidateCount";
 
   private GeminiRequest() {}
 
@@ -89,6 +90,7 @@ final class GeminiRequest {
       return new Caps(null, 1);
     }
     Long output = null;
+    boolean endless = false;
     int choices = 1;
     try (JsonScan scan = JsonScan.of(request.body(), config.value().from(), config.value().to())) {
       if (scan.next() != JsonToken.START_OBJECT) {
@@ -96,19 +98,21 @@ final class GeminiRequest {
       }
       for (String name = scan.nextName(); name != null; name = scan.nextName()) {
         JsonToken value = scan.next();
-        boolean number = value == JsonToken.VALUE_NUMBER_INT;
-        if (number && Nodes.camel(name).equals(CAP)) {
-          double cap = scan.parser().getDoubleValue();
-          long bounded = (long) Math.max(0, Math.min(cap, OUTPUT_MAX));
-          output = output == null ? bounded : Math.max(output, bounded);
-        } else if (number && Nodes.camel(name).equals("candidateCount")) {
-          double count = scan.parser().getDoubleValue();
-          choices = Math.max(choices, (int) Math.min(Math.max(1, count), CHOICES_MAX));
+        if (value != JsonToken.VALUE_NULL && Nodes.camel(name).equals(CAP)) {
+          Long cap = WholeNumber.cap(scan, value);
+          endless |= cap == null;
+          output = cap == null || (output != null && output > cap) ? output : cap;
+        } else if (value != JsonToken.VALUE_NULL && Nodes.camel(name).equals(COUNT)) {
+          Long count = WholeNumber.count(scan, value);
+          if (count == null) {
+            throw bad("Invalid value for '" + name + "': expected a whole number.", name);
+          }
+          choices = (int) Math.max(choices, Math.min(count, CHOICES_MAX));
         }
         scan.skip();
       }
     }
-    return new Caps(output, choices);
+    return new Caps(endless ? null : output, choices);
   }
 
   private static @Nullable Member config(Request request) {

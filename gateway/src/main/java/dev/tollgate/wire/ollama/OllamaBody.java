@@ -9,6 +9,7 @@ import dev.tollgate.model.chat.Reasoning;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.model.chat.Source;
 import dev.tollgate.wire.json.Tree;
+import dev.tollgate.wire.json.WholeNumber;
 import dev.tollgate.wire.openai.Unsupported;
 import java.math.BigDecimal;
 import java.util.List;
@@ -107,6 +108,7 @@ final class OllamaBody {
                 options.set(name, value);
               }
             });
+    WholeNumber.bound(options, "num_predict", chat.sampling().maxTokens());
     body.set("options", options);
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.wire.openai;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Dialect;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public final class OutputCap {
   private static String parameter(Deployment deployment, Request request) {
     if (request.dialect() == Dialect.RESPONSES) {
       return "max_output_tokens";
+    }
+    if (request.operation() != Operation.CHAT) {
+      return OLDER;
     }
     for (String own : new String[] {CHAT, OLDER}) {
       Request.Member member = request.member(own);

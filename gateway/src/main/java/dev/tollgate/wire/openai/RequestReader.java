@@ -1,5 +1,6 @@
 package dev.tollgate.wire.openai;
 
+import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Failure;
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
@@ -7,6 +8,7 @@ import dev.tollgate.model.Request;
 import dev.tollgate.model.Request.Member;
 import dev.tollgate.model.Request.Span;
 import dev.tollgate.wire.json.JsonScan;
+import dev.tollgate.wire.json.WholeNumber;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ public final class RequestReader {
   /** More top-level members than any client has reason to send. */
   private static final int MEMBERS_MAX = 1000;
 
+  /** More answers than any provider gives to one call. */
+  private static final int CHOICES_MAX = 1 << 20;
+
   private static final byte[] DEVELOPER = {'"', 'd', 'e', 'v', 'e', 'l', 'o', 'p', 'e', 'r', '"'};
   private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
@@ -41,7 +46,9 @@ public final class RequestReader {
   private boolean stream;
   private boolean usageWanted;
   private @Nullable Long outputTokensMax;
+  private boolean endless;
   private int choices = 1;
+  private int prompts = 1;
   private boolean toolCallsNamed;
 
   private RequestReader(Operation operation, byte[] body, JsonScan scan) {
@@ -81,8 +88,8 @@ public final class RequestReader {
         model,
         stream,
         usageWanted,
-        outputTokensMax,
-        choices,
+        endless ? null : outputTokensMax,
+        (int) Math.min((long) choices * prompts, CHOICES_MAX),
         controls.endUser(),
         controls.controls(),
         nullSpans,
@@ -143,8 +150,9 @@ public final class RequestReader {
       case STREAM -> stream = readStream(value);
       case STREAM_OPTIONS -> readStreamOptions(value);
       case MESSAGES -> readMessages(value);
-      case MAX_TOKENS, MAX_COMPLETION_TOKENS, MAX_OUTPUT_TOKENS -> readOutputTokensMax(value);
-      case N, BEST_OF -> readChoices(value);
+      case MAX_TOKENS, MAX_COMPLETION_TOKENS, MAX_OUTPUT_TOKENS -> readCap(parameter, value);
+      case N, BEST_OF -> readChoices(name, value);
+      case PROMPT -> readPrompt(value);
       default -> controls.read(parameter, value);
     }
   }
@@ -182,26 +190,62 @@ public final class RequestReader {
     }
   }
 
-  private void readOutputTokensMax(JsonToken value) {
-    if (value == JsonToken.VALUE_NUMBER_INT) {
-      // Saturates: a cap beyond any model's is no cap.
-      long cap = clamp(scan.parser().getDoubleValue());
-      outputTokensMax = outputTokensMax == null ? cap : Math.max(outputTokensMax, cap);
-    } else {
-      scan.skip();
+  private void readCap(Parameter parameter, JsonToken value) {
+    if (isCap(parameter)) {
+      Long cap = WholeNumber.cap(scan, value);
+      if (cap == null) {
+        // Whatever another one says: which of the two the provider obeys is not known.
+        endless = true;
+      } else if (outputTokensMax == null || cap > outputTokensMax) {
+        outputTokensMax = cap;
+      }
     }
+    scan.skip();
   }
 
-  private void readChoices(JsonToken value) {
-    if (value == JsonToken.VALUE_NUMBER_INT) {
-      choices = (int) Math.max(choices, Math.min(clamp(scan.parser().getDoubleValue()), 1 << 20));
-    } else {
-      scan.skip();
+  /** Whether providers obey it in this dialect: one that they overlook bounds nothing. */
+  private boolean isCap(Parameter parameter) {
+    if (!operation.writesText()) {
+      return true;
     }
+    if (operation.dialect() == Dialect.RESPONSES) {
+      return parameter == Parameter.MAX_OUTPUT_TOKENS;
+    }
+    return parameter == Parameter.MAX_TOKENS
+        || (operation == Operation.CHAT && parameter == Parameter.MAX_COMPLETION_TOKENS);
   }
 
-  private static long clamp(double value) {
-    return (long) Math.max(0, Math.min(value, 1L << 40));
+  private void readChoices(String name, JsonToken value) {
+    Long count = WholeNumber.count(scan, value);
+    if (count != null) {
+      choices = (int) Math.max(choices, Math.min(count, CHOICES_MAX));
+    } else if (isCounted()) {
+      throw bad("Invalid value for '" + name + "': expected a whole number.", name);
+    }
+    scan.skip();
+  }
+
+  /** Whether there is an {@code n}; what else has this name is the provider's. */
+  private boolean isCounted() {
+    return operation == Operation.CHAT
+        || operation == Operation.COMPLETION
+        || operation == Operation.IMAGE_GENERATION;
+  }
+
+  /** Completions answer each of several prompts; a list of numbers is one, in tokens. */
+  private void readPrompt(JsonToken value) {
+    if (operation != Operation.COMPLETION || value != JsonToken.START_ARRAY) {
+      scan.skip();
+      return;
+    }
+    int found = 0;
+    for (JsonToken item = scan.next(); item != JsonToken.END_ARRAY; item = scan.next()) {
+      if (item == JsonToken.VALUE_STRING || item == JsonToken.START_ARRAY) {
+        found++;
+      }
+      scan.skip();
+    }
+    prompts = Math.max(1, found);
   }
 
   private void readMessages(JsonToken value) {
