@@ -104,6 +104,22 @@ public record Usage(
       return made(serviceTier, searchSize, null, tools);
     }
 
+    /** These as newer ones of one reply, see {@link Usage#after}. */
+    private Detail after(Detail earlier) {
+      if (earlier.equals(NONE)) {
+        return this;
+      }
+      boolean charged = reported != null && (reported.signum() > 0 || earlier.reported == null);
+      return new Detail(
+          newer(cacheWriteHourTokens, earlier.cacheWriteHourTokens),
+          newer(cachedAudioTokens, earlier.cachedAudioTokens),
+          newer(cachedImageTokens, earlier.cachedImageTokens),
+          serviceTier == null ? earlier.serviceTier : serviceTier,
+          searchSize == null ? earlier.searchSize : searchSize,
+          charged ? reported : earlier.reported,
+          tools.equals(Tools.NONE) ? earlier.tools : tools);
+    }
+
     private Detail made(
         @Nullable ServiceTier tier,
         @Nullable SearchSize size,
@@ -258,6 +274,36 @@ public record Usage(
             webSearches,
             quantity,
             detail.withoutReported());
+  }
+
+  /**
+   * These as the newer figures of one reply: what they leave out, or say is nothing, is what was
+   * told before. Some providers end a stream with zeros.
+   *
+   * @param earlier null for none
+   */
+  public Usage after(@Nullable Usage earlier) {
+    if (earlier == null) {
+      return this;
+    }
+    return new Usage(
+        newer(inputTokens, earlier.inputTokens),
+        newer(outputTokens, earlier.outputTokens),
+        newer(cachedTokens, earlier.cachedTokens),
+        newer(cacheWriteTokens, earlier.cacheWriteTokens),
+        newer(inputAudioTokens, earlier.inputAudioTokens),
+        newer(reasoningTokens, earlier.reasoningTokens),
+        newer(outputAudioTokens, earlier.outputAudioTokens),
+        counted,
+        newer(inputImageTokens, earlier.inputImageTokens),
+        newer(outputImageTokens, earlier.outputImageTokens),
+        newer(webSearches, earlier.webSearches),
+        quantity == null ? earlier.quantity : quantity,
+        detail.after(earlier.detail));
+  }
+
+  private static long newer(long now, long before) {
+    return now > 0 ? now : before;
   }
 
   /**

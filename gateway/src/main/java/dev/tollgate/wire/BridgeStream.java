@@ -73,8 +73,8 @@ final class BridgeStream implements EventStream {
 
   /**
    * As the client can use it: some providers do not say which model answers, LiteLLM tells clients
-   * of the Responses API the one that was asked, and most clients have no place for the signature
-   * of a call.
+   * of the Responses API the one that was asked, most clients have no place for the signature of a
+   * call, and figures are all that were told so far.
    */
   private Event completed(Event event) {
     return switch (event) {
@@ -82,6 +82,7 @@ final class BridgeStream implements EventStream {
           new Event.Started(started.id(), deployment.model(), started.created(), started.extras());
       case Event.PartStarted part when !Bridge.signsCalls(request) ->
           new Event.PartStarted(part.choice(), part.part(), SignedIds.sign(part.head()));
+      case Event.Metered metered -> new Event.Metered(metered.usage().after(usage()));
       default -> event;
     };
   }

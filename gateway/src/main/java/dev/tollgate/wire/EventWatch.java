@@ -51,7 +51,7 @@ public final class EventWatch implements Consumer<Event> {
         }
       }
       case Event.Finished end -> finished.set(end.choice());
-      case Event.Metered metered -> usage = metered.usage();
+      case Event.Metered metered -> usage = metered.usage().after(usage);
       case Event.Failed failed -> failure = failed.failure();
       case Event.Ended _ -> done = true;
       case Event.Cited _, Event.PartEnded _, Event.Logprobs _ -> {

@@ -7,7 +7,9 @@ import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Operation.Family;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,17 +31,23 @@ class UsageFiguresTest {
     /** Sends it to a provider that writes its figures so; the row that was booked. */
     SpendRow booked(String figures) throws IOException {
       Served served = pair.served();
-      gateway
-          .provider()
-          .answers(
-              stream
-                  ? FakeProvider.pieces(
-                      FakeProvider.End.WITHOUT_DONE,
-                      served.type(),
-                      served.pieces().stream()
-                          .map(piece -> Buffer.buffer(written(piece, figures)))
-                          .toList())
-                  : FakeProvider.whole(200, written(served.whole(), figures)));
+      if (!stream) {
+        return booked(FakeProvider.whole(200, written(served.whole(), figures)));
+      }
+      return booked(served.pieces().stream().map(piece -> written(piece, figures)).toList());
+    }
+
+    /** Sends it to a provider that streams so. */
+    SpendRow booked(List<String> pieces) throws IOException {
+      return booked(
+          FakeProvider.pieces(
+              FakeProvider.End.WITHOUT_DONE,
+              pair.served().type(),
+              pieces.stream().map(Buffer::buffer).toList()));
+    }
+
+    private SpendRow booked(FakeProvider.Script answer) throws IOException {
+      gateway.provider().answers(answer);
       String key = gateway.key(Terms.open());
       try (RawClient client = gateway.client()) {
         client.send(pair.asked().bytes(pair.model(), stream, key)).answer().ok();
@@ -48,7 +56,7 @@ class UsageFiguresTest {
       return gateway.rows(key).getFirst();
     }
 
-    private static String written(Buffer answer, String figures) {
+    static String written(Buffer answer, String figures) {
       return answer.toString().replaceAll(FIGURE, figures);
     }
 
@@ -77,6 +85,32 @@ class UsageFiguresTest {
     for (String figures : List.of("$1.0", "\"$1\"")) {
       assertThat(line.booked(figures).spend()).as(figures).isEqualTo(line.pair().price());
     }
+  }
+
+  static Stream<Line> linesWithFiguresMoreThanOnce() {
+    return lines()
+        .filter(Line::stream)
+        .filter(
+            line ->
+                switch (line.pair().served().operation()) {
+                  case CHAT, COMPLETION, MESSAGES, GENERATE_CONTENT -> true;
+                  default -> false;
+                });
+  }
+
+  /** Anthropic's figures of the input come at the start, the others' come twice here. */
+  @ParameterizedTest
+  @MethodSource("linesWithFiguresMoreThanOnce")
+  void zerosThatFollowFiguresTakeNothingBack(Line line) throws IOException {
+    List<String> pieces = new ArrayList<>();
+    for (Buffer piece : line.pair().served().pieces()) {
+      String text = piece.toString();
+      pieces.add(text.replace("\"usage\":{\"output", "\"usage\":{\"input_tokens\":0,\"output"));
+      if (Pattern.compile(FIGURE).matcher(text).find() && !text.startsWith("event: ")) {
+        pieces.add(Line.written(piece, "0").replaceFirst("\"finishReason\":\"STOP\",", ""));
+      }
+    }
+    assertThat(line.booked(pieces).spend()).isEqualTo(line.pair().price());
   }
 
   @ParameterizedTest

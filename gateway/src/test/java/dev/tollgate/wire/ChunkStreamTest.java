@@ -86,6 +86,16 @@ class ChunkStreamTest {
   }
 
   @Test
+  void figuresStayUntilOthersAboveZeroCome() {
+    StreamEdit stream = stream("", PLAIN);
+    edited(stream, chunk(HEAD, "{}", "," + USAGE));
+    edited(stream, chunk(HEAD, "{}", ",\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":9}"));
+    assertThat(stream.usage()).isEqualTo(Usage.of(12, 9));
+    edited(stream, chunk(HEAD, "{}", ",\"usage\":{\"prompt_tokens\":0}"));
+    assertThat(stream.usage()).isEqualTo(Usage.of(12, 9));
+  }
+
+  @Test
   void usageThatTheProviderForgotIsMadeUp() {
     StreamEdit stream = stream(ASKED, PLAIN);
     edited(stream, chunk(HEAD, "{\"content\":\"Hello world\"}", ""));

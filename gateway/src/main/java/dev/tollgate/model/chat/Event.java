@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  *   <li>for each part {@link PartStarted}, its {@link Grown} and {@link Cited}, {@link PartEnded}.
  *       Within a choice the parts are numbered from 0 and one ends before the next starts;
  *   <li>{@link Finished} for each choice, after its last part;
- *   <li>{@link Metered} whenever figures come: each replaces the one before;
+ *   <li>{@link Metered} whenever figures come: each replaces what the ones before told;
  *   <li>{@link Ended}, once and last; or {@link Failed}, after which nothing comes.
  * </ul>
  *

@@ -100,7 +100,7 @@ final class PieceScan {
     if (metadataFrom >= 0) {
       byte[] metadata = Arrays.copyOfRange(buffer, metadataFrom, metadataTo);
       Usage seen = UsageMetadata.read(JsonTree.read(metadata), searches);
-      usage = seen == null ? usage : seen;
+      usage = seen == null ? usage : seen.after(usage);
     }
     return true;
   }

@@ -48,7 +48,7 @@ final class ReplyFold implements Consumer<Event> {
       case Event.PartEnded ended -> end(choice(ended.choice()));
       case Event.Logprobs logprobs -> merge(choice(logprobs.choice()), logprobs.logprobs());
       case Event.Finished finished -> choice(finished.choice()).finish = finished.finish();
-      case Event.Metered metered -> usage = metered.usage();
+      case Event.Metered metered -> usage = metered.usage().after(usage);
       case Event.Failed failed -> failure = failed.failure();
       case Event.Ended _ -> {
         // the reply is whole in any case

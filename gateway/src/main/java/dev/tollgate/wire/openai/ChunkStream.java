@@ -192,7 +192,7 @@ public final class ChunkStream implements StreamEdit {
     }
     UsageReader.Found found = UsageReader.read(scan.parser(), true);
     Usage seen = found.usage();
-    usage = seen == null ? usage : seen;
+    usage = seen == null ? usage : seen.after(usage);
     if (request.usageWanted()) {
       usageShown = true;
       if (!found.outputDetails()
@@ -215,7 +215,7 @@ public final class ChunkStream implements StreamEdit {
       JsonToken member = scan.next();
       if (name.equals("usage") && member == JsonToken.START_OBJECT) {
         Usage seen = UsageReader.read(scan.parser(), true).usage();
-        usage = seen == null ? usage : seen;
+        usage = seen == null ? usage : seen.after(usage);
       } else {
         scan.skip();
       }

@@ -170,7 +170,7 @@ final class ResponseStream implements StreamEdit {
         case "usage" -> {
           if (value == JsonToken.START_OBJECT) {
             Usage seen = UsageReader.read(scan.parser(), true).usage();
-            usage = seen == null ? usage : seen;
+            usage = seen == null ? usage : seen.after(usage);
           }
         }
         case "service_tier" ->
