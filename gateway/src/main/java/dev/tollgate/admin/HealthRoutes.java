@@ -101,10 +101,11 @@ public final class HealthRoutes {
       }
       ObjectNode row = JSON.createObjectNode();
       row.put("model", deployment.litellmModel()).put("model_id", deployment.id());
-      if (routing.isCoolingDown(deployment.id())) {
-        unhealthy.add(row.put("error", "cooling down after failures"));
-      } else {
+      String trouble = trouble(deployment.id());
+      if (trouble == null) {
         healthy.add(row);
+      } else {
+        unhealthy.add(row.put("error", trouble));
       }
     }
     ObjectNode body = JSON.createObjectNode();
@@ -112,6 +113,15 @@ public final class HealthRoutes {
     body.set("unhealthy_endpoints", unhealthy);
     body.put("healthy_count", healthy.size()).put("unhealthy_count", unhealthy.size());
     return Answer.json(200, JSON.writeValueAsBytes(body));
+  }
+
+  /** No word of the provider's: it may be about somebody else's call. */
+  private @Nullable String trouble(String deploymentId) {
+    if (routing.isCoolingDown(deploymentId)) {
+      return "cooling down after failures";
+    }
+    int status = routing.lastFailure(deploymentId);
+    return status == 0 ? null : "the latest call failed with status " + status;
   }
 
   private Answer routes() {

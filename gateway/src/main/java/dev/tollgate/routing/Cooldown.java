@@ -29,7 +29,7 @@ final class Cooldown {
     if (!counts(failure, status)) {
       return;
     }
-    Counts counts = lane.health().count(true, nowMillis);
+    Counts counts = lane.health().failed(status, nowMillis);
     if (!settings.cooldownsDisabled() && tooMany(failure, status, counts, groupSize, settings)) {
       Duration time = time(lane, failure, settings);
       if (time.isPositive()) {

@@ -23,6 +23,7 @@ final class Health {
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile long coolUntilMillis;
   private volatile long latencyNanos;
+  private volatile int lastFailure;
 
   /** Counts of one minute. */
   record Counts(int failures, int total) {}
@@ -56,7 +57,26 @@ final class Health {
     return (nowMillis / 60_000) & 0xff_ffff;
   }
 
-  Counts count(boolean failed, long nowMillis) {
+  /** Status that the latest call failed with; 0 if it did not. */
+  int lastFailure() {
+    return lastFailure;
+  }
+
+  /** A call has failed with this status. */
+  Counts failed(int status, long nowMillis) {
+    lastFailure = status;
+    return count(true, nowMillis);
+  }
+
+  /** A call was answered. */
+  void succeeded(long nowMillis) {
+    if (lastFailure != 0) {
+      lastFailure = 0;
+    }
+    count(false, nowMillis);
+  }
+
+  private Counts count(boolean failed, long nowMillis) {
     long now = minuteOf(nowMillis);
     while (true) {
       long seen = minute.get();

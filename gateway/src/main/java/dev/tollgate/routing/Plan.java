@@ -136,7 +136,7 @@ public final class Plan {
    */
   public void succeeded(Step step, Duration latency) {
     Health health = step.lane().health();
-    health.count(false, clock.millis());
+    health.succeeded(clock.millis());
     health.answered(latency);
   }
 

@@ -139,6 +139,15 @@ public final class Routing {
     return health != null && health.isCooling(clock.millis());
   }
 
+  /**
+   * Status that a deployment's latest call failed with; 0 if it did not, if there was none, or for
+   * the names that a wildcard has made.
+   */
+  public int lastFailure(String deploymentId) {
+    Health health = groups.health(deploymentId);
+    return health == null ? 0 : health.lastFailure();
+  }
+
   /** Model names that wildcards hold in memory: bounded. */
   int heldNames() {
     return groups.madeCount();
