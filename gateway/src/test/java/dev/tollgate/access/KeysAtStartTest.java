@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What may be done while the keys are still being read. */
 class KeysAtStartTest {
   private static final Secret MASTER = Secret.of("sk-master-0123456789");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final MemoryKeyStore store = new MemoryKeyStore();
   private final MemoryTenantStore tenants = new MemoryTenantStore(store);
@@ -50,14 +50,23 @@ class KeysAtStartTest {
     assertThat(access.isKnown(Secret.of("no key at all"))).isTrue();
   }
 
+  private static void waits(Thread thread) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(thread.isAlive()).as("did not wait").isTrue();
+      assertThat(System.nanoTime()).as("does not wait").isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void anUnknownKeyIsRefusedOnlyWhenAllAreRead() throws Exception {
     Secret unknown = Secret.of("sk-unknown-0123456789");
-    CompletableFuture<Void> looked = CompletableFuture.runAsync(() -> access.lookUp(unknown));
-    Thread.sleep(50);
-    assertThat(looked).isNotDone();
+    Thread looking = Thread.ofPlatform().start(() -> access.lookUp(unknown));
+    waits(looking);
     access.readKeys();
-    looked.get(10, TimeUnit.SECONDS);
+    assertThat(looking.join(PATIENCE)).isTrue();
     assertThat(access.isKnown(unknown)).isTrue();
     assertThatThrownBy(() -> access.identify(unknown)).isInstanceOf(FailureException.class);
   }
@@ -66,17 +75,15 @@ class KeysAtStartTest {
   @Test
   void aKeyIsDeletedOnlyWhenAllAreRead() throws Exception {
     String hash = Keys.hashOf(secret.reveal());
-    CompletableFuture<Object> deleted =
-        CompletableFuture.supplyAsync(() -> access.keys().delete(List.of(hash), "admin"));
-    CompletableFuture<Object> listed =
-        CompletableFuture.supplyAsync(() -> access.keys().list(_ -> true));
-    Thread.sleep(50);
-    assertThat(deleted).isNotDone();
-    assertThat(listed).isNotDone();
+    Thread deleting =
+        Thread.ofPlatform().start(() -> access.keys().delete(List.of(hash), "admin"));
+    Thread listing = Thread.ofPlatform().start(() -> access.keys().list(_ -> true));
+    waits(deleting);
+    waits(listing);
     assertThat(store.find(hash)).isPresent();
     access.readKeys();
-    deleted.get(10, TimeUnit.SECONDS);
-    listed.get(10, TimeUnit.SECONDS);
+    assertThat(deleting.join(PATIENCE)).isTrue();
+    assertThat(listing.join(PATIENCE)).isTrue();
     assertThat(access.keys().list(_ -> true)).isEmpty();
     assertThatThrownBy(() -> access.identify(secret)).isInstanceOf(FailureException.class);
   }
