@@ -8,10 +8,14 @@ import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Caller;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.FailureException;
+import dev.tollgate.model.Item;
+import dev.tollgate.model.Pricing;
 import dev.tollgate.routing.Routing;
 import dev.tollgate.routing.RoutingTable;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -177,14 +182,33 @@ public final class ModelRoutes {
       if (!deployment.apiBase().isEmpty()) {
         params.put("api_base", deployment.apiBase());
       }
+      putIfGiven(params, "rpm", deployment.limits().requestsPerMinute());
+      putIfGiven(params, "tpm", deployment.limits().tokensPerMinute());
       ObjectNode facts = row.putObject("model_info");
       facts.put("id", deployment.id()).put("db_model", false);
       deployment.info().forEach((name, value) -> facts.set(name, JSON.valueToTree(value)));
+      prices(deployment).forEach(facts::put);
       facts.put("litellm_provider", deployment.provider());
     }
     ObjectNode body = JSON.createObjectNode();
     body.set("data", data);
     return json(200, body);
+  }
+
+  private static void putIfGiven(ObjectNode params, String name, @Nullable Long value) {
+    if (value != null) {
+      params.put(name, value);
+    }
+  }
+
+  /** Dollars by LiteLLM's names; none for a model without known prices. */
+  private static Map<String, BigDecimal> prices(Deployment deployment) {
+    Pricing pricing = deployment.pricing();
+    Map<String, BigDecimal> dollars = new LinkedHashMap<>();
+    if (pricing != null) {
+      pricing.prices().forEach((name, price) -> dollars.put(name.toString(), price.dollars()));
+    }
+    return dollars;
   }
 
   private Answer groups(Query query) {
@@ -206,16 +230,20 @@ public final class ModelRoutes {
     ObjectNode row = JSON.createObjectNode().put("model_group", name);
     ArrayNode providers = row.putArray("providers");
     members.stream().map(Deployment::provider).distinct().forEach(providers::add);
-    Deployment first = members.getFirst();
-    for (String fact :
-        List.of(
-            "max_input_tokens",
-            "max_output_tokens",
-            "input_cost_per_token",
-            "output_cost_per_token",
-            "mode")) {
-      row.set(fact, JSON.valueToTree(first.info().get(fact)));
+    row.set("max_input_tokens", most(members, "max_input_tokens"));
+    row.set("max_output_tokens", most(members, "max_output_tokens"));
+    for (Item item : List.of(Item.INPUT, Item.OUTPUT)) {
+      String cost = item.configName();
+      row.set(
+          cost,
+          JSON.valueToTree(
+              members.stream()
+                  .map(member -> prices(member).get(cost))
+                  .filter(Objects::nonNull)
+                  .max(Comparator.naturalOrder())
+                  .orElse(null)));
     }
+    row.set("mode", JSON.valueToTree(members.getFirst().info().get("mode")));
     row.set("tpm", sum(members, limits -> limits.tokensPerMinute()));
     row.set("rpm", sum(members, limits -> limits.requestsPerMinute()));
     for (String capability : CAPABILITIES) {
@@ -226,8 +254,17 @@ public final class ModelRoutes {
     return row;
   }
 
+  /** The largest figure of the members, as LiteLLM has it; null if none has one. */
+  private static JsonNode most(List<Deployment> members, String fact) {
+    return members.stream()
+        .<JsonNode>map(member -> JSON.valueToTree(member.info().get(fact)))
+        .filter(JsonNode::isNumber)
+        .max(Comparator.comparing(JsonNode::decimalValue))
+        .orElse(JSON.nullNode());
+  }
+
   /** The sum over the members that have a limit, null if none has. */
-  private static tools.jackson.databind.JsonNode sum(
+  private static JsonNode sum(
       List<Deployment> members, Function<Deployment.Limits, @Nullable Long> limit) {
     long sum = 0;
     boolean any = false;

@@ -75,8 +75,7 @@ class KeysAtStartTest {
   @Test
   void aKeyIsDeletedOnlyWhenAllAreRead() throws Exception {
     String hash = Keys.hashOf(secret.reveal());
-    Thread deleting =
-        Thread.ofPlatform().start(() -> access.keys().delete(List.of(hash), "admin"));
+    Thread deleting = Thread.ofPlatform().start(() -> access.keys().delete(List.of(hash), "admin"));
     Thread listing = Thread.ofPlatform().start(() -> access.keys().list(_ -> true));
     waits(deleting);
     waits(listing);
