@@ -302,6 +302,35 @@ public record Usage(
         detail.after(earlier.detail));
   }
 
+  /**
+   * These and those of another part of the same answer; of prices and tools, what these say.
+   *
+   * @param other null for none
+   */
+  public Usage plus(@Nullable Usage other) {
+    if (other == null) {
+      return this;
+    }
+    Quantity both = quantity;
+    if (both != null && other.quantity != null && both.unit() == other.quantity.unit()) {
+      both = new Quantity(both.unit(), both.amount() + other.quantity.amount());
+    }
+    return new Usage(
+        inputTokens + other.inputTokens,
+        outputTokens + other.outputTokens,
+        cachedTokens + other.cachedTokens,
+        cacheWriteTokens + other.cacheWriteTokens,
+        inputAudioTokens + other.inputAudioTokens,
+        reasoningTokens + other.reasoningTokens,
+        outputAudioTokens + other.outputAudioTokens,
+        counted || other.counted,
+        inputImageTokens + other.inputImageTokens,
+        outputImageTokens + other.outputImageTokens,
+        webSearches + other.webSearches,
+        both,
+        detail);
+  }
+
   private static long newer(long now, long before) {
     return now > 0 ? now : before;
   }

@@ -1,8 +1,11 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Item;
+import dev.tollgate.model.Quantity;
+import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Rates;
 import dev.tollgate.model.Request;
+import dev.tollgate.model.Usage;
 import dev.tollgate.wire.json.JsonScan;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -77,6 +80,34 @@ final class Estimate {
     };
   }
 
+  /**
+   * What an answer has used that broke off, or whose own figures never came: as much as was held
+   * for it.
+   *
+   * @param counted what could be counted of it
+   */
+  static Usage used(Request request, Usage counted) {
+    return switch (request.operation().family()) {
+      case IMAGE -> {
+        long drawn = request.choices() * imageTokens(request);
+        yield new Usage(counted.inputTokens(), drawn, 0, 0, 0, 0, 0, true, 0, drawn, 0)
+            .with(new Quantity(Unit.IMAGE, request.choices()));
+      }
+      case AUDIO -> {
+        long seconds = seconds(request);
+        long heard = seconds * TOKENS_A_SECOND_HEARD;
+        long said = seconds * TOKENS_A_SECOND_SAID;
+        yield new Usage(heard, said, 0, 0, heard, 0, 0, true)
+            .with(new Quantity(Unit.SECOND, seconds * Unit.SECOND.parts()));
+      }
+      case CHAT, EMBEDDING, RERANK, MODERATION, COUNT, STORED, PASS_THROUGH -> counted;
+    };
+  }
+
+  private static long seconds(Request request) {
+    return bytes(request, "file") / SOUND_BYTES_A_SECOND + 1;
+  }
+
   private static BigDecimal times(Rates rates, Item item, long amount) {
     return rates.price(item).dollars().multiply(BigDecimal.valueOf(amount));
   }
@@ -100,7 +131,7 @@ final class Estimate {
   }
 
   private static BigDecimal sound(Request request, Rates rates) {
-    long seconds = bytes(request, "file") / SOUND_BYTES_A_SECOND + 1;
+    long seconds = seconds(request);
     if (rates.price(Item.SECOND).dollars().signum() > 0) {
       return times(rates, Item.SECOND, seconds);
     }

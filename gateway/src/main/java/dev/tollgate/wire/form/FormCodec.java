@@ -10,15 +10,17 @@ import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
+import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.ReplyShape;
+import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TextSample;
-import dev.tollgate.wire.WholeCodec;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.json.Tree;
 import dev.tollgate.wire.openai.ErrorBody;
 import dev.tollgate.wire.openai.Refusal;
 import dev.tollgate.wire.single.MeteredReply;
+import dev.tollgate.wire.single.MeteredStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Transcriptions, translations, edits and variations. Stateless and thread-safe. */
-public final class FormCodec implements WholeCodec {
+/**
+ * Transcriptions, translations, edits and variations; the provider chooses whether an answer comes
+ * as events. Stateless and thread-safe.
+ */
+public final class FormCodec implements Codec {
   /** The end of a subtitle, {@code --> 00:01:02,500}. */
   private static final Pattern CUE_END =
       Pattern.compile("--> *(?:(\\d{1,3}):)?(\\d{2}):(\\d{2})[,.](\\d{3})");
@@ -36,11 +41,6 @@ public final class FormCodec implements WholeCodec {
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
     Request request = FormReader.read(endpoint.operation(), body);
-    Request.Member stream = request.member("stream");
-    if (stream != null
-        && new String(body, stream.value().from(), length(stream), UTF_8).equals("true")) {
-      throw FormReader.bad("'stream' is not supported here: leave it out.", "stream");
-    }
     String file =
         switch (endpoint.operation().family()) {
           case AUDIO -> "file";
@@ -57,8 +57,14 @@ public final class FormCodec implements WholeCodec {
     return true;
   }
 
-  private static int length(Request.Member member) {
-    return member.value().to() - member.value().from();
+  @Override
+  public boolean streams(Request request) {
+    return true;
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    return new MeteredStream(request, deployment);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.json.Splice;
 import dev.tollgate.wire.json.Tree;
 import dev.tollgate.wire.openai.Refusal;
+import dev.tollgate.wire.sse.EventData;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
@@ -61,6 +62,28 @@ public final class MeteredReply {
    */
   public static WholeReply read(Operation operation, Deployment deployment, byte[] body) {
     return new MeteredReply(operation, deployment, body).read();
+  }
+
+  /** Reads the {@code usage} of one event of a stream, which completes one thing. */
+  static MeteredReply ofEvent(Operation operation, Deployment deployment, EventData event) {
+    MeteredReply one = new MeteredReply(operation, deployment, event.buffer());
+    one.items = 1;
+    return one;
+  }
+
+  /** Takes the value that begins at the current token. */
+  void readUsage(JsonScan scan) {
+    usage = tree(scan);
+  }
+
+  /** What was read; null if there is no figure above zero in it: then nothing was counted. */
+  @Nullable Usage usage() {
+    Usage used = metered();
+    boolean lasted =
+        used.quantity() instanceof Quantity(Unit unit, long amount)
+            && unit == Unit.SECOND
+            && amount > 0;
+    return used.totalTokens() > 0 || lasted ? used : null;
   }
 
   private WholeReply read() {

@@ -3,9 +3,11 @@ package dev.tollgate.wire.single;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Endpoint;
 import dev.tollgate.model.Failure;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
+import dev.tollgate.wire.Codec;
 import dev.tollgate.wire.ReplyShape;
-import dev.tollgate.wire.WholeCodec;
+import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.WholeReply;
 import dev.tollgate.wire.openai.ErrorBody;
 import dev.tollgate.wire.openai.Refusal;
@@ -14,8 +16,8 @@ import dev.tollgate.wire.openai.RequestReader;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Rerank, moderations, images. Stateless and thread-safe. */
-public final class SingleCodec implements WholeCodec {
+/** Rerank, moderations, and images, which may come as events. Stateless and thread-safe. */
+public final class SingleCodec implements Codec {
   @Override
   public Request readRequest(Endpoint endpoint, byte[] body) {
     return RequestReader.read(endpoint.operation(), body).asWhole();
@@ -31,6 +33,17 @@ public final class SingleCodec implements WholeCodec {
       Request request, Deployment deployment, ReplyShape shape, byte[] body) {
     WholeReply reply = MeteredReply.read(request.operation(), deployment, body);
     return ImageSettings.applies(request, deployment) ? ImageSettings.told(request, reply) : reply;
+  }
+
+  /** Whether images come as events is the provider's choice: some know no streams of them. */
+  @Override
+  public boolean streams(Request request) {
+    return request.operation() == Operation.IMAGE_GENERATION;
+  }
+
+  @Override
+  public StreamEdit stream(Request request, Deployment deployment, ReplyShape shape) {
+    return new MeteredStream(request, deployment);
   }
 
   @Override
