@@ -20,6 +20,7 @@ import dev.tollgate.admin.key.KeyView;
 import dev.tollgate.http.ManagementRoute.Query;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,6 +207,11 @@ public final class Desk {
         .distinct()
         .map(id -> draft.find(kind, id).orElseThrow(() -> notFound(kind, id)))
         .toList();
+  }
+
+  /** Whether an id is one of those named; what has none is not, whatever their names are. */
+  static boolean isAmong(Collection<String> ids, @Nullable String id) {
+    return id != null && ids.contains(id);
   }
 
   /** LiteLLM's words for what is not there. */

@@ -1,6 +1,7 @@
 package dev.tollgate.admin.tenant;
 
 import dev.tollgate.access.Draft;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenant.Terms;
@@ -19,6 +20,7 @@ import dev.tollgate.model.Money;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -96,11 +98,11 @@ public final class OrganizationRoutes {
     List<String> teams =
         desk
             .tenants()
-            .list(Kind.TEAM, team -> ids.contains(String.valueOf(team.terms().parentId())))
+            .list(Kind.TEAM, team -> Desk.isAmong(ids, team.terms().parentId()))
             .stream()
             .map(Tenant::id)
             .toList();
-    List<VirtualKey> keys = desk.keys().list(key -> teams.contains(String.valueOf(key.teamId())));
+    List<VirtualKey> keys = desk.keys().list(KeyRow.ofTeams(Set.copyOf(teams)));
     List<Tenant> gone =
         desk.tenants()
             .write(
@@ -109,13 +111,13 @@ public final class OrganizationRoutes {
                   List<Tenant> all = Desk.all(draft, Kind.ORGANIZATION, ids);
                   for (Kind kind : List.of(Kind.ORGANIZATION_MEMBER, Kind.TEAM)) {
                     draft
-                        .list(kind, each -> ids.contains(String.valueOf(each.terms().parentId())))
+                        .list(kind, each -> Desk.isAmong(ids, each.terms().parentId()))
                         .forEach(draft::delete);
                   }
                   draft
                       .list(
                           Kind.TEAM_MEMBER,
-                          each -> teams.contains(String.valueOf(each.terms().parentId())))
+                          each -> Desk.isAmong(teams, each.terms().parentId()))
                       .forEach(draft::delete);
                   keys.forEach(key -> draft.deleteKey(key.hash()));
                   all.forEach(draft::delete);
@@ -164,11 +166,15 @@ public final class OrganizationRoutes {
             each ->
                 rights.isInOrganization(each.id())
                     && (id == null || id.equals(each.id()))
-                    && (alias == null || String.valueOf(each.terms().alias()).contains(alias)))
+                    && (alias == null || contains(each.terms().alias(), alias)))
         .stream()
         .limit(LIST_MAX)
         .forEach(each -> rows.add(row(each)));
     return Json.answer(200, rows);
+  }
+
+  private static boolean contains(@Nullable String text, String part) {
+    return text != null && text.contains(part);
   }
 
   private Answer info(Query query) {

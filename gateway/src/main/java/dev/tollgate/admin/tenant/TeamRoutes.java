@@ -1,6 +1,7 @@
 package dev.tollgate.admin.tenant;
 
 import dev.tollgate.access.Draft;
+import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.MemberTerms;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
@@ -237,7 +238,7 @@ public final class TeamRoutes {
   private Answer delete(Query query) {
     List<String> ids = Desk.ids(query, "team_ids");
     Rights rights = desk.rights(query);
-    List<VirtualKey> keys = desk.keys().list(key -> ids.contains(String.valueOf(key.teamId())));
+    List<VirtualKey> keys = desk.keys().list(KeyRow.ofTeams(Set.copyOf(ids)));
     List<Tenant> gone =
         desk.tenants()
             .write(

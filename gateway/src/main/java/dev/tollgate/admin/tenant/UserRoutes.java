@@ -286,7 +286,7 @@ public final class UserRoutes {
   /** Users with their keys and memberships. */
   private Answer delete(Query query) {
     List<String> ids = Desk.ids(query, "user_ids");
-    List<VirtualKey> keys = desk.keys().list(key -> ids.contains(String.valueOf(key.userId())));
+    List<VirtualKey> keys = desk.keys().list(key -> Desk.isAmong(ids, key.userId()));
     int deleted =
         tenants.write(
             Routes.author(query),

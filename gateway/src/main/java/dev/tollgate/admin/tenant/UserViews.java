@@ -138,7 +138,7 @@ final class UserViews {
   private Map<String, Long> keyCounts(List<Tenant> users) {
     Set<String> ids = users.stream().map(Tenant::id).collect(Collectors.toSet());
     return desk.keys()
-        .rows(key -> ids.contains(String.valueOf(key.userId())))
+        .rows(key -> Desk.isAmong(ids, key.userId()))
         .collect(
             Collectors.groupingBy(
                 (KeyRow key) -> String.valueOf(key.userId()), Collectors.counting()));
