@@ -8,7 +8,6 @@ import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenant.Ref;
 import dev.tollgate.access.Tenant.Terms;
 import dev.tollgate.access.VirtualKey;
-import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
@@ -19,14 +18,11 @@ import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Making, changing and removing LiteLLM's teams. Thread-safe. */
@@ -43,19 +39,14 @@ public final class TeamRoutes {
           "team_member_tpm_limit",
           "default_team_member_models");
 
-  private static final Map<String, String> MEMBER_LIMITS =
-      Map.of(
-          "team_member_budget", "max_budget",
-          "team_member_budget_duration", "budget_duration",
-          "team_member_rpm_limit", "rpm_limit",
-          "team_member_tpm_limit", "tpm_limit");
-
   private final Desk desk;
   private final Members members;
+  private final MemberBudget memberBudget;
 
   public TeamRoutes(Desk desk) {
     this.desk = desk;
     this.members = new Members(desk);
+    this.memberBudget = new MemberBudget(desk);
   }
 
   public List<ManagementRoute> all() {
@@ -99,8 +90,10 @@ public final class TeamRoutes {
                         "error",
                         "Team id = " + id + " already exists. Please use a different team id.");
                   }
-                  Tenant made = desk.make(draft, Entity.TEAM, id, form, Terms.OPEN);
-                  made = withMemberLimits(draft, made, form);
+                  Form kept = MemberBudget.kept(null, form);
+                  Tenant made = desk.make(draft, Entity.TEAM, id, kept, Terms.OPEN);
+                  TeamPassing.mustBeFor(rights, "{}", made.terms().metadata());
+                  made = memberBudget.limited(draft, made, form);
                   GuaranteedTeams.mustFit(draft, made);
                   addAll(draft, made, form, Routes.author(query));
                   return made;
@@ -123,40 +116,6 @@ public final class TeamRoutes {
     }
   }
 
-  /** Checks them under the names that the request has for them. */
-  private static void haveToBeLimits(Form form) {
-    form.money("team_member_budget");
-    form.number("team_member_rpm_limit", 0);
-    form.number("team_member_tpm_limit", 0);
-    String duration = form.text("team_member_budget_duration");
-    if (duration != null) {
-      AllowanceReader.window("team_member_budget_duration", duration);
-    }
-  }
-
-  /** What each member may spend is a budget that the team's metadata names, as in LiteLLM. */
-  private Tenant withMemberLimits(Draft draft, Tenant team, Form form) {
-    haveToBeLimits(form);
-    Map<String, JsonNode> limits = new HashMap<>();
-    MEMBER_LIMITS.forEach(
-        (name, as) -> {
-          if (form.has(name)) {
-            JsonNode value = form.get(name);
-            limits.put(as, value == null ? JsonNodeFactory.instance.nullNode() : value);
-          }
-        });
-    if (limits.isEmpty()) {
-      return team;
-    }
-    String old = MemberTerms.budgetId(team);
-    Terms holder = desk.budgeted(draft, Form.empty().with(limits), Terms.OPEN.withBudget(old));
-    ObjectNode metadata = (ObjectNode) Json.read(team.terms().metadata());
-    if (holder.budgetId() != null) {
-      metadata.put(MemberTerms.BUDGET_ID, holder.budgetId());
-    }
-    return draft.change(team, team.terms().withTexts(Json.text(metadata), team.terms().extras()));
-  }
-
   private Answer update(Query query) {
     Form form = Desk.form(Entity.TEAM, query);
     String id = form.needed("team_id");
@@ -168,26 +127,16 @@ public final class TeamRoutes {
                 draft -> {
                   Tenant old = mine(draft, rights, id);
                   mayChange(rights, old, form);
-                  Form kept = keepingMemberBudget(old, form);
+                  Form kept = MemberBudget.kept(MemberTerms.budgetId(old), form);
                   Tenant changed = desk.change(draft, Entity.TEAM, old, kept);
+                  TeamPassing.mustBeFor(rights, old.terms().metadata(), changed.terms().metadata());
                   GuaranteedTeams.mustFit(draft, changed);
-                  return withMemberLimits(draft, changed, form);
+                  return memberBudget.limited(draft, changed, form);
                 });
     ObjectNode body = Json.object();
     body.put("team_id", id);
     body.set("data", desk.view().row(Entity.TEAM, team));
     return Json.answer(200, body);
-  }
-
-  /** New metadata do not let go of the members' budget. */
-  private static Form keepingMemberBudget(Tenant team, Form form) {
-    String budget = MemberTerms.budgetId(team);
-    if (budget == null || form.get("metadata") == null) {
-      return form;
-    }
-    ObjectNode metadata = form.object("metadata");
-    metadata.put(MemberTerms.BUDGET_ID, budget);
-    return form.with(Map.of("metadata", metadata));
   }
 
   /** A team that the caller manages. */
@@ -230,7 +179,7 @@ public final class TeamRoutes {
     }
   }
 
-  private static RefusedException adminsOnly(String field) {
+  static RefusedException adminsOnly(String field) {
     return RefusedException.envelope(
         403, "Only proxy admins can set " + field + " of a team.", "auth_error", field);
   }
