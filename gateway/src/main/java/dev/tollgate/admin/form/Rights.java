@@ -1,6 +1,7 @@
 package dev.tollgate.admin.form;
 
 import dev.tollgate.access.Access;
+import dev.tollgate.access.KeyCeiling;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.Tenant.Ref;
@@ -116,6 +117,11 @@ public final class Rights {
     String role = tenants.find(Kind.USER, userId).map(user -> user.terms().role()).orElse(null);
     return List.of(Role.PROXY_ADMIN, Role.PROXY_ADMIN_VIEWER, Role.ORG_ADMIN).stream()
         .anyMatch(high -> high.word().equals(role));
+  }
+
+  /** Whether the key that the caller calls with may call all routes that another one would. */
+  public boolean mayGiveRoutes(List<String> routes) {
+    return KeyCeiling.routes(caller.allowedRoutes(), routes);
   }
 
   /** LiteLLM's refusal of those who are no administrators. */

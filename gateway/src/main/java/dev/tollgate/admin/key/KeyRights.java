@@ -201,11 +201,12 @@ final class KeyRights {
       Form form, @Nullable VirtualKey key, @Nullable Terms before, Terms after, Terms most) {
     VirtualKey own = access.keys().find(rights.caller().keyHash()).orElse(null);
     if (rights.administers()) {
-      boolean routes = before == null || !before.allowedRoutes().equals(after.allowedRoutes());
-      if (own != null
-          && routes
-          && !KeyCeiling.routes(own.terms().allowedRoutes(), after.allowedRoutes())) {
-        throw beyond("allowed_routes");
+      boolean others =
+          before == null
+              || !before.allowedRoutes().equals(after.allowedRoutes())
+              || !Objects.equals(before.userId(), after.userId());
+      if (others) {
+        mustGiveRoutes(after);
       }
       return;
     }
@@ -248,15 +249,22 @@ final class KeyRights {
         });
   }
 
+  private void mustGiveRoutes(Terms terms) {
+    if (!rights.mayGiveRoutes(terms.allowedRoutes())) {
+      throw beyond("allowed_routes");
+    }
+  }
+
   private static boolean isSet(Terms terms, String name) {
     return Json.read(terms.extras()).has(name) || Json.read(terms.metadata()).has(name);
   }
 
   /**
    * Checks that whoever gets to know a key's secret cannot act as the key's user with it: somebody
-   * else's key may only ask models.
+   * else's key may only ask models, and none may call routes that the caller may not.
    */
   void mustNotImpersonate(Terms terms) {
+    mustGiveRoutes(terms);
     boolean others = terms.userId() != null && !rights.isSelf(terms.userId());
     if (!rights.administers()
         && others

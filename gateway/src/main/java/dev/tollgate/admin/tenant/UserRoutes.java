@@ -18,10 +18,10 @@ import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Role;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,24 +35,6 @@ public final class UserRoutes {
 
   /** What of the user's own terms the answer of {@code /user/new} adds to that of a key. */
   private static final List<String> OWN = List.of("user_email", "user_role", "teams", "user_alias");
-
-  /** A user's limits, which its first key does not repeat. */
-  private static final List<String> NOT_OF_THE_KEY =
-      List.of(
-          "max_budget",
-          "budget_duration",
-          "max_parallel_requests",
-          "tpm_limit",
-          "rpm_limit",
-          "tpd_limit",
-          "soft_budget",
-          "budget_action",
-          "model_max_budget",
-          "budget_limits",
-          "metadata",
-          "models",
-          "budget_id",
-          "spend");
 
   private final Desk desk;
   private final Tenants tenants;
@@ -104,11 +86,12 @@ public final class UserRoutes {
                         id,
                         form,
                         Terms.OPEN.withRole(Role.INTERNAL_USER.word()));
+                mayGiveRole(rights, null, user);
                 join(draft, id, form, organizations);
                 KeyMaker.Made key =
                     withKey
-                        ? firstKey(
-                            document, rights.administers(), id, draft.now(), Routes.author(query))
+                        ? new FirstKey(desk, rights)
+                            .made(document, id, draft.now(), Routes.author(query))
                         : null;
                 if (key != null) {
                   draft.make(key.key());
@@ -136,6 +119,21 @@ public final class UserRoutes {
             || Set.of(Role.INTERNAL_USER.word(), Role.INTERNAL_USER_VIEWER.word()).contains(role);
     if (!plain || form.get("teams") != null) {
       throw rights.denied();
+    }
+  }
+
+  /** An administrator's own new key could call what the caller's may not. */
+  private static void mayGiveRole(Rights rights, @Nullable Tenant before, Tenant after) {
+    String role = after.terms().role();
+    boolean same = before != null && Objects.equals(before.terms().role(), role);
+    boolean high =
+        Role.PROXY_ADMIN.word().equals(role) || Role.PROXY_ADMIN_VIEWER.word().equals(role);
+    if (high && !same && !rights.mayGiveRoutes(List.of())) {
+      throw RefusedException.envelope(
+          403,
+          "A key with allowed_routes cannot give user_role " + role + ".",
+          "auth_error",
+          "user_role");
     }
   }
 
@@ -176,19 +174,6 @@ public final class UserRoutes {
     }
   }
 
-  private KeyMaker.Made firstKey(
-      ObjectNode document, boolean any, String userId, Instant now, String by) {
-    ObjectNode ofKey = document.deepCopy();
-    ofKey.remove(NOT_OF_THE_KEY);
-    if (!any) {
-      // What else a request could ask for, only administrators have to give.
-      ofKey.retain("key_alias", "duration", "key");
-    }
-    ofKey.put("user_id", userId);
-    KeyMaker maker = new KeyMaker(desk.keys(), desk.rules());
-    return maker.made(maker.bounded(KeyMaker.form(ofKey), now), now, by);
-  }
-
   private ObjectNode answer(Made made) {
     ObjectNode user = desk.view().row(Entity.USER, made.user());
     KeyMaker.Made key = made.key();
@@ -208,14 +193,14 @@ public final class UserRoutes {
 
   private Answer update(Query query) {
     ObjectNode document = Form.document(query.body());
-    Tenant user = updated(document, Routes.author(query));
+    Tenant user = updated(query, document);
     ObjectNode body = Json.object();
     body.put("user_id", user.id());
     body.set("data", desk.view().row(Entity.USER, user));
     return Json.answer(200, body);
   }
 
-  private Tenant updated(ObjectNode document, String by) {
+  private Tenant updated(Query query, ObjectNode document) {
     Form form = Form.of(document, Entity.USER.fields());
     if (form.text("user_id") == null && form.text("user_email") == null) {
       throw Form.missing("user_id");
@@ -223,7 +208,7 @@ public final class UserRoutes {
     JsonNode spent = document.get("spend");
     Tenant user =
         tenants.write(
-            by,
+            Routes.author(query),
             draft -> {
               String id = form.text("user_id");
               if (id == null) {
@@ -232,7 +217,9 @@ public final class UserRoutes {
               String named = id;
               Tenant old =
                   draft.find(Kind.USER, id).orElseThrow(() -> Desk.notFound(Kind.USER, named));
-              return desk.change(draft, Entity.USER, old, form);
+              Tenant changed = desk.change(draft, Entity.USER, old, form);
+              mayGiveRole(desk.rights(query), old, changed);
+              return changed;
             });
     if (spent != null && spent.isNumber() && spent.decimalValue().signum() == 0) {
       desk.balances()
@@ -269,7 +256,7 @@ public final class UserRoutes {
         if (!(each instanceof ObjectNode object)) {
           throw Form.missing("user_id");
         }
-        Tenant user = updated(object, Routes.author(query));
+        Tenant user = updated(query, object);
         result.put("success", true).putNull("error");
         result.set("updated_user", desk.view().row(Entity.USER, user));
         good++;
