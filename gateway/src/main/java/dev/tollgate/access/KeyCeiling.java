@@ -2,6 +2,7 @@ package dev.tollgate.access;
 
 import dev.tollgate.access.VirtualKey.Terms;
 import dev.tollgate.model.Money;
+import dev.tollgate.model.PassingGrant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,36 @@ public final class KeyCeiling {
     if (isAbove(most, before, made, Terms::expires)) {
       return Optional.of("duration");
     }
+    Optional<String> passing = passing(most, before, made);
+    if (passing.isPresent()) {
+      return passing;
+    }
     Optional<String> softened = softened(most, before, made);
     return softened.isPresent() || (before != null && fine(before).equals(fine(made)))
         ? softened
         : exceeded(fine(most), fine(made));
+  }
+
+  /**
+   * To a key that is there, a list is more than none: what is given by name may be called where the
+   * model cannot be told.
+   */
+  private static Optional<String> passing(Terms most, @Nullable Terms before, Terms made) {
+    PassingGrant bound = PassingRoutes.of(most.metadata(), null);
+    PassingGrant after = PassingRoutes.of(made.metadata(), null);
+    if (before != null && PassingRoutes.of(before.metadata(), null).equals(after)) {
+      return Optional.empty();
+    }
+    boolean more =
+        bound.ofKey().isEmpty()
+            ? before != null && !after.ofKey().isEmpty()
+            : after.ofKey().isEmpty() || !PassingGrant.coverAll(bound.ofKey(), after.ofKey());
+    if (more) {
+      return Optional.of(PassingRoutes.ALLOWED);
+    }
+    return PassingGrant.coverAll(after.denied(), bound.denied())
+        ? Optional.empty()
+        : Optional.of(PassingRoutes.DENIED);
   }
 
   /**
@@ -112,6 +139,11 @@ public final class KeyCeiling {
     }
     if (!made.enforcedParams().containsAll(most.enforcedParams())) {
       return Optional.of("enforced_params");
+    }
+    for (Map.Entry<String, Long> entry : most.requestsPerTag().entrySet()) {
+      if (above(entry.getValue(), made.requestsPerTag().get(entry.getKey()))) {
+        return Optional.of("tag_rpm_limit");
+      }
     }
     for (FinePrint.Window window : most.windows()) {
       if (made.windows().stream()

@@ -10,8 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the pass-through routes out of the metadata of a key and its team. */
 final class PassingRoutes {
-  private static final String ALLOWED = "allowed_passthrough_routes";
-  private static final String DENIED = "denied_passthrough_routes";
+  static final String ALLOWED = "allowed_passthrough_routes";
+  static final String DENIED = "denied_passthrough_routes";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private PassingRoutes() {}

@@ -25,17 +25,26 @@ public record PassingGrant(List<String> ofKey, List<String> ofTeam, List<String>
     return allows(path) && !(ofKey.isEmpty() && ofTeam.isEmpty());
   }
 
+  /** Whether each of some routes, and so all below it, is covered by one of {@code routes}. */
+  public static boolean coverAll(List<String> routes, List<String> others) {
+    return others.stream().allMatch(each -> covers(routes, above(each)));
+  }
+
   /** A route covers what is below it; in any case of letters, as some providers read paths. */
   private static boolean covers(List<String> routes, String path) {
     String called = trimmed(path.toLowerCase(Locale.ROOT));
     for (String entry : routes) {
-      String route = entry.toLowerCase(Locale.ROOT);
-      String above = trimmed(route.endsWith("*") ? route.substring(0, route.length() - 1) : route);
+      String above = above(entry.toLowerCase(Locale.ROOT));
       if (called.equals(above) || called.startsWith(above + "/")) {
         return true;
       }
     }
     return false;
+  }
+
+  /** The path at and below which a route is. */
+  private static String above(String route) {
+    return trimmed(route.endsWith("*") ? route.substring(0, route.length() - 1) : route);
   }
 
   private static String trimmed(String path) {

@@ -63,7 +63,8 @@ final class KeyChanges {
     KeyRules now = rules.get();
     KeyMaker maker = new KeyMaker(keys, now);
     KeyRights rights = rights(query);
-    Form form = maker.bounded(Form.of(query.body(), KeyFields.ALL), at);
+    Form sent = Form.of(query.body(), KeyFields.ALL);
+    Form form = maker.bounded(sent, at);
     if (serviceAccount && form.text("team_id") == null) {
       throw RefusedException.python(
           400,
@@ -76,7 +77,7 @@ final class KeyChanges {
     owned = rights.forOthers(owned, owner);
     Money spend = owned.money("spend");
     KeyMaker.Made made = maker.made(owned, at, Routes.author(query));
-    rights.mustGive(owned, null, null, made.key().terms(), KeyBounds.most(now, at));
+    rights.mustGive(sent, null, null, made.key().terms(), KeyBounds.most(now, at));
     rights.mustNotImpersonate(made.key().terms());
     Guaranteed.mustFit(access, null, made.key().terms());
     VirtualKey key;

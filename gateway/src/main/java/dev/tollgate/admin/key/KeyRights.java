@@ -7,6 +7,7 @@ import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
 import dev.tollgate.access.VirtualKey;
 import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.admin.form.Field;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
@@ -25,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 
 /** What one caller may do with keys. For one request. */
 final class KeyRights {
+  /** Who has routes by name may give of them, as far as {@link KeyCeiling} lets. */
+  private static final String PASSING = "allowed_passthrough_routes";
+
   /** What only an administrator may give: each of these gives more than a key has by itself. */
   private static final List<String> FOR_ADMINS =
       List.of(
@@ -34,11 +38,8 @@ final class KeyRights {
           "end_user_budget_id",
           "temp_budget_increase",
           "temp_budget_expiry",
-          "allowed_passthrough_routes",
+          PASSING,
           "object_permission");
-
-  private static final List<String> METADATA_FOR_ADMINS =
-      List.of("temp_budget_increase", "temp_budget_expiry");
 
   private static final List<String> INFERENCE =
       List.of("llm_api_routes", "openai_routes", "anthropic_routes", "google_routes");
@@ -211,16 +212,9 @@ final class KeyRights {
       return;
     }
     for (String name : FOR_ADMINS) {
-      JsonNode value = form.get(name);
-      boolean given = value != null && !(value.isContainer() && value.isEmpty());
-      if (given || (form.has(name) && before != null && isSet(before, name))) {
-        throw adminsOnly(name);
-      }
-    }
-    JsonNode metadata = form.get("metadata");
-    for (String name : METADATA_FOR_ADMINS) {
-      if (metadata != null && metadata.has(name)) {
-        throw adminsOnly("metadata." + name);
+      boolean passed = name.equals(PASSING) && own != null && kept(own.terms(), PASSING) != null;
+      if (!passed && differs(form, before, after, name)) {
+        throw adminsOnly(form.has(name) ? name : "metadata." + name);
       }
     }
     mayPlace(before, after);
@@ -255,8 +249,23 @@ final class KeyRights {
     }
   }
 
-  private static boolean isSet(Terms terms, String name) {
-    return Json.read(terms.extras()).has(name) || Json.read(terms.metadata()).has(name);
+  /** Whether a request gives or takes something, by its name or within the whole metadata. */
+  private static boolean differs(Form form, @Nullable Terms before, Terms after, String name) {
+    if (name.equals("spend")) {
+      return form.get(name) != null;
+    }
+    // A new key's that is empty is filled by the operator's defaults.
+    boolean whole = form.has("metadata") && (before != null || !form.object("metadata").isEmpty());
+    return (form.has(name) || whole)
+        && !Objects.equals(before == null ? null : kept(before, name), kept(after, name));
+  }
+
+  /** What is kept under a field's name where it is acted upon; null for nothing. */
+  private static @Nullable JsonNode kept(Terms terms, String name) {
+    boolean inMetadata = KeyFields.ALL.get(name).place() == Field.Place.METADATA;
+    JsonNode value = Json.read(inMetadata ? terms.metadata() : terms.extras()).get(name);
+    boolean nothing = value == null || value.isNull() || (value.isContainer() && value.isEmpty());
+    return nothing ? null : value;
   }
 
   /**
