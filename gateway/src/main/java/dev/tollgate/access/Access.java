@@ -184,6 +184,14 @@ public final class Access {
     return visitors.drawing(caller, model, endUser, tags);
   }
 
+  /** A key's terms, completed by the budget that it names by {@code budget_id}. */
+  public VirtualKey.Terms whole(VirtualKey.Terms terms) {
+    Tenant budget = callers.budget(FinePrint.of(terms.metadata(), terms.extras()).budgetId());
+    return budget == null
+        ? terms
+        : terms.with(terms.allowance().orElse(budget.terms().allowance()));
+  }
+
   /**
    * Checks the key's {@code allowed_routes}.
    *

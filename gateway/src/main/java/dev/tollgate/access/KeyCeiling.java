@@ -1,8 +1,10 @@
 package dev.tollgate.access;
 
 import dev.tollgate.access.VirtualKey.Terms;
+import dev.tollgate.model.BudgetWindow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.PassingGrant;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,9 @@ public final class KeyCeiling {
     }
     if (isAbove(most, before, made, Terms::maxBudget)) {
       return Optional.of("max_budget");
+    }
+    if (most.maxBudget() != null && renewsSooner(most, before, made)) {
+      return Optional.of("budget_duration");
     }
     if (isAbove(most, before, made, Terms::requestsPerMinute)) {
       return Optional.of("rpm_limit");
@@ -107,6 +112,34 @@ public final class KeyCeiling {
             && isDynamicNow(bound, before, after, FinePrint::tokensDynamic)
         ? Optional.of("tpm_limit_type")
         : Optional.empty();
+  }
+
+  /** Whether a budget would begin anew more often, or that of a key that is there sooner. */
+  private static boolean renewsSooner(Terms most, @Nullable Terms before, Terms made) {
+    String duration = made.budgetDuration();
+    boolean unchanged =
+        before != null
+            && Objects.equals(before.maxBudget(), made.maxBudget())
+            && Objects.equals(before.budgetDuration(), duration)
+            && Objects.equals(before.budgetResetAt(), made.budgetResetAt());
+    if (unchanged || duration == null) {
+      return false;
+    }
+    String longest = most.budgetDuration();
+    Instant running =
+        before == null || before.maxBudget() == null ? null : before.budgetResetAt();
+    Instant next = made.budgetResetAt();
+    return longest == null
+        || (!duration.equals(longest) && end(duration).isBefore(end(longest)))
+        || (running != null && next != null && next.isBefore(running));
+  }
+
+  /** What cannot be read is a day, as where the window ends. */
+  private static Instant end(String duration) {
+    return BudgetWindow.parse(duration)
+        .filter(window -> window.count() > 0)
+        .orElse(new BudgetWindow(1, BudgetWindow.Unit.DAYS))
+        .after(Instant.EPOCH);
   }
 
   private static boolean isDynamicNow(

@@ -106,29 +106,19 @@ public record VirtualKey(
     }
 
     private Terms withExtras(String next) {
-      return new Terms(
-          alias,
-          userId,
-          teamId,
-          models,
-          aliases,
-          allowedRoutes,
-          maxBudget,
-          budgetDuration,
-          budgetResetAt,
-          requestsPerMinute,
-          tokensPerMinute,
-          parallelRequests,
-          expires,
-          blocked,
-          keyType,
-          estimatedOutputTokens,
-          strict,
-          metadata,
-          next);
+      return with(allowance(), blocked, next);
     }
 
     public Terms withBlocked(boolean now) {
+      return with(allowance(), now, extras);
+    }
+
+    /** These terms with other limits of the key itself. */
+    Terms with(Allowance limits) {
+      return with(limits, blocked, extras);
+    }
+
+    private Terms with(Allowance limits, @Nullable Boolean nowBlocked, String nowExtras) {
       return new Terms(
           alias,
           userId,
@@ -136,19 +126,19 @@ public record VirtualKey(
           models,
           aliases,
           allowedRoutes,
-          maxBudget,
-          budgetDuration,
-          budgetResetAt,
-          requestsPerMinute,
-          tokensPerMinute,
-          parallelRequests,
+          limits.maxBudget(),
+          limits.budgetDuration(),
+          limits.budgetResetAt(),
+          limits.requestsPerMinute(),
+          limits.tokensPerMinute(),
+          limits.parallelRequests(),
           expires,
-          now,
+          nowBlocked,
           keyType,
           estimatedOutputTokens,
           strict,
           metadata,
-          extras);
+          nowExtras);
     }
   }
 

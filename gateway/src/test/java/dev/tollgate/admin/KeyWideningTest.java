@@ -20,6 +20,7 @@ class KeyWideningTest {
   @BeforeEach
   void user() {
     api.post("/user/new", "{\"user_id\":\"u\",\"user_role\":\"internal_user\"}").ok();
+    api.post("/budget/new", "{\"budget_id\":\"b\",\"max_budget\":1,\"rpm_limit\":5}").ok();
   }
 
   /** A key of the user with these fields, made by the administrator. */
@@ -67,6 +68,14 @@ class KeyWideningTest {
           "metadata":{"service_account_id":"s"} | "metadata":{} | metadata
           "enforced_params":["user"] | "metadata":{} | enforced_params
           "temp_budget_increase":1 | "metadata":{"temp_budget_increase":2} | metadata.temp_budget_increase
+          "max_budget":1,"budget_duration":"30d" | "budget_duration":"1s" | budget_duration
+          "max_budget":1,"budget_duration":"30d" | "max_budget":0.5,"budget_duration":"29d" | budget_duration
+          "max_budget":1,"budget_duration":"20d" | "budget_duration":"30d" | budget_duration
+          "max_budget":1 | "budget_duration":"30d" | budget_duration
+          "budget_id":"b" | "max_budget":2 | max_budget
+          "budget_id":"b" | "max_budget":1,"budget_duration":"1d" | budget_duration
+          "budget_id":"b" | "rpm_limit":6 | rpm_limit
+          "budget_id":"b" | "budget_action":"alert" | budget_action
           "budget_id":null | "metadata":{"temp_budget_expiry":"2027-01-01T00:00:00Z"} | metadata.temp_budget_expiry
           """)
   void anOwnerDoesNotLoosenWhatAnAdministratorGave(String given, String asked, String field) {
@@ -90,6 +99,10 @@ class KeyWideningTest {
           "denied_passthrough_routes":["/a/*"] | "metadata":{"denied_passthrough_routes":["/b"]} | denied_passthrough_routes
           "tag_rpm_limit":{"t":1} | "models":["m"] | tag_rpm_limit
           "tag_rpm_limit":{"t":1} | "metadata":{"tag_rpm_limit":{"t":2}} | tag_rpm_limit
+          "max_budget":1,"budget_duration":"30d" | "max_budget":1,"budget_duration":"1s" | budget_duration
+          "max_budget":1 | "max_budget":1,"budget_duration":"30d" | budget_duration
+          "budget_id":"b" | "rpm_limit":5 | max_budget
+          "budget_id":"b" | "max_budget":1 | rpm_limit
           """)
   void aKeyMakesNoneThatMayDoMore(String given, String asked, String field) {
     refuses(generate(given(given), asked), field);
@@ -107,6 +120,10 @@ class KeyWideningTest {
           "denied_passthrough_routes":["/a/*"] | "denied_passthrough_routes":["/a","/b"]
           "tag_rpm_limit":{"t":2} | "tag_rpm_limit":{"t":1,"other":5}
           "temp_budget_increase":1 | "metadata":{"temp_budget_increase":1,"note":"x"}
+          "max_budget":1,"budget_duration":"1d" | "max_budget":1,"budget_duration":"30d"
+          "max_budget":1,"budget_duration":"1d" | "max_budget":1,"budget_duration":null
+          "max_budget":1 | "max_budget":0.5
+          "budget_id":"b" | "max_budget":0.5,"rpm_limit":4
           """)
   void lessIsNotRefused(String given, String asked) {
     Secret key = given(given);
@@ -123,5 +140,62 @@ class KeyWideningTest {
     api.rules = new KeyRules(Map.of("metadata", routes), Map.of(), false, BudgetDay.UTC);
     assertThat(generate(key, "").ok().body().at("/metadata/allowed_passthrough_routes/0"))
         .hasToString("\"/a/*\"");
+  }
+
+  /** Teams of which the user is a member who may make and change their keys. */
+  private void teams(String role) {
+    for (String id : List.of("t1", "t2")) {
+      String member = "{\"user_id\":\"u\",\"role\":\"" + role + "\"}";
+      api.post(
+              "/team/new",
+              "{\"team_id\":\""
+                  + id
+                  + "\",\"members_with_roles\":["
+                  + member
+                  + "],\"team_member_permissions\":[\"/key/update\",\"/key/generate\"]}")
+          .ok();
+    }
+  }
+
+  @Test
+  void aMemberTakesNoKeyOutOfItsTeam() {
+    teams("user");
+    Secret key = given("\"team_id\":\"t1\"");
+    for (Secret caller : List.of(key, given(""), given("\"models\":[\"m\"]"))) {
+      refuses(update(caller, key, "\"team_id\":null"), "team_id");
+      refuses(update(caller, key, "\"team_id\":\"t2\""), "team_id");
+    }
+    update(key, key, "\"team_id\":\"t1\"").ok();
+    refuses(generate(key, "\"team_id\":\"t2\""), "team_id");
+    generate(key, "\"team_id\":\"t1\"").ok();
+    assertThat(api.access.identify(key).standing().teamId()).isEqualTo("t1");
+  }
+
+  @Test
+  void aTeamsAdminTakesAKeyOutOfItAsFarAsItsOwnKeyGoes() {
+    teams("admin");
+    Secret key = given("\"team_id\":\"t1\"");
+    refuses(update(given("\"models\":[\"m\"]"), key, "\"team_id\":null"), "models");
+    refuses(update(key, key, "\"team_id\":null"), "team_id");
+    update(key, key, "\"team_id\":\"t2\"").ok();
+    update(given(""), key, "\"team_id\":null").ok();
+  }
+
+  @Test
+  void whoManagesAnOrganisationTakesNoKeyOutOfAnotherOne() {
+    for (String id : List.of("o1", "o2")) {
+      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\"")).ok();
+    }
+    String member = "\"member\":{\"role\":\"org_admin\",\"user_id\":\"u\"}";
+    api.post("/organization/member_add", named("organization_id", "o2", member)).ok();
+    api.post("/team/new", named("team_id", "t", "\"organization_id\":\"o1\",\"members_with_roles\":[{\"user_id\":\"u\",\"role\":\"admin\"}]")).ok();
+    for (String first : List.of("\"organization_id\":\"o1\"", "\"team_id\":\"t\"")) {
+      refuses(update(given(""), given(first), "\"organization_id\":\"o2\""), "organization_id");
+    }
+    update(given(""), given(""), "\"organization_id\":\"o2\"").ok();
+  }
+
+  private static String named(String field, String id, String more) {
+    return "{\"" + field + "\":\"" + id + "\"," + more + "}";
   }
 }

@@ -50,12 +50,14 @@ final class KeyRights {
   private final Access access;
   private final String path;
   private final Predicate<KeyRow> ofCaller;
+  private final Placing placing;
 
   KeyRights(Rights rights, Access access, String path) {
     this.rights = rights;
     this.access = access;
     this.path = path;
     this.ofCaller = ofCaller(rights.caller());
+    this.placing = new Placing(rights, access.tenants(), path);
   }
 
   private Optional<Tenant> team(@Nullable String id) {
@@ -113,7 +115,7 @@ final class KeyRights {
     return organization != null && rights.administersOrganization(organization);
   }
 
-  private static @Nullable String organization(String extras) {
+  static @Nullable String organization(String extras) {
     if (!extras.contains(ORGANIZATION)) {
       return null;
     }
@@ -217,7 +219,7 @@ final class KeyRights {
         throw adminsOnly(form.has(name) ? name : "metadata." + name);
       }
     }
-    mayPlace(before, after);
+    placing.mustAllow(before, after);
     if (form.has("aliases")) {
       for (String target : after.aliases().values()) {
         if (!access.sees(rights.caller(), target, Set.of())) {
@@ -225,17 +227,23 @@ final class KeyRights {
         }
       }
     }
-    Optional<String> exceeded =
-        own == null ? Optional.empty() : KeyCeiling.exceeded(own.terms(), before, after);
-    if (exceeded.isEmpty() && key != null && before != null && !manages(key)) {
+    Terms was = before == null ? null : access.whole(before);
+    Terms made = access.whole(after);
+    Optional<String> exceeded = Optional.empty();
+    if (own != null) {
+      // Elsewhere, what the key says itself bounds it alone.
+      boolean moved = before != null && !Objects.equals(before.teamId(), after.teamId());
+      exceeded = KeyCeiling.exceeded(access.whole(own.terms()), moved ? null : was, made);
+    }
+    if (exceeded.isEmpty() && key != null && was != null && !manages(key)) {
       // What somebody else gave out with limits is not its owner's to loosen.
       exceeded =
           Objects.equals(key.createdBy(), rights.userId())
               ? Optional.empty()
-              : KeyCeiling.exceeded(before, before, after);
+              : KeyCeiling.exceeded(was, was, made);
     }
     if (exceeded.isEmpty()) {
-      exceeded = KeyCeiling.softened(most, before, after);
+      exceeded = KeyCeiling.softened(most, was, made);
     }
     exceeded.ifPresent(
         field -> {
@@ -262,7 +270,8 @@ final class KeyRights {
 
   /** What is kept under a field's name where it is acted upon; null for nothing. */
   private static @Nullable JsonNode kept(Terms terms, String name) {
-    boolean inMetadata = KeyFields.ALL.get(name).place() == Field.Place.METADATA;
+    Field field = KeyFields.ALL.get(name);
+    boolean inMetadata = field != null && field.place() == Field.Place.METADATA;
     JsonNode value = Json.read(inMetadata ? terms.metadata() : terms.extras()).get(name);
     boolean nothing = value == null || value.isNull() || (value.isContainer() && value.isEmpty());
     return nothing ? null : value;
@@ -295,52 +304,12 @@ final class KeyRights {
         : form;
   }
 
-  private void mayPlace(@Nullable Terms before, Terms after) {
-    String team = after.teamId();
-    if (team != null && (before == null || !team.equals(before.teamId()))) {
-      Tenant found =
-          team(team)
-              .orElseThrow(
-                  () ->
-                      RefusedException.python(
-                          404, "error", "Unable to find team object. Team ID: " + team));
-      if (!rights.administers(found) && !rights.memberMay(found, path)) {
-        throw RefusedException.envelope(
-            401,
-            "Team member does not have permissions for endpoint: "
-                + path
-                + ". You only have access to the following endpoints: "
-                + Rights.permissions(found)
-                + " for team_id="
-                + team,
-            "team_member_permission_error",
-            path);
-      }
-    }
-    String organization = organization(after.extras());
-    if (organization == null && before != null && organization(before.extras()) != null) {
-      throw adminsOnly("organization_id");
-    }
-    if (organization != null
-        && (before == null || !organization.equals(organization(before.extras())))
-        && !rights.administersOrganization(organization)) {
-      throw beyond("organization_id");
-    }
-    String own = rights.caller().standing().teamId();
-    if (own != null && team == null && (before == null || before.teamId() != null)) {
-      throw beyond("team_id");
-    }
-    if (before != null && !Objects.equals(before.userId(), after.userId())) {
-      throw adminsOnly("user_id");
-    }
-  }
-
-  private static RefusedException adminsOnly(String field) {
+  static RefusedException adminsOnly(String field) {
     return RefusedException.envelope(
         403, "Only proxy admins can set " + field + ".", "auth_error", field);
   }
 
-  private static RefusedException beyond(String field) {
+  static RefusedException beyond(String field) {
     return RefusedException.envelope(
         403,
         field + " of the key would go beyond what the key that you call with has.",
