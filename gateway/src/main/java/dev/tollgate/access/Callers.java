@@ -110,7 +110,8 @@ final class Callers {
                     ? fine.endUserBudgetId()
                     : snapshot.settings().endUserBudgetId(),
                 PassingRoutes.of(terms.metadata(), team),
-                enforcedParams(fine)));
+                enforcedParams(fine),
+                tags(fine, team)));
     String refusal =
         team != null && team.terms().blocked()
             ? "Authentication Error, Team="
@@ -200,6 +201,15 @@ final class Callers {
     return List.copyOf(names);
   }
 
+  private static List<String> tags(FinePrint fine, @Nullable Tenant team) {
+    if (team == null || !team.terms().metadata().contains("\"tags\"")) {
+      return fine.tags();
+    }
+    Set<String> tags = new LinkedHashSet<>(fine.tags());
+    tags.addAll(FinePrint.of(team.terms().metadata(), "{}").tags());
+    return List.copyOf(tags);
+  }
+
   private void grant(List<Standing.Grant> grants, String denial, @Nullable Tenant tenant) {
     if (tenant == null) {
       return;
@@ -268,7 +278,8 @@ final class Callers {
                 Map.of(),
                 settings.endUserBudgetId(),
                 PassingGrant.ALL,
-                settings.enforcedParams()));
+                settings.enforcedParams(),
+                List.of()));
     return new Snapshot(settings, master, proxy);
   }
 }

@@ -38,6 +38,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param requestsDynamic {@code rpm_limit_type: dynamic} in a key's metadata
  * @param tokensDynamic {@code tpm_limit_type: dynamic} in a key's metadata
  * @param enforcedParams {@code enforced_params} in a key's metadata
+ * @param tags {@code tags} in the metadata
  * @param serviceAccount whether a key's metadata has a {@code service_account_id}
  */
 record FinePrint(
@@ -61,6 +62,7 @@ record FinePrint(
     boolean requestsDynamic,
     boolean tokensDynamic,
     List<String> enforcedParams,
+    List<String> tags,
     boolean serviceAccount) {
   /** Where a key that got another secret keeps the hash that its spend is counted under. */
   static final String ACCOUNT = "tollgate_account";
@@ -82,7 +84,7 @@ record FinePrint(
   private static final FinePrint NONE =
       new FinePrint(
           List.of(), Map.of(), null, null, null, null, null, null, null, Map.of(), null, Map.of(),
-          false, Map.of(), Map.of(), null, false, false, false, List.of(), false);
+          false, Map.of(), Map.of(), null, false, false, false, List.of(), List.of(), false);
 
   /** A budget of its own for a duration. */
   record Window(String duration, Money max) {}
@@ -123,6 +125,7 @@ record FinePrint(
         DYNAMIC.equals(text(meta.path("rpm_limit_type"))),
         DYNAMIC.equals(text(meta.path("tpm_limit_type"))),
         texts(meta.path("enforced_params"), VirtualKey.ENFORCED_PARAMS_MAX),
+        texts(meta.path("tags"), VirtualKey.TAGS_MAX),
         text(meta.path("service_account_id")) != null);
   }
 

@@ -126,8 +126,7 @@ public final class KeyCeiling {
       return false;
     }
     String longest = most.budgetDuration();
-    Instant running =
-        before == null || before.maxBudget() == null ? null : before.budgetResetAt();
+    Instant running = before == null || before.maxBudget() == null ? null : before.budgetResetAt();
     Instant next = made.budgetResetAt();
     return longest == null
         || (!duration.equals(longest) && end(duration).isBefore(end(longest)))
@@ -172,6 +171,9 @@ public final class KeyCeiling {
     }
     if (!made.enforcedParams().containsAll(most.enforcedParams())) {
       return Optional.of("enforced_params");
+    }
+    if (!made.tags().containsAll(most.tags())) {
+      return Optional.of("tags"); // a tag has a budget
     }
     for (Map.Entry<String, Long> entry : most.requestsPerTag().entrySet()) {
       if (above(entry.getValue(), made.requestsPerTag().get(entry.getKey()))) {

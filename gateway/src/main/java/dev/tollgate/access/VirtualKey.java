@@ -33,6 +33,9 @@ public record VirtualKey(
   /** Names in {@code enforced_params}, each of which is looked up in every request of the key. */
   public static final int ENFORCED_PARAMS_MAX = 20;
 
+  /** Tags that a key, or a team, gives to each of its calls. */
+  public static final int TAGS_MAX = 20;
+
   /**
    * What a key may do. Names in quotes are LiteLLM's.
    *

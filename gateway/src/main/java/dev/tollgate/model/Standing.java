@@ -1,5 +1,6 @@
 package dev.tollgate.model;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param passing the paths of providers' own APIs
  * @param enforcedParams what every request has to have: {@code user}, {@code
  *     metadata.generation_name}
+ * @param tags the tags that key and team give to each call
  */
 public record Standing(
     Role role,
@@ -32,7 +34,11 @@ public record Standing(
     Map<String, List<String>> budgetFallbacks,
     @Nullable String endUserBudgetId,
     PassingGrant passing,
-    List<String> enforcedParams) {
+    List<String> enforcedParams,
+    List<String> tags) {
+  /** Tags of one call. */
+  private static final int TAGS_MAX = 50;
+
   /** A key without a user or a team. */
   public static final Standing ALONE =
       new Standing(
@@ -45,6 +51,7 @@ public record Standing(
           Map.of(),
           null,
           PassingGrant.ALL,
+          List.of(),
           List.of());
 
   /** The master key's. */
@@ -59,7 +66,18 @@ public record Standing(
           Map.of(),
           null,
           PassingGrant.ALL,
+          List.of(),
           List.of());
+
+  /** The tags of a call that names some itself: each once, those of key and team first. */
+  public List<String> tagged(List<String> named) {
+    if (tags.isEmpty()) {
+      return named;
+    }
+    Set<String> all = new LinkedHashSet<>(tags);
+    all.addAll(named);
+    return all.stream().limit(TAGS_MAX).toList();
+  }
 
   /**
    * Models that somebody may use.

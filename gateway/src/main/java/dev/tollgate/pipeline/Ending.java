@@ -174,7 +174,8 @@ final class Ending implements UnderWay.Work {
     request = what;
     model = forModel;
     endUser = what.endUser();
-    tags = what.controls().tags();
+    List<String> named = what.controls().tags();
+    tags = caller == null ? named : caller.standing().tagged(named);
   }
 
   /** Who is charged, once the request has said on whose behalf it comes. */

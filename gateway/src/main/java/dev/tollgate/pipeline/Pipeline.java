@@ -200,8 +200,9 @@ public final class Pipeline {
       EnforcedParams.check(known.standing().enforcedParams(), request);
       Request.Controls controls = aim.controls(ClientHints.merge(request, call.headers()));
       String endUser = ClientHints.endUser(request, call.headers());
-      Caller caller = ledger.throttled(access.drawing(known, model, endUser, controls.tags()));
-      ending.draws(caller, endUser, controls.tags());
+      List<String> tags = known.standing().tagged(controls.tags());
+      Caller caller = ledger.throttled(access.drawing(known, model, endUser, tags));
+      ending.draws(caller, endUser, tags);
       mayFallBack(caller, controls);
       ask(call, aim, controls, caller, ending);
     } catch (FailureException refused) {

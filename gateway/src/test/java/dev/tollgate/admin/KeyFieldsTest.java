@@ -272,12 +272,16 @@ class KeyFieldsTest {
         "\"metadata\":{\"enforced_params\":\"user\"}",
         "\"metadata\":{\"enforced_params\":[\"user\",1]}",
         "\"metadata\":{\"enforced_params\":{\"user\":true}}",
-        "\"enforced_params\":[%s]"
+        "\"enforced_params\":[%s]",
+        "\"metadata\":{\"tags\":\"a\"}",
+        "\"metadata\":{\"tags\":[1]}",
+        "\"tags\":[%s]"
       })
-  void enforcedParamsThatWouldNotBeReadAreRefused(String given) {
+  void namesThatWouldNotBeReadAreRefused(String given) {
     String names = String.join(",", Collections.nCopies(21, "\"user\""));
     Reply refused = api.post("/key/generate", "{" + given.formatted(names) + "}");
     assertThat(refused.status()).as(refused.text()).isEqualTo(400);
-    assertThat(refused.string("/error/param")).isEqualTo("enforced_params");
+    assertThat(refused.string("/error/param"))
+        .isEqualTo(given.contains("tags") ? "tags" : "enforced_params");
   }
 }

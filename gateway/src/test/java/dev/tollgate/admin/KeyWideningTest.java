@@ -68,6 +68,9 @@ class KeyWideningTest {
           "metadata":{"service_account_id":"s"} | "metadata":{} | metadata
           "enforced_params":["user"] | "metadata":{} | enforced_params
           "temp_budget_increase":1 | "metadata":{"temp_budget_increase":2} | metadata.temp_budget_increase
+          "tags":["a","b"] | "tags":["a"] | tags
+          "tags":["a"] | "tags":null | tags
+          "metadata":{"tags":["a"]} | "metadata":{"note":"x"} | tags
           "max_budget":1,"budget_duration":"30d" | "budget_duration":"1s" | budget_duration
           "max_budget":1,"budget_duration":"30d" | "max_budget":0.5,"budget_duration":"29d" | budget_duration
           "max_budget":1,"budget_duration":"20d" | "budget_duration":"30d" | budget_duration
@@ -99,6 +102,7 @@ class KeyWideningTest {
           "denied_passthrough_routes":["/a/*"] | "metadata":{"denied_passthrough_routes":["/b"]} | denied_passthrough_routes
           "tag_rpm_limit":{"t":1} | "models":["m"] | tag_rpm_limit
           "tag_rpm_limit":{"t":1} | "metadata":{"tag_rpm_limit":{"t":2}} | tag_rpm_limit
+          "tags":["a"] | "tags":["b"] | tags
           "max_budget":1,"budget_duration":"30d" | "max_budget":1,"budget_duration":"1s" | budget_duration
           "max_budget":1 | "max_budget":1,"budget_duration":"30d" | budget_duration
           "budget_id":"b" | "rpm_limit":5 | max_budget
@@ -123,6 +127,7 @@ class KeyWideningTest {
           "max_budget":1,"budget_duration":"1d" | "max_budget":1,"budget_duration":"30d"
           "max_budget":1,"budget_duration":"1d" | "max_budget":1,"budget_duration":null
           "max_budget":1 | "max_budget":0.5
+          "tags":["a"] | "tags":["b","a"]
           "budget_id":"b" | "max_budget":0.5,"rpm_limit":4
           """)
   void lessIsNotRefused(String given, String asked) {
@@ -184,11 +189,18 @@ class KeyWideningTest {
   @Test
   void whoManagesAnOrganisationTakesNoKeyOutOfAnotherOne() {
     for (String id : List.of("o1", "o2")) {
-      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\"")).ok();
+      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\""))
+          .ok();
     }
     String member = "\"member\":{\"role\":\"org_admin\",\"user_id\":\"u\"}";
     api.post("/organization/member_add", named("organization_id", "o2", member)).ok();
-    api.post("/team/new", named("team_id", "t", "\"organization_id\":\"o1\",\"members_with_roles\":[{\"user_id\":\"u\",\"role\":\"admin\"}]")).ok();
+    api.post(
+            "/team/new",
+            named(
+                "team_id",
+                "t",
+                "\"organization_id\":\"o1\",\"members_with_roles\":[{\"user_id\":\"u\",\"role\":\"admin\"}]"))
+        .ok();
     for (String first : List.of("\"organization_id\":\"o1\"", "\"team_id\":\"t\"")) {
       refuses(update(given(""), given(first), "\"organization_id\":\"o2\""), "organization_id");
     }

@@ -3,9 +3,11 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.access.Keys;
+import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -171,6 +173,32 @@ class TenancyTest {
         "budget_exceeded",
         "Budget has been exceeded! Tag=batch Current cost: 6e-06, Max budget: 1e-06");
     gateway.chatWith(gateway.madeKey("{}"), "").ok();
+  }
+
+  @Test
+  void theTagsOfAKeyAndItsTeamAreThoseOfEachCall() throws Exception {
+    for (String name : List.of("of-key", "of-team")) {
+      gateway.admin("/tag/new", "{\"name\":\"" + name + "\",\"max_budget\":0.000001}");
+    }
+    gateway.admin("/team/new", "{\"team_id\":\"tagged\",\"tags\":[\"of-team\"]}");
+    String key = gateway.madeKey("{\"tags\":[\"of-key\",\"both\"]}");
+    gateway.chatWith(key, ",\"metadata\":{\"tags\":[\"own\",\"both\"]}").ok();
+    refused(
+        gateway.chatWith(key, ""),
+        422,
+        "budget_exceeded",
+        "Budget has been exceeded! Tag=of-key Current cost: 6e-06, Max budget: 1e-06");
+    String ofTeam = gateway.madeKey("{\"team_id\":\"tagged\"}");
+    gateway.chatWith(ofTeam, "").ok();
+    refused(
+        gateway.chatWith(ofTeam, ""),
+        422,
+        "budget_exceeded",
+        "Budget has been exceeded! Tag=of-team Current cost: 6e-06, Max budget: 1e-06");
+    gateway.isAtRest();
+    assertThat(gateway.rows(key))
+        .extracting(SpendRow::tags)
+        .containsExactlyInAnyOrder(List.of("of-key", "both", "own"), List.of("of-key", "both"));
   }
 
   @Test

@@ -39,9 +39,8 @@ final class KeyTermsReader {
     Allowance allowance = shared.applied(old.allowance());
     ObjectNode metadata = shared.metadata(old.metadata());
     form.money("temp_budget_increase"); // kept as it was sent, but an amount it has to be
-    if (form.has(ENFORCED_PARAMS) || form.has("metadata")) {
-      mustBeNames(metadata.path(ENFORCED_PARAMS));
-    }
+    mustBeNames(metadata, ENFORCED_PARAMS, VirtualKey.ENFORCED_PARAMS_MAX);
+    mustBeNames(metadata, "tags", VirtualKey.TAGS_MAX);
     return new Terms(
         form.has("key_alias") ? form.text("key_alias") : old.alias(),
         form.has("user_id") ? form.text("user_id") : old.userId(),
@@ -65,15 +64,16 @@ final class KeyTermsReader {
   }
 
   /** What could not be read would be enforced by nobody. */
-  private static void mustBeNames(JsonNode names) {
+  private void mustBeNames(ObjectNode metadata, String field, int most) {
+    if (!form.has(field) && !form.has("metadata")) {
+      return;
+    }
+    JsonNode names = metadata.path(field);
     boolean listed = names.isArray() && names.valueStream().allMatch(JsonNode::isString);
     boolean given = !names.isMissingNode() && !names.isNull();
-    if (given && (!listed || names.size() > VirtualKey.ENFORCED_PARAMS_MAX)) {
+    if (given && (!listed || names.size() > most)) {
       throw RefusedException.badRequest(
-          "enforced_params has to be a list of at most "
-              + VirtualKey.ENFORCED_PARAMS_MAX
-              + " names",
-          ENFORCED_PARAMS);
+          field + " has to be a list of at most " + most + " names", field);
     }
   }
 

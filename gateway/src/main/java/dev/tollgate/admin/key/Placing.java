@@ -60,8 +60,7 @@ final class Placing {
 
   private void mustJoin(String id, @Nullable Tenant team) {
     if (team == null) {
-      throw RefusedException.python(
-          404, "error", "Unable to find team object. Team ID: " + id);
+      throw RefusedException.python(404, "error", "Unable to find team object. Team ID: " + id);
     }
     if (!rights.administers(team) && !rights.memberMay(team, path)) {
       throw RefusedException.envelope(
