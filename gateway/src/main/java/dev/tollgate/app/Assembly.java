@@ -24,6 +24,7 @@ import dev.tollgate.admin.tenant.OrganizationRoutes;
 import dev.tollgate.admin.tenant.TagRoutes;
 import dev.tollgate.admin.tenant.TeamRoutes;
 import dev.tollgate.admin.tenant.UserRoutes;
+import dev.tollgate.config.CheckReport;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigWatch;
@@ -115,6 +116,7 @@ final class Assembly implements AutoCloseable {
   private Assembly(Settings settings, OutputStream log) {
     this.settings = settings;
     this.config = settings.config();
+    warn(config);
     try {
       Database database = opens(settings.openDatabase());
       Notices notices = database.notices(); // before anything is read
@@ -257,10 +259,16 @@ final class Assembly implements AutoCloseable {
                   models.take(next);
                   access.apply(settings.access(next));
                   config = next;
+                  warn(next);
                   LOG.info("config taken over: {} models", models.now().table().entries().size());
                 },
                 refused -> LOG.error("config not taken over: {}", refused.getMessage())));
     watch.start();
+  }
+
+  /** Whoever never runs {@code check} has to hear that a rule of access is not one. */
+  private static void warn(Config read) {
+    new CheckReport(read).warnings().forEach(LOG::warn);
   }
 
   private <T extends AutoCloseable> T opens(T component) {

@@ -70,6 +70,10 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
     List<String> notes = new ArrayList<>();
     Set<String> unpriced = new LinkedHashSet<>();
     for (ModelEntry entry : config.models()) {
+      if (entry.unserved() != null) {
+        notes.add("not served: " + entry.modelName() + ": " + entry.unserved());
+        continue;
+      }
       try {
         DeploymentSource source =
             deployments.build(entry.modelName(), entry.litellmParams(), entry.modelInfo());

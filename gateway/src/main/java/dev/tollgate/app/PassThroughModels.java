@@ -199,6 +199,7 @@ final class PassThroughModels {
             || String.valueOf(params.get("model")).startsWith(name + "/");
     boolean european = String.valueOf(params.get("api_base")).contains(".eu.");
     return named
+        && entry.unserved() == null
         && Boolean.TRUE.equals(params.get(MARK))
         && (!name.equals(ASSEMBLYAI) || european == (mount == Mount.ASSEMBLYAI_EU));
   }

@@ -1,10 +1,37 @@
 package dev.tollgate.config;
 
 import dev.tollgate.config.Finding.Status;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
-/** What {@code tollgate check} prints about a file that can be used. */
+/** What {@code tollgate check} and a start print about a file that can be used. */
 public record CheckReport(Config config) {
+  private static final int WARNINGS_MAX = 50;
+
+  /**
+   * A line for each finding that changes behaviour, up to 50, then one that counts the others. Those
+   * about models go last: they are many, and less is at stake.
+   */
+  public List<String> warnings() {
+    List<Finding> ignored =
+        config.findings().stream()
+            .filter(Finding::changesBehaviour)
+            .sorted(Comparator.comparing(finding -> finding.path().startsWith("model_list")))
+            .toList();
+    List<String> lines = new ArrayList<>();
+    for (Finding finding : ignored.subList(0, Math.min(WARNINGS_MAX, ignored.size()))) {
+      String message = finding.message().isEmpty() ? "" : ": " + finding.message();
+      lines.add(
+          finding.position() + ": " + finding.path() + ": " + finding.status().word() + message);
+    }
+    if (ignored.size() > WARNINGS_MAX) {
+      lines.add(
+          (ignored.size() - WARNINGS_MAX)
+              + " more keys change nothing here; tollgate check lists them all");
+    }
+    return lines;
+  }
 
   /** A line for each key, then a summary; ends with a newline. */
   public String text() {

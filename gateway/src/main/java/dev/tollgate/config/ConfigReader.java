@@ -107,9 +107,11 @@ public final class ConfigReader {
   private static Config config(
       Node.Mapping root, Map<String, String> variables, List<Finding> findings, List<Path> files) {
     Section top = new Section("", "top", root.entries());
+    CredentialList credentials = CredentialList.read(top);
     Node list = top.take("model_list");
     List<Finding> modelFindings = new ArrayList<>();
-    List<ModelEntry> models = list == null ? List.of() : ModelList.read(list, modelFindings);
+    List<ModelEntry> models =
+        list == null ? List.of() : ModelList.read(list, credentials, modelFindings);
     top.retell("model_list", modelFindings);
 
     Map<String, Section> sections = new LinkedHashMap<>();

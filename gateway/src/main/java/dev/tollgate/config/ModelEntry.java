@@ -3,6 +3,7 @@ package dev.tollgate.config;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of {@code model_list}. Values are String, Boolean, Long, BigInteger, BigDecimal, List
@@ -12,12 +13,14 @@ import java.util.Map;
  * @param modelName {@code model_name}, the model group
  * @param litellmParams {@code litellm_params}, {@code model} always among them
  * @param modelInfo {@code model_info}, empty if there is none
+ * @param unserved why nobody can call it, though it is right; null if it is served
  * @param position where the entry stands
  */
 public record ModelEntry(
     String modelName,
     Map<String, Object> litellmParams,
     Map<String, Object> modelInfo,
+    @Nullable String unserved,
     Position position) {
 
   /**

@@ -20,18 +20,20 @@ final class ModelList {
 
   private ModelList() {}
 
-  static List<ModelEntry> read(Node node, Collection<Finding> findings) {
+  static List<ModelEntry> read(
+      Node node, CredentialList credentials, Collection<Finding> findings) {
     if (!(node instanceof Node.Sequence sequence)) {
       throw ValueType.wrong(node, "model_list", "a list of models");
     }
     List<ModelEntry> entries = new ArrayList<>();
     for (Node item : sequence.items()) {
-      entries.add(entry("model_list[" + entries.size() + "]", item, findings));
+      entries.add(entry("model_list[" + entries.size() + "]", item, credentials, findings));
     }
     return Collections.unmodifiableList(entries);
   }
 
-  private static ModelEntry entry(String path, Node node, Collection<Finding> findings) {
+  private static ModelEntry entry(
+      String path, Node node, CredentialList credentials, Collection<Finding> findings) {
     if (!(node instanceof Node.Mapping mapping)) {
       throw ValueType.wrong(node, path, "a mapping with model_name and litellm_params");
     }
@@ -57,8 +59,14 @@ final class ModelList {
       readInfo = values(section, INFO, info, infoParts);
       section.retell(INFO, infoParts);
     }
+    boolean blocked = section.flag("blocked", false);
     section.finish(findings);
-    return new ModelEntry(name, read, readInfo, node.position());
+    return new ModelEntry(
+        name,
+        credentials.fill(read),
+        readInfo,
+        blocked ? "it is blocked" : credentials.missing(read),
+        node.position());
   }
 
   private static ConfigException missing(Node in, String path, String expected) {
@@ -74,11 +82,14 @@ final class ModelList {
       Word word = Vocabulary.LITELLM.word(name, item.getKey());
       findings.add(finding(name, item.getKey(), path, entry, word));
       if (!entry.value().isNull()) {
-        ValueType type = word != null && word.use() == Use.USED ? word.type() : ValueType.ANY;
-        values.put(item.getKey(), type.read(entry.value(), path));
+        values.put(item.getKey(), typed(word).read(entry.value(), path));
       }
     }
     return Collections.unmodifiableMap(values);
+  }
+
+  static ValueType typed(@Nullable Word word) {
+    return word != null && word.use() == Use.USED ? word.type() : ValueType.ANY;
   }
 
   private static Finding finding(

@@ -40,6 +40,40 @@ class CheckReportTest {
     assertThat(report.exitCode()).isEqualTo(1);
   }
 
+  @Test
+  void whatIsIgnoredIsALineEachAndTheRulesOfAccessComeFirst() throws IOException {
+    CheckReport report =
+        check(
+            """
+            model_list:
+              - {model_name: m, litellm_params: {model: openai/m, itpm: 1}}
+            general_settings:
+              allowed_ips: [10.0.0.1]
+              foo_typo: 1
+            litellm_settings: {callbacks: [langfuse], max_end_user_budgt: 3, drop_params: true}
+            guardrails: [{guardrail_name: g}]
+            """);
+    assertThat(report.warnings())
+        .extracting(line -> line.replace(folder + "/", ""))
+        .containsExactly(
+            "config.yaml:4: general_settings.allowed_ips: not supported yet",
+            "config.yaml:5: general_settings.foo_typo: unknown",
+            "config.yaml:6: litellm_settings.callbacks: not supported yet",
+            "config.yaml:6: litellm_settings.max_end_user_budgt: unknown: did you mean"
+                + " max_end_user_budget?",
+            "config.yaml:7: guardrails: not supported yet",
+            "config.yaml:2: model_list[0].litellm_params.itpm: not supported yet");
+  }
+
+  @Test
+  void manyIgnoredKeysAreCounted() throws IOException {
+    StringBuilder text = new StringBuilder("general_settings:\n");
+    for (int i = 0; i < 60; i++) {
+      text.append("  strange_").append(i).append(": 1\n");
+    }
+    assertThat(check(text.toString()).warnings()).hasSize(51).last().asString().startsWith("10 ");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -67,6 +101,7 @@ class CheckReportTest {
         "router_settings: {routing_strategy: usage-based-routing}|1",
         "router_settings: {rediss_host: x}|1",
         "x-anchors: {a: 1}|0",
+        "model_list: [{model_name: a, blocked: true, litellm_params: {model: b}}]|0",
         "model_list: [{model_name: a, litellm_params: {model: b, mock_response: hi}}]|0",
         "model_list: [{model_name: a, litellm_params: {model: b, mock_response: [1]}}]|1",
       })

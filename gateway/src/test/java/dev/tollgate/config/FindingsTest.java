@@ -99,7 +99,8 @@ class FindingsTest {
           FREE_VALUES);
       text.append("    model_info:\n");
       some(random, text, "      ", List.of("owner", "tier", "access_groups"), FREE_VALUES);
-      some(random, text, "    ", List.of("blocked", "bloked"), FREE_VALUES);
+      some(random, text, "    ", List.of("blocked"), VALUES);
+      some(random, text, "    ", List.of("bloked"), FREE_VALUES);
     }
     for (String section : SECTIONS) {
       if (random.nextBoolean()) {

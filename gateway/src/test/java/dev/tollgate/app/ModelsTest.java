@@ -1,0 +1,81 @@
+package dev.tollgate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.config.Config;
+import dev.tollgate.config.ConfigReader;
+
+import dev.tollgate.ledger.Prices;
+import dev.tollgate.model.Deployment;
+import dev.tollgate.routing.RoutingTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which entries of {@code model_list} are served, and as what. */
+class ModelsTest {
+  @TempDir private Path folder;
+
+  private final Environment environment =
+      new Environment(Map.of("OPENAI_API_KEY", "sk-of-the-environment"));
+
+  private Models models(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("config.yaml"), text);
+    Config config = new ConfigReader(environment::get).read(file);
+    return Models.of(config, environment, Prices.builtIn(), new ServeOptions(), List.of());
+  }
+
+  private static List<RoutingTable.Entry> named(Models models, String name) {
+    return models.table().entries().stream().filter(entry -> entry.name().equals(name)).toList();
+  }
+
+  @Test
+  void aBlockedEntryIsNotServed() throws IOException {
+    Models models =
+        models(
+            """
+            model_list:
+              - {model_name: shut, blocked: true, litellm_params: {model: openai/a}}
+              - {model_name: open, blocked: false, litellm_params: {model: openai/a}}
+            """);
+    assertThat(named(models, "shut")).isEmpty();
+    assertThat(named(models, "open")).hasSize(1);
+    assertThat(models.notes()).contains("not served: shut: it is blocked");
+  }
+
+  @Test
+  void aBlockedEntryLendsItsCredentialToNoPassThrough() throws IOException {
+    String entry =
+        "model_list: [{model_name: shut, blocked: %s, litellm_params: {model: cohere/a,"
+            + " api_key: k, use_in_pass_through: true}}]";
+    String below = RoutingTable.below("/cohere", "*");
+    assertThat(named(models(entry.formatted("false")), below)).hasSize(1);
+    assertThat(named(models(entry.formatted("true")), below)).isEmpty();
+  }
+
+  @Test
+  void aNamedCredentialGoesToItsOwnAddressAndNeverTheEnvironmentsKey() throws IOException {
+    String text =
+        """
+        credential_list:
+          - credential_name: mine
+            credential_values: {api_base: "https://private.example/v1", api_key: sk-private}
+        model_list:
+          - {model_name: m, litellm_params: {model: openai/m, litellm_credential_name: mine}}
+          - {model_name: lost, litellm_params: {model: openai/m, litellm_credential_name: gone}}
+        """;
+    Models models = models(text);
+    Deployment deployment = named(models, "m").getFirst().make().apply("m");
+    assertThat(deployment.apiBase()).startsWith("https://private.example");
+    assertThat(deployment.headers().values())
+        .anySatisfy(value -> assertThat(value.reveal()).contains("sk-private"));
+    assertThat(named(models, "lost")).isEmpty();
+    assertThat(models.notes())
+        .contains(
+            "not served: lost: litellm_credential_name: there is no 'gone' in credential_list");
+  }
+}
