@@ -68,10 +68,10 @@ record CredentialList(Map<String, Map<String, Object>> byName) {
         .forEach(
             (key, entry) -> {
               String path = section.path(VALUES) + "." + key;
-              Word word = Vocabulary.LITELLM.word(ModelList.PARAMS, key);
+              Word word = Vocabulary.LITELLM.ofLitellm(key);
               findings.add(finding(key, path, entry, word));
-              // What is not known would go into the body of each call.
-              if (word != null && !key.equals(REFERENCE) && !entry.value().isNull()) {
+              // What is not LiteLLM's would go into the body of each call.
+              if (isUsed(word) && !key.equals(REFERENCE) && !entry.value().isNull()) {
                 values.put(key, ModelList.typed(word).read(entry.value(), path));
               }
             });
@@ -83,13 +83,17 @@ record CredentialList(Map<String, Map<String, Object>> byName) {
       String near = Section.didYouMean(ModelList.PARAMS, key);
       return new Finding(Status.UNKNOWN, path, entry.position(), near, true);
     }
-    boolean used = word.use() == Use.USED;
+    boolean used = isUsed(word);
     return new Finding(
         used ? Status.USED : Status.NOT_YET,
         path,
         entry.position(),
         used ? Section.unset(entry.value()) : "",
         !used && Section.changesBehaviour(word, entry.value()));
+  }
+
+  private static boolean isUsed(@Nullable Word word) {
+    return word != null && word.use() == Use.USED;
   }
 
   /** The parameters of an entry, and of the credential that it names what it does not say itself. */

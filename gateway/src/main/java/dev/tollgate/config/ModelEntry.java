@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of {@code model_list}. Values are String, Boolean, Long, BigInteger, BigDecimal, List
  * and Map; keys without a value are left out. Numbers that LiteLLM knows by name are Long or
- * BigDecimal even if they were written as text; prices are BigDecimal. Immutable.
+ * BigDecimal even if they were written as text; prices are BigDecimal. Of the parameters, LiteLLM's
+ * own that are not supported yet are left out. Immutable.
  *
  * @param modelName {@code model_name}, the model group
  * @param litellmParams {@code litellm_params}, {@code model} always among them
@@ -31,7 +32,7 @@ public record ModelEntry(
     Map<String, Object> defaults = new LinkedHashMap<>();
     litellmParams.forEach(
         (key, value) -> {
-          if (Vocabulary.LITELLM.word(ModelList.PARAMS, key) == null) {
+          if (Vocabulary.LITELLM.ofLitellm(key) == null) {
             defaults.put(key, value);
           }
         });

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelList {
   static final String PARAMS = "litellm_params";
   static final String INFO = "model_info";
-  private static final String REQUEST = "request";
+  static final String REQUEST = "request";
 
   private ModelList() {}
 
@@ -79,13 +79,21 @@ final class ModelList {
     for (Map.Entry<String, Entry> item : section.mapping(name, node).entrySet()) {
       String path = section.path(name) + "." + item.getKey();
       Entry entry = item.getValue();
-      Word word = Vocabulary.LITELLM.word(name, item.getKey());
+      Word word =
+          name.equals(PARAMS)
+              ? Vocabulary.LITELLM.ofLitellm(item.getKey())
+              : Vocabulary.LITELLM.word(name, item.getKey());
       findings.add(finding(name, item.getKey(), path, entry, word));
-      if (!entry.value().isNull()) {
+      if (!entry.value().isNull() && isHandedOn(name, word)) {
         values.put(item.getKey(), typed(word).read(entry.value(), path));
       }
     }
     return Collections.unmodifiableMap(values);
+  }
+
+  /** LiteLLM's own parameters stay here until they are used: else the provider would be sent them. */
+  private static boolean isHandedOn(String section, @Nullable Word word) {
+    return !section.equals(PARAMS) || word == null || word.use() == Use.USED;
   }
 
   static ValueType typed(@Nullable Word word) {

@@ -121,6 +121,18 @@ final class Vocabulary {
     return null;
   }
 
+  /**
+   * What a key of {@code litellm_params} is to LiteLLM itself; null if it is a parameter of the
+   * request. One that is known as such is no credential, whatever it looks like.
+   */
+  @Nullable Word ofLitellm(String key) {
+    Word exact = dictionary(ModelList.PARAMS).words.get(key);
+    if (exact != null || dictionary(ModelList.REQUEST).words.containsKey(key)) {
+      return exact;
+    }
+    return word(ModelList.PARAMS, key);
+  }
+
   /** The keys of a section that are used, without wildcards. */
   Set<String> used(String section) {
     Set<String> used = new TreeSet<>();

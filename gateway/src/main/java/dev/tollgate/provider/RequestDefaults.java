@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * Which of {@code litellm_params} are parameters of the request ({@code temperature}, {@code
- * top_k}): all that are none of LiteLLM's own. A name that looks like a credential is never one: it
- * must not reach a provider in a body, whichever feature it belongs to.
+ * top_k}): all that are none of LiteLLM's own. Of those the config hands over only what is used. A
+ * name that looks like a credential is never one: it must not reach a provider in a body, whichever
+ * feature it belongs to.
  */
 final class RequestDefaults {
   private static final Set<String> LITELLM =
@@ -25,65 +26,28 @@ final class RequestDefaults {
           "allow_link_local",
           "rpm",
           "tpm",
-          "itpm",
-          "otpm",
           "weight",
           "order",
           "max_parallel_requests",
           "timeout",
           "stream_timeout",
           "num_retries",
-          "max_retries",
           "cooldown_time",
-          "timeout_by_service_tier",
-          "keepalive_seconds",
           "mock_response",
-          "mock_tool_calls",
-          "mock_timeout",
-          "mock_delay",
           "drop_params",
           "additional_drop_params",
           "allowed_openai_params",
           "extra_headers",
           "extra_body",
-          "merge_reasoning_content_in_choices",
-          "use_chat_completions_api",
-          "use_litellm_proxy",
           "tags",
-          "tag_regex",
           "max_budget",
           "budget_duration",
-          "soft_budget",
-          "default_api_key_tpm_limit",
-          "default_api_key_rpm_limit",
-          "configurable_clientside_auth_params",
           "use_in_pass_through",
-          "cache_control_injection_points",
-          "prompt_id",
-          "prompt_variables",
-          "prompt_version",
-          "guardrails",
           "tenant_id",
           "client_id",
-          "region_name",
           "base_model",
-          "model_info",
           "metadata",
-          "caching",
-          "cache",
-          "fallbacks",
-          "context_window_fallbacks",
-          "content_policy_fallbacks",
-          "disable_fallbacks",
-          "roles",
-          "preset_cache_key",
-          "no-log",
-          "ssl_verify",
-          "vector_store_id",
           "tiered_pricing",
-          "supports_system_message",
-          "model_config",
-          "hf_model_name",
           "input_cost_per_token",
           "output_cost_per_token",
           "stream",
@@ -97,10 +61,14 @@ final class RequestDefaults {
               + "|adaptive_router|quality_router|milvus|valkey|anthropic_federation|openai_identity"
               + "|mock_testing)_.*|.*_cost(_.*)?|.*_credentials?|.*_(key|token|secret|password)");
 
+  /** Looks like a credential, and is none. */
+  private static final String CACHE_KEY = "prompt_cache_key";
+
   private RequestDefaults() {}
 
   static boolean isOne(String name) {
-    return !LITELLM.contains(name) && !LITELLM_FAMILIES.matcher(name).matches();
+    return name.equals(CACHE_KEY)
+        || (!LITELLM.contains(name) && !LITELLM_FAMILIES.matcher(name).matches());
   }
 
   /** The parameters of the request among these, as JSON texts. */

@@ -2,6 +2,7 @@ package dev.tollgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.config.CheckReport;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigReader;
 
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which entries of {@code model_list} are served, and as what. */
 class ModelsTest {
@@ -23,10 +26,13 @@ class ModelsTest {
   private final Environment environment =
       new Environment(Map.of("OPENAI_API_KEY", "sk-of-the-environment"));
 
-  private Models models(String text) throws IOException {
+  private Config config(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("config.yaml"), text);
-    Config config = new ConfigReader(environment::get).read(file);
-    return Models.of(config, environment, Prices.builtIn(), new ServeOptions(), List.of());
+    return new ConfigReader(environment::get).read(file);
+  }
+
+  private Models models(String text) throws IOException {
+    return Models.of(config(text), environment, Prices.builtIn(), new ServeOptions(), List.of());
   }
 
   private static List<RoutingTable.Entry> named(Models models, String name) {
@@ -53,8 +59,10 @@ class ModelsTest {
         "model_list: [{model_name: shut, blocked: %s, litellm_params: {model: cohere/a,"
             + " api_key: k, use_in_pass_through: true}}]";
     String below = RoutingTable.below("/cohere", "*");
-    assertThat(named(models(entry.formatted("false")), below)).hasSize(1);
-    assertThat(named(models(entry.formatted("true")), below)).isEmpty();
+    assertThat(models(entry.formatted("false")).table().passing())
+        .anyMatch(passing -> passing.name().equals(below));
+    assertThat(models(entry.formatted("true")).table().passing())
+        .noneMatch(passing -> passing.name().equals(below));
   }
 
   @Test
@@ -77,5 +85,44 @@ class ModelsTest {
     assertThat(models.notes())
         .contains(
             "not served: lost: litellm_credential_name: there is no 'gone' in credential_list");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "force_timeout: 3",
+        "ensure_alternating_roles: true",
+        "request_timeout: 3",
+        "allowed_model_region: eu",
+        "max_file_size_mb: 3",
+        "enable_json_schema_validation: true",
+        "context_window_fallback_dict: {a: b}",
+        "headers: {x-a: b}",
+        "ttl: 3",
+        "stream_chunk_size: 3",
+        "disable_add_transform_inline_image_block: true",
+        "max_retries: 3",
+        "oci_region: eu",
+        "some_api_key: k",
+      })
+  void whatIsNotSupportedYetIsNotSentAndCheckSaysSo(String line) throws IOException {
+    assertThat(defaults(line)).isEmpty();
+    assertThat(new CheckReport(config(entry(line))).warnings())
+        .singleElement()
+        .asString()
+        .contains(line.substring(0, line.indexOf(':')) + ": not supported yet");
+  }
+
+  @Test
+  void aKeyOfTheProvidersCacheIsSent() throws IOException {
+    assertThat(defaults("prompt_cache_key: abc")).containsEntry("prompt_cache_key", "\"abc\"");
+  }
+
+  private static String entry(String parameter) {
+    return "model_list: [{model_name: m, litellm_params: {model: openai/m, " + parameter + "}}]";
+  }
+
+  private Map<String, String> defaults(String parameter) throws IOException {
+    return named(models(entry(parameter)), "m").getFirst().make().apply("m").rules().defaults();
   }
 }
