@@ -32,7 +32,6 @@ import dev.tollgate.config.SpendRetention;
 import dev.tollgate.http.Endpoints;
 import dev.tollgate.http.ManagementRoute;
 import dev.tollgate.ledger.Journal;
-import dev.tollgate.ledger.JournalSettings;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.limits.Limits;
 import dev.tollgate.model.Failure;
@@ -118,7 +117,9 @@ final class Assembly implements AutoCloseable {
     this.config = settings.config();
     warn(config);
     try {
-      Database database = opens(settings.openDatabase());
+      // First, so that nothing touches what another gateway has open.
+      Journal journal = opens(Stores.journal(settings, clock));
+      Database database = opens(Stores.database(settings));
       Notices notices = database.notices(); // before anything is read
       if (notices != null) {
         opens(notices);
@@ -132,7 +133,6 @@ final class Assembly implements AutoCloseable {
               settings.access(config));
       opens(new KeyReader(access)).start();
       limits = new Limits(clock, settings.limits());
-      Journal journal = opens(Journal.open(settings.data().path(), JournalSettings.DEFAULT, clock));
       spendStore = new SqlSpendStore(database);
       ledger = opens(new Ledger(journal, spendStore, clock, settings.ledger()));
       ledger.start();

@@ -10,11 +10,18 @@ import java.util.stream.Stream;
  *
  * @param address base address
  * @param key the master key, and where it stands
+ * @param exported whether the operator's shell has the key as LITELLM_MASTER_KEY
  * @param model a model that the line asks
  * @param models how many models are served
  * @param notes what the operator should know
  */
-record Banner(String address, MasterKey key, String model, int models, List<String> notes) {
+record Banner(
+    String address,
+    MasterKey key,
+    boolean exported,
+    String model,
+    int models,
+    List<String> notes) {
 
   static Banner of(Settings settings, Models models, int port) {
     String host = settings.options().host;
@@ -31,6 +38,7 @@ record Banner(String address, MasterKey key, String model, int models, List<Stri
     return new Banner(
         scheme + "://" + shown + ":" + port,
         settings.masterKey(),
+        settings.isKeyExported(),
         model,
         entries.size(),
         Stream.concat(models.notes().stream(), settings.notes().stream()).toList());
@@ -54,9 +62,10 @@ record Banner(String address, MasterKey key, String model, int models, List<Stri
     for (String note : notes) {
       text.append(note).append('\n');
     }
-    text.append("Try:\n  curl -s ").append(address).append("/v1/chat/completions");
+    text.append(ours || exported ? "Try" : "Try, with general_settings.master_key as MASTER_KEY");
+    text.append(":\n  curl -s ").append(address).append("/v1/chat/completions");
     text.append(" -H 'Authorization: Bearer ");
-    text.append(ours ? key.secret().reveal() : "'\"$LITELLM_MASTER_KEY\"'").append("'");
+    text.append(ours ? key.secret().reveal() : exported ? "'\"$LITELLM_MASTER_KEY\"'" : "MASTER_KEY").append("'");
     text.append(" -H 'Content-Type: application/json' -d '{\"model\":\"").append(model);
     text.append("\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n");
     out.print(text);

@@ -16,8 +16,12 @@ final class KeysCommand {
       Flag.valued("url", "URL", "Address of the gateway.")
           .variable("PROXY_BASE_URL")
           .fallback("http://127.0.0.1:4000");
+  private static final Flag CONFIG =
+      Flag.valued("config", "FILE", "The gateway's config.yaml, if that has the master key.")
+          .letter("c")
+          .variable("CONFIG_FILE_PATH");
   private static final Flag DATA =
-      Flag.valued("data", "DIR", "Where the master key is when LITELLM_MASTER_KEY is not set.")
+      Flag.valued("data", "DIR", "Where the master key is when neither it nor the variable has it.")
           .variable("TOLLGATE_DATA")
           .fallback("./tollgate-data");
   private static final Flag PAGE =
@@ -44,7 +48,7 @@ final class KeysCommand {
               Map.entry("create", "Make a key; its secret is shown once."),
               Map.entry("info", "Show a key, its spend and its limits."),
               Map.entry("delete", "Delete keys.")),
-          List.of(URL, DATA, Flag.HELP),
+          List.of(URL, CONFIG, DATA, Flag.HELP),
           List.of());
 
   private KeysCommand() {}
@@ -175,6 +179,7 @@ final class KeysCommand {
   }
 
   private static RunningGateway gateway(Arguments given, Shell shell) {
-    return new RunningGateway(given.text(URL), Path.of(given.text(DATA)), shell);
+    return new RunningGateway(
+        given.text(URL), given.pathIfAny(CONFIG), Path.of(given.text(DATA)), shell);
   }
 }

@@ -15,13 +15,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The master key: from LITELLM_MASTER_KEY, else the config, else a file in the data folder that the
- * first start makes.
+ * The master key: from the config, else LITELLM_MASTER_KEY, else a file in the data folder that the
+ * first start makes. The config counts first, as in LiteLLM: a key that is replaced there is none
+ * any more, wherever else it still stands.
  *
  * @param secret the key
  * @param file where it is kept, null if the operator set it
  */
 record MasterKey(Secret secret, @Nullable Path file) {
+  static final String VARIABLE = "LITELLM_MASTER_KEY";
+
   private static final int CHARS_MIN = 16;
 
   /** Keys that stand in tutorials; anybody would try them first. */
@@ -40,11 +43,9 @@ record MasterKey(Secret secret, @Nullable Path file) {
 
   /** Finds the key, or makes one. */
   static MasterKey find(@Nullable String fromEnvironment, @Nullable Secret fromConfig, Path data) {
-    if (fromEnvironment != null && !fromEnvironment.isBlank()) {
-      return new MasterKey(Secret.of(fromEnvironment.strip()), null);
-    }
-    if (fromConfig != null) {
-      return new MasterKey(fromConfig, null);
+    Secret given = given(fromEnvironment, fromConfig);
+    if (given != null) {
+      return new MasterKey(given, null);
     }
     Path file = data.resolve("master_key");
     try {
@@ -55,6 +56,21 @@ record MasterKey(Secret secret, @Nullable Path file) {
     } catch (IOException e) {
       throw new StartException("cannot keep the master key in " + file + ": " + e.getMessage());
     }
+  }
+
+  /** The key that the operator set; null if there is none. */
+  static @Nullable Secret given(@Nullable String fromEnvironment, @Nullable Secret fromConfig) {
+    if (fromConfig != null) {
+      return fromConfig;
+    }
+    return fromEnvironment == null || fromEnvironment.isBlank()
+        ? null
+        : Secret.of(fromEnvironment.strip());
+  }
+
+  /** Whether a variable's value is this key. */
+  boolean is(@Nullable String value) {
+    return value != null && Secret.of(value.strip()).equals(secret);
   }
 
   private static Secret made(Path file) throws IOException {

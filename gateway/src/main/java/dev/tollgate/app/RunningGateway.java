@@ -1,5 +1,10 @@
 package dev.tollgate.app;
 
+import org.jspecify.annotations.Nullable;
+import dev.tollgate.model.Secret;
+import dev.tollgate.config.ConfigReader;
+import dev.tollgate.config.ConfigException;
+import dev.tollgate.config.Config;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,11 +24,16 @@ final class RunningGateway {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final String url;
+  private final @Nullable Path config;
   private final Path data;
   private final Shell shell;
 
-  RunningGateway(String url, Path data, Shell shell) {
+  /**
+   * @param config the gateway's, null where it is not known
+   */
+  RunningGateway(String url, @Nullable Path config, Path data, Shell shell) {
     this.url = url;
+    this.config = config;
     this.data = data;
     this.shell = shell;
   }
@@ -82,15 +92,29 @@ final class RunningGateway {
   }
 
   private String masterKey() throws IOException {
-    String set = shell.environment().get("LITELLM_MASTER_KEY");
-    if (set != null && !set.isBlank()) {
-      return set.strip();
+    Secret given = given();
+    if (given != null) {
+      return given.reveal();
     }
     Path file = data.resolve("master_key");
     if (!Files.isReadable(file)) {
       throw new StartException(
-          "needs the master key: set LITELLM_MASTER_KEY, or point --data at the gateway's data folder.");
+          "needs the master key: set LITELLM_MASTER_KEY, or point --config at the gateway's config,"
+              + " or --data at its data folder.");
     }
     return Files.readString(file).strip();
+  }
+
+  /** The key that the operator set; the gateway looks in the same places in the same order. */
+  private @Nullable Secret given() {
+    Environment process = shell.environment();
+    try {
+      Config read =
+          config == null ? ConfigReader.empty() : new ConfigReader(process::get).read(config);
+      return MasterKey.given(
+          process.below(read.environment()).get(MasterKey.VARIABLE), read.general().masterKey());
+    } catch (ConfigException wrong) {
+      throw new StartException(wrong.getMessage());
+    }
   }
 }

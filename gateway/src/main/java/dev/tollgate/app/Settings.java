@@ -1,5 +1,6 @@
 package dev.tollgate.app;
 
+import java.util.ArrayList;
 import dev.tollgate.access.AccessSettings;
 import dev.tollgate.access.BudgetAction;
 import dev.tollgate.admin.key.KeyRules;
@@ -19,7 +20,6 @@ import dev.tollgate.pipeline.Bounds;
 import dev.tollgate.pipeline.Pipeline;
 import dev.tollgate.pipeline.ResponseIds;
 import dev.tollgate.provider.HttpUpstream;
-import dev.tollgate.store.Database;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +57,7 @@ record Settings(
     Environment all = process.below(config.environment());
     DataFolder data = DataFolder.open(options.data);
     MasterKey masterKey =
-        MasterKey.find(all.get("LITELLM_MASTER_KEY"), config.general().masterKey(), data.path());
+        MasterKey.find(all.get(MasterKey.VARIABLE), config.general().masterKey(), data.path());
     masterKey.mustBeStrongOn(
         options.host,
         config.general().weakMasterKeyPermitted()
@@ -77,11 +77,6 @@ record Settings(
   @Nullable String databaseUrl() {
     Secret configured = general().databaseUrl();
     return configured != null ? configured.reveal() : environment().get("DATABASE_URL");
-  }
-
-  Database openDatabase() {
-    String url = databaseUrl();
-    return url == null ? Database.sqlite(data.database()) : Database.postgres(url);
   }
 
   /**
@@ -167,14 +162,28 @@ record Settings(
     return text.strip();
   }
 
-  /** What is asked for by a variable and is not there. */
+  /** What is asked for by a variable and is not done. */
   List<String> notes() {
-    return environment().isTrue(ROTATION)
-        ? List.of(
-            ROTATION
-                + ": no key is given another secret by itself, since nobody would be told it;"
-                + " key_rotation_at says when one is due for /key/regenerate")
-        : List.of();
+    List<String> notes = new ArrayList<>();
+    if (environment().isTrue(ROTATION)) {
+      notes.add(
+          ROTATION
+              + ": no key is given another secret by itself, since nobody would be told it;"
+              + " key_rotation_at says when one is due for /key/regenerate");
+    }
+    String variable = environment().get(MasterKey.VARIABLE);
+    if (variable != null && !variable.isBlank() && !masterKey.is(variable)) {
+      notes.add(
+          MasterKey.VARIABLE
+              + ": differs from general_settings.master_key, which counts; what the variable has is"
+              + " not the master key");
+    }
+    return notes;
+  }
+
+  /** Whether the operator's shell has the master key in its variable. */
+  boolean isKeyExported() {
+    return masterKey.is(process.get(MasterKey.VARIABLE));
   }
 
   LimitsSettings limits() {

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moments by crontab's five fields: minute, hour, day of the month, month, day of the week (0 and 7
@@ -33,7 +34,10 @@ public final class Cron {
   private final boolean anyDay;
   private final boolean anyWeekday;
 
+  private final String text;
+
   private Cron(String[] fields) {
+    text = String.join(" ", fields);
     minutes = field(fields[0], 0, 59, List.of());
     hours = field(fields[1], 0, 23, List.of());
     days = field(fields[2], 1, 31, List.of());
@@ -44,6 +48,16 @@ public final class Cron {
     }
     anyDay = fields[2].startsWith("*");
     anyWeekday = fields[4].startsWith("*");
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Cron cron && cron.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   /** Reads five fields; empty if they are none, or if the moment never comes. */

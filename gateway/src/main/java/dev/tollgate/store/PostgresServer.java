@@ -87,7 +87,7 @@ final class PostgresServer {
       source.setPassword(address.password());
       return source;
     } catch (SQLException failed) {
-      throw new IllegalArgumentException("DATABASE_URL: " + failed.getMessage(), failed);
+      throw new IllegalArgumentException(failed.getMessage(), failed);
     }
   }
 

@@ -56,7 +56,7 @@ record PostgresUrl(
     Matcher form = FORM.matcher(url.strip());
     if (!form.matches()) {
       throw new IllegalArgumentException(
-          "DATABASE_URL is expected to be postgresql://user:password@host:port/database; special"
+          "expected postgresql://user:password@host:port/database; special"
               + " characters in the password are percent-encoded");
     }
     String credentials = form.group("credentials");
@@ -99,7 +99,7 @@ record PostgresUrl(
     }
     if (!limit.matches("[1-9][0-9]{0,3}")) {
       throw new IllegalArgumentException(
-          "connection_limit in DATABASE_URL has to be a number from 1 to 9999");
+          "connection_limit has to be a number from 1 to 9999");
     }
     return Integer.valueOf(limit);
   }
@@ -123,7 +123,7 @@ record PostgresUrl(
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException _) {
       // The exception's text holds part of what may be the password.
-      throw new IllegalArgumentException("DATABASE_URL has a percent sign that encodes nothing");
+      throw new IllegalArgumentException("has a percent sign that encodes nothing");
     }
   }
 

@@ -162,8 +162,7 @@ class DatabaseTest {
             "postgresql://u:hunter2@h/d?connection_limit=many")) {
       assertThatThrownBy(() -> PostgresUrl.parse(wrong))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("DATABASE_URL")
-          .hasStackTraceContaining("DATABASE_URL")
+          .hasMessageMatching("(expected postgresql://|has a percent|connection_limit has).*")
           .satisfies(thrown -> assertThat(thrown.toString()).doesNotContain("hunter2"));
     }
     assertThat(PostgresUrl.parse("postgres://u:hunter2@h/d").toString()).doesNotContain("hunter2");
