@@ -260,6 +260,7 @@ final class Assembly implements AutoCloseable {
                   access.apply(settings.access(next));
                   config = next;
                   warn(next);
+                  StartOnly.changed(settings.config(), next).forEach(LOG::warn);
                   LOG.info("config taken over: {} models", models.now().table().entries().size());
                 },
                 refused -> LOG.error("config not taken over: {}", refused.getMessage())));

@@ -54,6 +54,24 @@ class WarningsTest {
   }
 
   @Test
+  void anEditThatNeedsARestartSaysSo() throws InterruptedException {
+    String started = "general_settings: {completion_model: a}\n";
+    try (TestGateway gateway = TestGateway.start(Setup.of(started))) {
+      gateway.edit(
+          "general_settings: {master_key: sk-next-0123456789, database_url: 'postgresql://u:p@h/d'}\n"
+              + "environment_variables: {LITELLM_SALT_KEY: other, OPENAI_API_KEY: other}\n");
+      told("general_settings.master_key: takes effect at the next start");
+      told("general_settings.database_url: takes effect at the next start");
+      told("general_settings.completion_model: takes effect at the next start");
+      told("environment_variables.LITELLM_SALT_KEY: takes effect at the next start");
+      assertThat(lines).noneMatch(line -> line.contains("OPENAI_API_KEY"));
+      gateway.edit(started + "litellm_settings: {budget_rollover: true}\n");
+      told("litellm_settings.budget_rollover: takes effect at the next start");
+      assertThat(lines).noneMatch(line -> line.contains("next start"));
+    }
+  }
+
+  @Test
   void anIgnoredRuleOfAccessIsToldAtTheStartAndAfterAnEdit() throws InterruptedException {
     String config = "general_settings: {allowed_ips: [10.0.0.1]}\n";
     try (TestGateway gateway = TestGateway.start(Setup.of(config))) {
