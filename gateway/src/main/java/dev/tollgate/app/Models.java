@@ -82,6 +82,10 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
       } catch (UnsupportedProvider later) {
         notes.add("not served: " + entry.modelName() + ": " + later.getMessage());
       } catch (IllegalArgumentException wrong) {
+        if (config.router().invalidIgnored()) {
+          notes.add("not served: " + entry.modelName() + ": " + wrong.getMessage());
+          continue;
+        }
         throw new ConfigException(
             entry.position(),
             "model_list." + entry.modelName(),

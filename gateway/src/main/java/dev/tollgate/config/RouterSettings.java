@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param providerBudgets {@code provider_budget_config}, by provider
  * @param deploymentRatesKept {@code enforce_model_rate_limits} among the {@code
  *     optional_pre_call_checks}
+ * @param invalidIgnored {@code ignore_invalid_deployments}: an entry of {@code model_list} that is
+ *     wrong is not served, and the others are
  */
 public record RouterSettings(
     String routingStrategy,
@@ -46,7 +48,8 @@ public record RouterSettings(
     Map<String, Alias> aliases,
     RetryPolicy retryPolicy,
     Map<String, SpendCap> providerBudgets,
-    boolean deploymentRatesKept) {
+    boolean deploymentRatesKept,
+    boolean invalidIgnored) {
   private static final String SIMPLE_SHUFFLE = "simple-shuffle";
   private static final List<String> STRATEGIES =
       List.of(
@@ -114,7 +117,8 @@ public record RouterSettings(
                 aliases(section),
                 retryPolicy(section),
                 SpendCap.from(section, "provider_budget_config"),
-                deploymentRatesKept(section)));
+                deploymentRatesKept(section),
+                section.flag("ignore_invalid_deployments", false)));
   }
 
   private static int first(@Nullable Integer own, @Nullable Integer inherited, int otherwise) {

@@ -1,9 +1,11 @@
 package dev.tollgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.config.CheckReport;
 import dev.tollgate.config.Config;
+import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigReader;
 
 import dev.tollgate.ledger.Prices;
@@ -85,6 +87,23 @@ class ModelsTest {
     assertThat(models.notes())
         .contains(
             "not served: lost: litellm_credential_name: there is no 'gone' in credential_list");
+  }
+
+  @Test
+  void anInvalidEntryStopsTheStartUnlessItIsToBeIgnored() throws IOException {
+    String text =
+        """
+        model_list:
+          - {model_name: bad, litellm_params: {model: azure/x, api_key: k}}
+          - {model_name: good, litellm_params: {model: openai/x}}
+        """;
+    assertThatThrownBy(() -> models(text))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model_list.bad: api_base");
+    Models models = models(text + "router_settings: {ignore_invalid_deployments: true}\n");
+    assertThat(named(models, "bad")).isEmpty();
+    assertThat(named(models, "good")).hasSize(1);
+    assertThat(models.notes()).anyMatch(note -> note.startsWith("not served: bad: api_base"));
   }
 
   @ParameterizedTest
