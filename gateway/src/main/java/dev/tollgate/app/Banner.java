@@ -16,12 +16,7 @@ import java.util.stream.Stream;
  * @param notes what the operator should know
  */
 record Banner(
-    String address,
-    MasterKey key,
-    boolean exported,
-    String model,
-    int models,
-    List<String> notes) {
+    String address, MasterKey key, boolean exported, String model, int models, List<String> notes) {
 
   static Banner of(Settings settings, Models models, int port) {
     String host = settings.options().host;
@@ -65,7 +60,9 @@ record Banner(
     text.append(ours || exported ? "Try" : "Try, with general_settings.master_key as MASTER_KEY");
     text.append(":\n  curl -s ").append(address).append("/v1/chat/completions");
     text.append(" -H 'Authorization: Bearer ");
-    text.append(ours ? key.secret().reveal() : exported ? "'\"$LITELLM_MASTER_KEY\"'" : "MASTER_KEY").append("'");
+    text.append(
+            ours ? key.secret().reveal() : exported ? "'\"$LITELLM_MASTER_KEY\"'" : "MASTER_KEY")
+        .append("'");
     text.append(" -H 'Content-Type: application/json' -d '{\"model\":\"").append(model);
     text.append("\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n");
     out.print(text);

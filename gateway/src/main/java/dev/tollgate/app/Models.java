@@ -108,6 +108,7 @@ record Models(RoutingTable table, List<String> notes, List<String> unpriced) {
             unpriced);
       }
     }
+    notes.addAll(Dangling.notes(config, entries));
     return new Models(
         new RoutingTable(
             entries,

@@ -1,10 +1,9 @@
 package dev.tollgate.app;
 
-import org.jspecify.annotations.Nullable;
-import dev.tollgate.model.Secret;
-import dev.tollgate.config.ConfigReader;
-import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.Config;
+import dev.tollgate.config.ConfigException;
+import dev.tollgate.config.ConfigReader;
+import dev.tollgate.model.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;

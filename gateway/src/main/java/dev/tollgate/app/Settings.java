@@ -1,6 +1,5 @@
 package dev.tollgate.app;
 
-import java.util.ArrayList;
 import dev.tollgate.access.AccessSettings;
 import dev.tollgate.access.BudgetAction;
 import dev.tollgate.admin.key.KeyRules;
@@ -23,6 +22,7 @@ import dev.tollgate.provider.HttpUpstream;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

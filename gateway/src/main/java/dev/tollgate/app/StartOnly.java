@@ -31,11 +31,9 @@ final class StartOnly {
               config -> config.general().globalParallelRequestsMax()),
           Setting.general("proxy_batch_write_at", config -> config.general().batchWriteInterval()),
           Setting.general("max_request_size_mb", config -> config.general().requestBytesMax()),
+          Setting.general("token_rate_limit_type", config -> config.general().tokenRateLimitType()),
           Setting.general(
-              "token_rate_limit_type", config -> config.general().tokenRateLimitType()),
-          Setting.general(
-              "default_estimated_output_tokens",
-              config -> config.general().outputTokensEstimate()),
+              "default_estimated_output_tokens", config -> config.general().outputTokensEstimate()),
           Setting.general(
               "maximum_spend_logs_retention_period", config -> config.general().spendRetention()),
           Setting.litellm("timezone, budget_reset_time", config -> config.litellm().budgetDay()),
@@ -49,8 +47,7 @@ final class StartOnly {
               "require_auth_for_metrics_endpoint", config -> config.litellm().metricsNeedKey()),
           Setting.litellm(
               "ssl_verify",
-              config ->
-                  config.litellm().tlsVerified() + " " + config.litellm().tlsAuthorities()));
+              config -> config.litellm().tlsVerified() + " " + config.litellm().tlsAuthorities()));
 
   /** Of {@code environment_variables}; all others are those of providers, which hold at once. */
   private static final List<String> VARIABLES =
@@ -84,8 +81,7 @@ final class StartOnly {
       }
     }
     for (String variable : VARIABLES) {
-      if (!Objects.equals(
-          started.environment().get(variable), now.environment().get(variable))) {
+      if (!Objects.equals(started.environment().get(variable), now.environment().get(variable))) {
         lines.add("environment_variables." + variable + ": takes effect at the next start");
       }
     }

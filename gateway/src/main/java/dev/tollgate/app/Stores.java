@@ -69,7 +69,9 @@ final class Stores {
     }
   }
 
-  /** The database's own words, if it had any: what is below is the network's, what is above ours. */
+  /**
+   * The database's own words, if it had any: what is below is the network's, what is above ours.
+   */
   private static Throwable root(Throwable failed) {
     Throwable root = failed;
     Throwable next = failed.getCause();

@@ -10,8 +10,8 @@ public record CheckReport(Config config) {
   private static final int WARNINGS_MAX = 50;
 
   /**
-   * A line for each finding that changes behaviour, up to 50, then one that counts the others. Those
-   * about models go last: they are many, and less is at stake.
+   * A line for each finding that changes behaviour, up to 50, then one that counts the others.
+   * Those about models go last: they are many, and less is at stake.
    */
   public List<String> warnings() {
     List<Finding> ignored =

@@ -96,7 +96,9 @@ record CredentialList(Map<String, Map<String, Object>> byName) {
     return word != null && word.use() == Use.USED;
   }
 
-  /** The parameters of an entry, and of the credential that it names what it does not say itself. */
+  /**
+   * The parameters of an entry, and of the credential that it names what it does not say itself.
+   */
   Map<String, Object> fill(Map<String, Object> params) {
     Map<String, Object> values = byName.get(String.valueOf(params.get(REFERENCE)));
     if (values == null) {

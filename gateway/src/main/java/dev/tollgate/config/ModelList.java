@@ -91,7 +91,9 @@ final class ModelList {
     return Collections.unmodifiableMap(values);
   }
 
-  /** LiteLLM's own parameters stay here until they are used: else the provider would be sent them. */
+  /**
+   * LiteLLM's own parameters stay here until they are used: else the provider would be sent them.
+   */
   private static boolean isHandedOn(String section, @Nullable Word word) {
     return !section.equals(PARAMS) || word == null || word.use() == Use.USED;
   }

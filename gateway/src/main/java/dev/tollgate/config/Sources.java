@@ -78,7 +78,7 @@ final class Sources {
           "include",
           "expected at most %d files, nested at most %d deep".formatted(FILES_MAX, DEPTH_MAX));
     }
-    Node document = YamlDocument.parse(file, text(file, from));
+    Node document = YamlDocument.parse(file, text(file, from), findings);
     if (!(document instanceof Node.Mapping mapping)) {
       throw new ConfigException(
           new Position(file, document == null ? 0 : document.position().line()),

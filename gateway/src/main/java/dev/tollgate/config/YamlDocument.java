@@ -2,8 +2,11 @@ package dev.tollgate.config;
 
 import dev.tollgate.config.Node.Entry;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -45,8 +48,14 @@ final class YamlDocument {
   private int depth;
   private long nodes;
 
-  private YamlDocument(Path file, String text) {
+  /** Where the node that is being read stands: keys, and places in lists. */
+  private final Deque<String> path = new ArrayDeque<>();
+
+  private final Collection<Finding> findings;
+
+  private YamlDocument(Path file, String text, Collection<Finding> findings) {
     this.file = file;
+    this.findings = findings;
     this.position = new Position(file, 0);
     LoadSettings settings =
         LoadSettings.builder()
@@ -57,11 +66,14 @@ final class YamlDocument {
   }
 
   /**
+   * Reads a text.
+   *
+   * @param findings takes one for each key that is there again: as with PyYAML, the last one counts
    * @return null if the text holds no document
    * @throws ConfigException if it is not one well-formed, bounded document
    */
-  static @Nullable Node parse(Path file, String text) {
-    YamlDocument document = new YamlDocument(file, text);
+  static @Nullable Node parse(Path file, String text, Collection<Finding> findings) {
+    YamlDocument document = new YamlDocument(file, text, findings);
     try {
       return document.document();
     } catch (MarkedYamlEngineException broken) {
@@ -153,7 +165,9 @@ final class YamlDocument {
     Position start = position;
     List<Node> items = new ArrayList<>();
     for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
+      path.addLast("[" + items.size() + "]");
       items.add(node(event));
+      path.removeLast();
     }
     return new Node.Sequence(Collections.unmodifiableList(items), start);
   }
@@ -168,21 +182,30 @@ final class YamlDocument {
       }
       Position keyPosition = position;
       count(1);
+      path.addLast("." + key.getValue());
       Node value = node(next());
+      path.removeLast();
       if (key.isPlain() && key.getValue().equals(MERGE)) {
         merge(value, merged);
         continue;
       }
-      Entry earlier = own.putIfAbsent(key.getValue(), new Entry(keyPosition, value));
+      Entry earlier = own.put(key.getValue(), new Entry(keyPosition, value));
       if (earlier != null) {
-        throw new ConfigException(
-            keyPosition,
-            key.getValue(),
-            "this key is there twice; the first one is on line " + earlier.position().line());
+        findings.add(
+            new Finding(
+                Finding.Status.REPLACED,
+                path(key.getValue()),
+                earlier.position(),
+                "there again on line " + keyPosition.line() + ", which counts instead",
+                true));
       }
     }
     merged.forEach(own::putIfAbsent);
     return new Node.Mapping(Collections.unmodifiableMap(own), start);
+  }
+
+  private String path(String key) {
+    return (String.join("", path) + "." + key).substring(1);
   }
 
   /** YAML 1.1's merge key: what stands in the mapping itself wins, then the first one named. */

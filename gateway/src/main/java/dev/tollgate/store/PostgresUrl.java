@@ -98,8 +98,7 @@ record PostgresUrl(
       return null;
     }
     if (!limit.matches("[1-9][0-9]{0,3}")) {
-      throw new IllegalArgumentException(
-          "connection_limit has to be a number from 1 to 9999");
+      throw new IllegalArgumentException("connection_limit has to be a number from 1 to 9999");
     }
     return Integer.valueOf(limit);
   }

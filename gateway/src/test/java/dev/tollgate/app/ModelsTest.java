@@ -7,7 +7,6 @@ import dev.tollgate.config.CheckReport;
 import dev.tollgate.config.Config;
 import dev.tollgate.config.ConfigException;
 import dev.tollgate.config.ConfigReader;
-
 import dev.tollgate.ledger.Prices;
 import dev.tollgate.model.Deployment;
 import dev.tollgate.routing.RoutingTable;
@@ -104,6 +103,32 @@ class ModelsTest {
     assertThat(named(models, "bad")).isEmpty();
     assertThat(named(models, "good")).hasSize(1);
     assertThat(models.notes()).anyMatch(note -> note.startsWith("not served: bad: api_base"));
+  }
+
+  @Test
+  void aNameThatNothingAnswersToIsTold() throws IOException {
+    Models models =
+        models(
+            """
+            model_list:
+              - {model_name: a, litellm_params: {model: openai/a}, model_info: {id: one}}
+              - {model_name: b, litellm_params: {model: openai/b}, model_info: {id: one}}
+              - {model_name: "c/*", litellm_params: {model: "openai/*"}}
+            router_settings:
+              model_group_alias: {alias: a, lost: nowhere}
+              fallbacks: [{a: [b, alias, c/any, gone]}, {absent: [a]}, {"*": [one]}]
+              context_window_fallbacks: [{a: [longer]}]
+              default_fallbacks: [a, none]
+            """);
+    assertThat(models.notes())
+        .filteredOn(note -> note.contains("no model is served") || note.contains("more than one"))
+        .containsExactly(
+            "model_info.id: 'one' stands at more than one entry, or is a model's name too",
+            "model_group_alias.lost: no model is served as 'nowhere'",
+            "fallbacks.a: no model is served as 'gone'",
+            "fallbacks: no model is served as 'absent'",
+            "context_window_fallbacks.a: no model is served as 'longer'",
+            "default_fallbacks: no model is served as 'none'");
   }
 
   @ParameterizedTest

@@ -47,8 +47,7 @@ class StartFailureTest {
   @Test
   void aSecondGatewayOnTheFolderTouchesNothingElse() throws IOException {
     Path data = Files.createDirectories(folder.resolve("data"));
-    try (var _ =
-        Journal.open(data, JournalSettings.DEFAULT, Clock.systemUTC())) {
+    try (var _ = Journal.open(data, JournalSettings.DEFAULT, Clock.systemUTC())) {
       assertThat(refusal(Map.of()))
           .startsWith("tollgate: another gateway is running on the data folder")
           .contains("--data");

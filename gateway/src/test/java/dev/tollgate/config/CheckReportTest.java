@@ -74,6 +74,26 @@ class CheckReportTest {
     assertThat(check(text.toString()).warnings()).hasSize(51).last().asString().startsWith("10 ");
   }
 
+  @Test
+  void ofAKeyThatIsThereTwiceTheLastCountsAndTheFirstIsTold() throws IOException {
+    CheckReport report =
+        check(
+            """
+            general_settings: {completion_model: a}
+            model_list:
+              - {model_name: m, litellm_params: {model: openai/m, rpm: 1, rpm: 2}}
+            general_settings: {completion_model: b}
+            """);
+    assertThat(report.config().general().completionModel()).isEqualTo("b");
+    assertThat(report.config().models().getFirst().litellmParams()).containsEntry("rpm", 2L);
+    assertThat(report.warnings())
+        .extracting(line -> line.replace(folder + "/", ""))
+        .containsExactly(
+            "config.yaml:1: general_settings: replaced: there again on line 4, which counts instead",
+            "config.yaml:3: model_list[0].litellm_params.rpm: replaced: there again on line 3, which"
+                + " counts instead");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

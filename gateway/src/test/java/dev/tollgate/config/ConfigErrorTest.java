@@ -122,13 +122,6 @@ class ConfigErrorTest {
     assertThat(refusal(text)).isEqualTo(message);
   }
 
-  @Test
-  void aKeyThatIsThereTwiceIsRefusedWithBothLines() throws IOException {
-    assertThat(refusal("general_settings:\n  master_key: a\n  database_url: x\n  master_key: b"))
-        .isEqualTo(
-            "config.yaml:4: master_key: this key is there twice; the first one is on line 2");
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -42,7 +42,8 @@ class ConfigReaderTest {
             entry("cache_read_input_token_cost", new BigDecimal("7.5E-8")),
             entry("timeout", new BigDecimal("30.5")),
             entry("rpm", 600L))
-        .doesNotContainKey("max_retries"); // is not supported yet, so it is told and goes no further
+        .doesNotContainKey(
+            "max_retries"); // is not supported yet, so it is told and goes no further
   }
 
   @Test

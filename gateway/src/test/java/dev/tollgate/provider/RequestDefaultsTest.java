@@ -21,8 +21,7 @@ class RequestDefaultsTest {
     try (InputStream in =
         Objects.requireNonNull(
             RequestDefaultsTest.class.getResourceAsStream("/dev/tollgate/config/vocabulary.txt"))) {
-      for (String line :
-          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         String[] columns = line.split(" ", -1);
         if (line.startsWith("[")) {
           within = line.equals("[" + section + "]");
