@@ -123,6 +123,7 @@ public record Deployment(
    * @param extraBody {@code extra_body}: members set in any case
    * @param developerAsSystem the provider knows no role {@code developer}
    * @param quirks further edits of this provider, by name; see the provider catalogue
+   * @param sometimes parameters that the provider takes in some requests; else they are unsupported
    */
   public record BodyRules(
       Map<String, String> renames,
@@ -132,36 +133,97 @@ public record Deployment(
       Map<String, String> defaults,
       Map<String, String> extraBody,
       boolean developerAsSystem,
-      Set<String> quirks) {
+      Set<String> quirks,
+      Sometimes sometimes) {
     public static final BodyRules NONE =
         new BodyRules(Map.of(), Set.of(), false, Set.of(), Map.of(), Map.of(), false, Set.of());
 
-    /** The same, taking out more. */
-    public BodyRules dropping(String... names) {
-      Set<String> more = new HashSet<>(dropped);
-      Collections.addAll(more, names);
-      return new BodyRules(
-          renames,
-          unsupported,
-          dropUnsupported,
-          more,
-          defaults,
-          extraBody,
-          developerAsSystem,
-          quirks);
-    }
-
-    /** The same, setting these members in any case. */
-    public BodyRules setting(Map<String, String> members) {
-      return new BodyRules(
+    /** Without parameters that are taken only sometimes. */
+    public BodyRules(
+        Map<String, String> renames,
+        Set<String> unsupported,
+        boolean dropUnsupported,
+        Set<String> dropped,
+        Map<String, String> defaults,
+        Map<String, String> extraBody,
+        boolean developerAsSystem,
+        Set<String> quirks) {
+      this(
           renames,
           unsupported,
           dropUnsupported,
           dropped,
           defaults,
-          members,
+          extraBody,
           developerAsSystem,
-          quirks);
+          quirks,
+          Sometimes.NONE);
+    }
+
+    /** What is unsupported always or sometimes. */
+    public Set<String> notAlways() {
+      if (sometimes.isEmpty()) {
+        return unsupported;
+      }
+      Set<String> all = new HashSet<>(unsupported);
+      all.addAll(sometimes.asOne());
+      all.addAll(sometimes.unreasoned());
+      return all;
+    }
+
+    /** The same, taking out more. */
+    public BodyRules dropping(String... names) {
+      Set<String> more = new HashSet<>(dropped);
+      Collections.addAll(more, names);
+      return with(more, extraBody);
+    }
+
+    /** The same, setting these members in any case. */
+    public BodyRules setting(Map<String, String> members) {
+      return with(dropped, members);
+    }
+
+    private BodyRules with(Set<String> otherDropped, Map<String, String> otherExtraBody) {
+      return new BodyRules(
+          renames,
+          unsupported,
+          dropUnsupported,
+          otherDropped,
+          defaults,
+          otherExtraBody,
+          developerAsSystem,
+          quirks,
+          sometimes);
+    }
+  }
+
+  /**
+   * Parameters that a provider takes in some requests only. One that is in both sets is taken for
+   * either reason.
+   *
+   * @param asOne taken with the value 1
+   * @param unreasoned taken with any value while the request asks for no reasoning
+   */
+  public record Sometimes(Set<String> asOne, Set<String> unreasoned) {
+    public static final Sometimes NONE = new Sometimes(Set.of(), Set.of());
+
+    public boolean isEmpty() {
+      return asOne.isEmpty() && unreasoned.isEmpty();
+    }
+
+    /** Whether a parameter is one of them. */
+    public boolean concerns(String name) {
+      return asOne.contains(name) || unreasoned.contains(name);
+    }
+
+    /**
+     * Whether one of them is taken.
+     *
+     * @param isOne its value is 1
+     * @param reasons the request asks for reasoning
+     */
+    public boolean takes(String name, boolean isOne, boolean reasons) {
+      return (isOne && asOne.contains(name)) || (!reasons && unreasoned.contains(name));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.provider;
 
+import dev.tollgate.model.Deployment.Sometimes;
 import dev.tollgate.model.Operation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,12 +54,18 @@ public final class Catalogue {
     if (!(Json.read(in) instanceof List<?> items)) {
       throw new IllegalArgumentException("expected a list of providers");
     }
+    Map<Object, Object> models = new HashMap<>();
+    for (Object item : items) {
+      if (item instanceof Map<?, ?> members && members.get("models") instanceof List<?> rules) {
+        models.put(members.get("prefix"), rules);
+      }
+    }
     Map<String, ProviderRow> rows = new LinkedHashMap<>();
     for (Object item : items) {
       if (!(item instanceof Map<?, ?> members)) {
         throw new IllegalArgumentException("expected an object for each provider");
       }
-      ProviderRow row = new Members(members).row();
+      ProviderRow row = new Members(members).row(models);
       if (rows.put(row.prefix(), row) != null) {
         throw new IllegalArgumentException("the provider '" + row.prefix() + "' stands twice");
       }
@@ -96,7 +104,12 @@ public final class Catalogue {
       members.forEach((name, value) -> left.put(String.valueOf(name), value));
     }
 
-    ProviderRow row() {
+    /**
+     * The row.
+     *
+     * @param models the rules for models of other providers, by prefix
+     */
+    ProviderRow row(Map<Object, Object> models) {
       String prefix = text("prefix");
       if (prefix == null) {
         throw new IllegalArgumentException("a provider has no prefix");
@@ -138,16 +151,21 @@ public final class Catalogue {
                   textSet("dropped"),
                   flag("developer", false),
                   textSet("quirks")),
-              modelRules(),
+              modelRules(models),
               flag("auto", true));
       checkEmpty(prefix);
       return row;
     }
 
-    private List<ProviderRow.ModelRules> modelRules() {
+    /** Its own list, or by a prefix the list of the provider whose models it serves, too. */
+    private List<ProviderRow.ModelRules> modelRules(Map<Object, Object> models) {
       Object value = left.remove("models");
-      if (!(value instanceof List<?> items)) {
+      if (value == null) {
         return List.of();
+      }
+      if (!((value instanceof String prefix ? models.get(prefix) : value)
+          instanceof List<?> items)) {
+        throw new IllegalArgumentException("models: expected a list, or the prefix of one");
       }
       return items.stream()
           .map(item -> new Members((Map<?, ?>) item))
@@ -159,7 +177,7 @@ public final class Catalogue {
                         Pattern.compile(match == null ? "" : match),
                         rule.textMap("rename"),
                         rule.textSet("unsupported"),
-                        rule.textSet("droppable"));
+                        new Sometimes(rule.textSet("as_one"), rule.textSet("unreasoned")));
                 rule.checkEmpty("models");
                 return read;
               })

@@ -10,7 +10,6 @@ import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Scope;
 import dev.tollgate.model.Signing;
 import dev.tollgate.model.Wildcard;
-import dev.tollgate.wire.openai.Quirk;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -238,6 +236,7 @@ public final class Deployments {
     if (row.style() == ProviderRow.Style.AZURE_AI) {
       offered.keySet().removeIf(operation -> (operation.dialect() == Dialect.ANTHROPIC) != claude);
     }
+    String baseModel = baseModel(entry);
     ProviderRow spoken = claude ? Objects.requireNonNull(catalogue.row("anthropic")) : row;
     Deployment deployment =
         new Deployment(
@@ -252,7 +251,12 @@ public final class Deployments {
                 : Routes.ofMock(),
             credential.headers(),
             signing,
-            rules(spoken, model, params),
+            DeploymentRules.of(
+                spoken,
+                model,
+                baseModel == null ? row.prefix() + "/" + target.model() : baseModel,
+                params,
+                defaults.dropParams()),
             pricing(entry, row.prefix(), knownAs(target)),
             DeploymentScopes.limits(entry, row.prefix(), litellmModel, defaults),
             params.texts("tags"),
@@ -310,47 +314,14 @@ public final class Deployments {
         info(entry, provider, model));
   }
 
-  private BodyRules rules(ProviderRow row, String model, Params params) {
-    boolean drop = params.flag("drop_params", defaults.dropParams());
-    Map<String, String> renames = new LinkedHashMap<>(row.rules().renames());
-    Set<String> unsupported = new LinkedHashSet<>(row.rules().unsupported());
-    for (ProviderRow.ModelRules rule : row.modelRules()) {
-      if (rule.match().matcher(model).find()) {
-        renames.putAll(rule.renames());
-        unsupported.addAll(rule.unsupported());
-        if (drop) {
-          unsupported.addAll(rule.droppable());
-        }
-      }
-    }
-    params.texts("allowed_openai_params").forEach(unsupported::remove);
-    Set<String> dropped = new LinkedHashSet<>(row.rules().dropped());
-    dropped.addAll(params.texts("additional_drop_params"));
-    Map<String, Object> extraBody = new LinkedHashMap<>(params.map("extra_body"));
-    Set<String> quirks = new LinkedHashSet<>(row.rules().quirks());
-    if (params.texts("allowed_openai_params").contains("tool_choice")) {
-      quirks.remove(Quirk.TOOL_CHOICE_UNNAMED);
-    }
-    if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
-      extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
-      quirks.add(Quirk.MODEL_IN_PATH);
-    }
-    return new BodyRules(
-        Collections.unmodifiableMap(renames),
-        Collections.unmodifiableSet(unsupported),
-        drop,
-        Collections.unmodifiableSet(dropped),
-        RequestDefaults.of(params.values()),
-        RequestDefaults.texts("extra_body", extraBody),
-        !row.rules().developerKnown(),
-        Collections.unmodifiableSet(quirks));
+  /** Which model a deployment is of, where its own name does not tell. */
+  private static @Nullable String baseModel(Entry entry) {
+    String named = entry.info().text("base_model");
+    return named == null ? entry.params().text("base_model") : named;
   }
 
   private @Nullable Pricing pricing(Entry entry, String provider, String model) {
-    String baseModel = entry.info().text("base_model");
-    if (baseModel == null) {
-      baseModel = entry.params().text("base_model");
-    }
+    String baseModel = baseModel(entry);
     Pricing known = models.find(provider, model, baseModel);
     if (known == null) {
       Map<String, Price> images = models.images(provider, model, baseModel);

@@ -1,5 +1,6 @@
 package dev.tollgate.provider;
 
+import dev.tollgate.model.Deployment.Sometimes;
 import dev.tollgate.model.Operation;
 import java.util.List;
 import java.util.Map;
@@ -102,12 +103,12 @@ public record ProviderRow(
   /**
    * Edits for the models whose name matches.
    *
-   * @param match found anywhere in the model's name
-   * @param droppable parameters that only some values of are refused: dropped with {@code
-   *     drop_params}, else left for the provider to judge
+   * @param match found anywhere in {@code provider/model}, or in {@code base_model} where the entry
+   *     has one
+   * @param sometimes parameters that are taken in some requests
    */
   public record ModelRules(
-      Pattern match, Map<String, String> renames, Set<String> unsupported, Set<String> droppable) {}
+      Pattern match, Map<String, String> renames, Set<String> unsupported, Sometimes sometimes) {}
 
   /** Whether Tollgate can call it. */
   public boolean callable() {

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.model.Deployment;
 import dev.tollgate.model.Deployment.BodyRules;
+import dev.tollgate.model.Deployment.Sometimes;
 import dev.tollgate.model.Dialect;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.chat.Chat;
 import dev.tollgate.model.chat.Sampling;
 import dev.tollgate.wire.json.JsonTree;
+import dev.tollgate.wire.openai.Effort;
 import dev.tollgate.wire.openai.Unsupported;
 import java.math.BigDecimal;
 import java.util.HashSet;
@@ -47,7 +49,7 @@ final class ChatRules {
   /**
    * What is left to be asked.
    *
-   * @param lacks what the provider's dialect has no place for
+   * @param lacks what the provider has no place for, always or sometimes
    * @throws dev.tollgate.model.FailureException with a {@code BadRequest} that names what cannot be
    *     carried and may not be dropped
    */
@@ -55,7 +57,9 @@ final class ChatRules {
     Chat ruled = request.dialect() == Dialect.OPENAI ? chat : apply(chat, deployment.rules());
     Set<String> dropped = new HashSet<>();
     for (String name : lacks) {
-      if (isAsked(ruled, name) && !request.controls().allowedParams().contains(name)) {
+      if (isAsked(ruled, name)
+          && !isTaken(ruled, name, deployment.rules().sometimes())
+          && !request.controls().allowedParams().contains(name)) {
         Unsupported.refuse(request, deployment, name);
         dropped.add(name);
       }
@@ -67,6 +71,7 @@ final class ChatRules {
   private static boolean isAsked(Chat chat, String name) {
     Sampling sampling = chat.sampling();
     return switch (name) {
+      case "temperature" -> sampling.temperature() != null;
       case "stop" -> !sampling.stop().isEmpty();
       case "seed" -> sampling.seed() != null;
       case "frequency_penalty" -> isSet(sampling.frequencyPenalty());
@@ -80,6 +85,17 @@ final class ChatRules {
           Boolean.FALSE.equals(chat.parallelToolCalls()) && !chat.tools().isEmpty();
       default -> false; // left out, or the dialect's own to judge
     };
+  }
+
+  /** Whether a parameter that is taken only sometimes is taken of this request. */
+  private static boolean isTaken(Chat chat, String name, Sometimes sometimes) {
+    BigDecimal temperature = chat.sampling().temperature();
+    boolean isOne =
+        name.equals("temperature")
+            && temperature != null
+            && temperature.compareTo(BigDecimal.ONE) == 0;
+    String effort = Effort.of(chat.reasoning());
+    return sometimes.takes(name, isOne, effort != null && !effort.equals("none"));
   }
 
   private static boolean isSet(@Nullable BigDecimal penalty) {

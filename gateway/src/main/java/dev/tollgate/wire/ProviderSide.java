@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ProviderSide {
   /**
-   * Parameters, in OpenAI's words, that a deployment has no place for: they are refused or dropped,
-   * as the config says.
+   * Parameters, in OpenAI's words, that a deployment has no place for, always or sometimes: they
+   * are refused or dropped, as the config says.
    */
   default Set<String> lacks(Deployment deployment) {
-    return deployment.rules().unsupported();
+    return deployment.rules().notAlways();
   }
 
   /**

@@ -381,23 +381,6 @@ class DeploymentsTest {
         .contains("json_schema_as_tool", "service_tier_auto");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "o1, true",
-    "o3-mini, true",
-    "gpt-5, true",
-    "gpt-5-mini-2025-08-07, true",
-    "gpt-4o, false",
-    "gpt-5-chat-latest, false",
-    "gpt-oss-120b, false"
-  })
-  void reasoningModelsTakeMaxTokensUnderItsNewName(String model, boolean renamed) {
-    var rules = build(Map.of("model", "openai/" + model, "drop_params", true)).rules();
-    assertThat(rules.renames().containsKey("max_tokens")).isEqualTo(renamed);
-    assertThat(rules.unsupported().contains("temperature")).isEqualTo(renamed);
-    assertThat(build("openai/" + model).rules().unsupported()).doesNotContain("temperature");
-  }
-
   @Test
   void limitsAreReadFromNumbersAndTexts() {
     var limits =

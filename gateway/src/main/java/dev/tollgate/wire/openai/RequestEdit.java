@@ -36,6 +36,7 @@ public final class RequestEdit {
   private final Splice splice;
   private final StringBuilder added = new StringBuilder(64);
   private final List<String> additionalDrops;
+  private final TakenSometimes sometimes;
   private final boolean ruled;
   private final boolean namesModel;
   private boolean kept;
@@ -48,10 +49,12 @@ public final class RequestEdit {
     this.body = request.body();
     this.splice = new Splice(body, 0, body.length);
     this.additionalDrops = SmallJson.strings(body, request.member("additional_drop_params"));
+    this.sometimes = new TakenSometimes(request, deployment);
     this.ruled =
         !(rules.dropped().isEmpty()
             && rules.extraBody().isEmpty()
             && rules.unsupported().isEmpty()
+            && rules.sometimes().isEmpty()
             && rules.renames().isEmpty()
             && additionalDrops.isEmpty());
   }
@@ -100,8 +103,8 @@ public final class RequestEdit {
   }
 
   private byte[] edit() {
-    if (!rules.unsupported().isEmpty()) {
-      Unsupported.refuse(request, deployment, additionalDrops);
+    if (!rules.unsupported().isEmpty() || !rules.sometimes().isEmpty()) {
+      Unsupported.refuse(request, deployment, sometimes, additionalDrops);
     }
     boolean schemaAsTool = SchemaAsTool.applies(request, deployment);
     List<Member> members = request.members();
@@ -156,11 +159,12 @@ public final class RequestEdit {
     if (rules.dropped().contains(name)
         || rules.extraBody().containsKey(name)
         || additionalDrops.contains(name)
-        || isUnsupported(name)) {
+        || isUnsupported(name)
+        || sometimes.refuses(member)) {
       return true;
     }
     String target = rules.renames().get(name);
-    return target != null && isPresent(target);
+    return target != null && (isPresent(target) || rules.extraBody().containsKey(target));
   }
 
   /** Whether the provider has no such parameter and the client did not insist on it. */
@@ -279,13 +283,33 @@ public final class RequestEdit {
       add(VectorsScan.FORMAT, "\"base64\"");
     }
     for (Map.Entry<String, String> entry : rules.defaults().entrySet()) {
-      if (!isSent(entry.getKey())) {
-        add(entry.getKey(), entry.getValue());
+      String name = entry.getKey();
+      if (!isSent(name) && !additionalDrops.contains(name) && isTaken(name, entry.getValue())) {
+        add(name, entry.getValue());
       }
     }
     for (Map.Entry<String, String> entry : rules.extraBody().entrySet()) {
       add(entry.getKey(), entry.getValue());
     }
+  }
+
+  /**
+   * Whether the provider takes a parameter with the value that the deployment gives it, which is
+   * judged as if the client had sent it.
+   *
+   * @throws FailureException if it does not, and nothing may be dropped
+   */
+  private boolean isTaken(String name, String value) {
+    boolean unsupported = isUnsupported(name);
+    if (!unsupported && !sometimes.refuses(name, value)) {
+      return true;
+    }
+    if (!Unsupported.isDropped(request, deployment)) {
+      throw unsupported
+          ? Unsupported.refusal(deployment, List.of(name))
+          : sometimes.refusal(name, value);
+    }
+    return false;
   }
 
   /** Whether the client sent a parameter, also under a name that stands for it. */

@@ -84,13 +84,23 @@ public final class Unsupported {
    *
    * @throws FailureException unless they may be dropped
    */
-  static void refuse(Request request, Deployment deployment, List<String> additionalDrops) {
+  static void refuse(
+      Request request,
+      Deployment deployment,
+      TakenSometimes sometimes,
+      List<String> additionalDrops) {
     if (isDropped(request, deployment)) {
       return;
     }
     List<String> refused = new ArrayList<>(0);
     for (Member member : request.members()) {
       String name = member.name();
+      if (!member.isNull()
+          && !deployment.rules().dropped().contains(name)
+          && !additionalDrops.contains(name)
+          && sometimes.refuses(member)) {
+        throw sometimes.refusal(name, sometimes.text(member.value()));
+      }
       // Usage options are ours as much as the client's: never a reason to refuse.
       if (!member.isNull()
           && deployment.rules().unsupported().contains(name)
@@ -105,7 +115,7 @@ public final class Unsupported {
     }
   }
 
-  private static FailureException refusal(Deployment deployment, List<String> names) {
+  static FailureException refusal(Deployment deployment, List<String> names) {
     String list = "['" + String.join("', '", names) + "']";
     return new FailureException(
         new Failure.BadRequest(

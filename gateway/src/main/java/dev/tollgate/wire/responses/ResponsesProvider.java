@@ -35,10 +35,11 @@ public final class ResponsesProvider implements ProviderSide {
 
   @Override
   public Set<String> lacks(Deployment deployment) {
-    Set<String> lacks = new HashSet<>(deployment.rules().unsupported());
-    if (isChosen(deployment)) {
-      lacks.addAll(LACKS);
+    if (!isChosen(deployment)) {
+      return deployment.rules().unsupported();
     }
+    Set<String> lacks = new HashSet<>(deployment.rules().notAlways());
+    lacks.addAll(LACKS);
     return lacks;
   }
 
