@@ -176,12 +176,18 @@ public final class Access {
    * The caller of one call, drawing also on what only the request names.
    *
    * @param model the model that is asked for
+   * @param names all names that it goes by, {@code model} among them
    * @param endUser the end user that is named, null for none
    * @param tags the request's tags
    * @throws FailureException if the end user is blocked, or may not use the model
    */
-  public Caller drawing(Caller caller, String model, @Nullable String endUser, List<String> tags) {
-    return visitors.drawing(caller, model, endUser, tags);
+  public Caller drawing(
+      Caller caller,
+      String model,
+      Collection<String> names,
+      @Nullable String endUser,
+      List<String> tags) {
+    return visitors.drawing(caller, model, names, endUser, tags);
   }
 
   /** A key's terms, completed by the budget that it names by {@code budget_id}. */

@@ -8,8 +8,10 @@ import dev.tollgate.model.Money;
 import dev.tollgate.model.Scope;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,30 +32,33 @@ final class Visitors {
     this.clock = clock;
   }
 
-  Caller drawing(Caller caller, String model, @Nullable String endUser, List<String> tags) {
-    List<Scope> ofModel = caller.standing().modelScopes().getOrDefault(model, List.of());
-    if (ofModel.isEmpty() && endUser == null && tags.isEmpty()) {
+  Caller drawing(
+      Caller caller,
+      String model,
+      Collection<String> names,
+      @Nullable String endUser,
+      List<String> tags) {
+    Map<String, List<Scope>> perName = caller.standing().modelScopes();
+    if (perName.isEmpty() && endUser == null && tags.isEmpty()) {
       return caller;
     }
-    List<Scope> more = new ArrayList<>(ofModel);
+    List<Scope> more = new ArrayList<>();
+    for (String name : names) {
+      for (Scope scope : perName.getOrDefault(name, List.of())) {
+        addOf(caller, more, scope);
+      }
+    }
     Scopes scopes = new Scopes(callers, clock.instant(), callers.settings().strict());
     if (endUser != null && !endUser.isEmpty()) {
       Tenant budget = endUserBudget(caller, model, endUser);
       more.add(endUser(scopes, endUser, budget));
-      Scope perModel = budget == null ? null : scopes.endUserModel(endUser, budget, model);
-      if (perModel != null) {
-        more.add(perModel);
+      for (String name : budget == null ? List.<String>of() : names) {
+        addOf(caller, more, scopes.endUserModel(endUser, budget, name));
       }
     }
     for (String name : new LinkedHashSet<>(tags)) {
-      Scope tag = tag(scopes, name);
-      if (tag != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
-        more.add(tag);
-      }
-      Scope ofKey = caller.standing().tagScopes().get(name);
-      if (ofKey != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
-        more.add(ofKey);
-      }
+      addOf(caller, more, tag(scopes, name));
+      addOf(caller, more, caller.standing().tagScopes().get(name));
     }
     if (more.isEmpty()) {
       return caller;
@@ -61,6 +66,12 @@ final class Visitors {
     more.addAll(caller.scopes());
     more.sort(Scopes.ORDER);
     return caller.drawing(List.copyOf(more));
+  }
+
+  private static void addOf(Caller caller, List<Scope> more, @Nullable Scope scope) {
+    if (scope != null && caller.scopes().size() + more.size() < SCOPES_MAX) {
+      more.add(scope);
+    }
   }
 
   /**

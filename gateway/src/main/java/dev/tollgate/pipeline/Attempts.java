@@ -232,7 +232,8 @@ final class Attempts implements Attempt.Listener, Ending.Progress {
         usage == null
             ? new Ending.Charge(
                 Usage.NONE, Money.ZERO, step.deployment().pricing(request.operation()) != null)
-            : tariff.charge(step.deployment(), usage);
+            : tariff.charge(
+                step.deployment(), tariff.timed(step.deployment(), usage, upstreamNanos()));
     return charged;
   }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.pipeline;
 
 import dev.tollgate.model.Item;
+import dev.tollgate.model.Operation;
 import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Quantity.Unit;
 import dev.tollgate.model.Rates;
@@ -25,6 +26,9 @@ final class Estimate {
 
   /** Speech in few bytes: 16 kbit/s. */
   private static final long SOUND_BYTES_A_SECOND = 2_000;
+
+  /** Few answers take longer. */
+  private static final long SECONDS_A_CALL = 60;
 
   /** OpenAI's: one for each 60 ms of sound, rounded up. */
   private static final long TOKENS_A_SECOND_HEARD = 17;
@@ -53,16 +57,9 @@ final class Estimate {
           EMBEDDING,
           RESPONSES,
           RESPONSE_COMPACT,
-          RESPONSE_INPUT_TOKENS,
-          RESPONSE_CANCEL,
-          RESPONSE_INPUT_ITEMS,
-          RESPONSE_READ,
-          RESPONSE_DELETE,
           MESSAGES,
           GENERATE_CONTENT,
           CONVERSE,
-          COUNT_TOKENS,
-          GEMINI_COUNT,
           INVOKE,
           COHERE_CHAT,
           OLLAMA_CHAT,
@@ -71,7 +68,15 @@ final class Estimate {
           OLLAMA_EMBED,
           GEMINI_EMBED,
           GEMINI_EMBED_ONE,
-          BEDROCK_EMBED,
+          BEDROCK_EMBED ->
+          time(rates);
+      case RESPONSE_INPUT_TOKENS,
+          RESPONSE_CANCEL,
+          RESPONSE_INPUT_ITEMS,
+          RESPONSE_READ,
+          RESPONSE_DELETE,
+          COUNT_TOKENS,
+          GEMINI_COUNT,
           MODERATION,
           PASS_THROUGH,
           PASS_THROUGH_FREE,
@@ -81,31 +86,82 @@ final class Estimate {
   }
 
   /**
-   * What an answer has used that broke off, or whose own figures never came: as much as was held
-   * for it.
-   *
-   * @param counted what could be counted of it
+   * What a call used whose provider said nothing of it, or was not waited for: beside the tokens
+   * that were counted the images, seconds, characters or queries that were held for.
    */
-  static Usage used(Request request, Usage counted) {
+  static Usage completed(Request request, Usage counted) {
     return switch (request.operation().family()) {
-      case IMAGE -> {
-        long drawn = request.choices() * imageTokens(request);
-        yield new Usage(counted.inputTokens(), drawn, 0, 0, 0, 0, 0, true, 0, drawn, 0)
-            .with(new Quantity(Unit.IMAGE, request.choices()));
-      }
-      case AUDIO -> {
-        long seconds = seconds(request);
-        long heard = seconds * TOKENS_A_SECOND_HEARD;
-        long said = seconds * TOKENS_A_SECOND_SAID;
-        yield new Usage(heard, said, 0, 0, heard, 0, 0, true)
-            .with(new Quantity(Unit.SECOND, seconds * Unit.SECOND.parts()));
-      }
-      case CHAT, EMBEDDING, RERANK, MODERATION, COUNT, STORED, PASS_THROUGH -> counted;
+      case IMAGE -> drawn(request, counted);
+      case AUDIO ->
+          request.operation() == Operation.SPEECH
+              ? counted.with(new Quantity(Unit.CHARACTER, characters(request)))
+              : heard(request, counted);
+      case RERANK -> counted.with(new Quantity(Unit.QUERY, queries(request)));
+      case CHAT, EMBEDDING, MODERATION, COUNT, STORED, PASS_THROUGH -> counted;
     };
+  }
+
+  private static Usage drawn(Request request, Usage counted) {
+    long tokens = request.choices() * imageTokens(request);
+    return new Usage(
+        counted.inputTokens(),
+        tokens,
+        0,
+        0,
+        0,
+        0,
+        0,
+        true,
+        0,
+        tokens,
+        0,
+        new Quantity(Unit.IMAGE, request.choices()),
+        Usage.Detail.NONE);
+  }
+
+  private static Usage heard(Request request, Usage counted) {
+    long seconds = seconds(request);
+    long sound = seconds * TOKENS_A_SECOND_HEARD;
+    return new Usage(
+        counted.inputTokens() + sound,
+        counted.outputTokens(),
+        0,
+        0,
+        sound,
+        0,
+        0,
+        true,
+        0,
+        0,
+        0,
+        new Quantity(Unit.SECOND, seconds * Unit.SECOND.parts()),
+        Usage.Detail.NONE);
+  }
+
+  private static long characters(Request request) {
+    Request.Member input = request.member("input");
+    if (input == null) {
+      return 0;
+    }
+    try (JsonScan scan = JsonScan.of(request.body(), input.value().from(), input.value().to())) {
+      String said = scan.next() == JsonToken.VALUE_STRING ? scan.text() : "";
+      return said.codePointCount(0, said.length());
+    } catch (JacksonException badEscape) {
+      return bytes(request, "input"); // the provider will say so
+    }
   }
 
   private static long seconds(Request request) {
     return bytes(request, "file") / SOUND_BYTES_A_SECOND + 1;
+  }
+
+  /** Tokens that are paid by the time that they take, where nothing else has a price. */
+  private static BigDecimal time(Rates rates) {
+    return rates.picos(Item.SECOND) != 0
+            && rates.picos(rates.dearestInput()) == 0
+            && rates.picos(rates.dearestOutput()) == 0
+        ? times(rates, Item.SECOND, SECONDS_A_CALL)
+        : BigDecimal.ZERO;
   }
 
   private static BigDecimal times(Rates rates, Item item, long amount) {

@@ -36,7 +36,7 @@ final class Meter {
     if (reported != null && edit.finished()) {
       return completed(reported, edit::outputText);
     }
-    Usage counted = Estimate.used(request, edit.withTools(counted(edit.outputText())));
+    Usage counted = edit.withTools(counted(edit.outputText()));
     if (!request.operation().writesText()) {
       // Of images and sounds a part costs no less than what was held for the whole.
       return reported == null || reported.outputTokens() < counted.outputTokens()
@@ -81,6 +81,6 @@ final class Meter {
         ? tariff.unseen(
             Usage.counted(
                 counted.inputTokens(), Math.max(counted.outputTokens(), toll.outputTokens())))
-        : counted;
+        : Estimate.completed(request, counted);
   }
 }

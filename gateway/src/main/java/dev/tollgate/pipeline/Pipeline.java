@@ -23,7 +23,10 @@ import dev.tollgate.wire.Codecs;
 import dev.tollgate.wire.TokenCounter;
 import dev.tollgate.wire.socket.SocketTerms;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -201,7 +204,8 @@ public final class Pipeline {
       Request.Controls controls = aim.controls(ClientHints.merge(request, call.headers()));
       String endUser = ClientHints.endUser(request, call.headers());
       List<String> tags = known.standing().tagged(controls.tags());
-      Caller caller = ledger.throttled(access.drawing(known, model, endUser, tags));
+      Collection<String> names = endUser == null ? named(known, model) : models.names(known, model);
+      Caller caller = ledger.throttled(access.drawing(known, model, names, endUser, tags));
       ending.draws(caller, endUser, tags);
       mayFallBack(caller, controls);
       ask(call, aim, controls, caller, ending);
@@ -323,7 +327,16 @@ public final class Pipeline {
    * budget_fallbacks} whose budget is not.
    */
   private String affordable(Caller caller, String model) {
-    List<String> others = caller.standing().budgetFallbacks().get(model);
+    Map<String, List<String>> fallbacks = caller.standing().budgetFallbacks();
+    if (fallbacks.isEmpty()) {
+      return model;
+    }
+    List<String> others =
+        models.names(caller, model).stream()
+            .map(fallbacks::get)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     if (others == null || !isSpent(caller, model)) {
       return model;
     }
@@ -336,11 +349,20 @@ public final class Pipeline {
   }
 
   private boolean isSpent(Caller caller, String model) {
-    for (Scope scope : caller.standing().modelScopes().getOrDefault(model, List.of())) {
-      if (scope.kind() == Scope.Kind.KEY_MODEL && ledger.isSpent(scope)) {
-        return true;
+    for (String name : named(caller, model)) {
+      for (Scope scope : caller.standing().modelScopes().getOrDefault(name, List.of())) {
+        if (scope.kind() == Scope.Kind.KEY_MODEL && ledger.isSpent(scope)) {
+          return true;
+        }
       }
     }
     return false;
+  }
+
+  /**
+   * All names of a model where something of the caller's is bounded by model; most have nothing.
+   */
+  private Collection<String> named(Caller caller, String model) {
+    return caller.standing().modelScopes().isEmpty() ? List.of(model) : models.names(caller, model);
   }
 }

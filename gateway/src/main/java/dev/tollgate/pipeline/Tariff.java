@@ -11,6 +11,7 @@ import dev.tollgate.model.Operation.Family;
 import dev.tollgate.model.Price;
 import dev.tollgate.model.Pricing;
 import dev.tollgate.model.Pricing.Name;
+import dev.tollgate.model.Quantity;
 import dev.tollgate.model.Rates;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Route;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tariff {
   private static final String PARAMETER = "service_tier";
+  private static final long NANOS_A_MILLI = 1_000_000;
 
   private final Request request;
   private final boolean unpricedRefused;
@@ -186,6 +188,22 @@ final class Tariff {
     Pricing pricing = pricing(deployment);
     boolean priced = pricing != null || usage.detail().reported() != null;
     return new Ending.Charge(usage, Cost.of(pricing, usage), priced);
+  }
+
+  /**
+   * The usage with the time that the provider took, where that is what tokens are paid by.
+   *
+   * @param nanos from asking to the end of the answer
+   */
+  Usage timed(Deployment deployment, Usage seen, long nanos) {
+    Family family = request.operation().family();
+    if ((family != Family.CHAT && family != Family.EMBEDDING) || seen.quantity() != null) {
+      return seen;
+    }
+    Pricing pricing = pricing(deployment);
+    return pricing == null || pricing.rates(null, 0).picos(Item.SECOND) == 0
+        ? seen
+        : seen.with(new Quantity(Quantity.Unit.SECOND, nanos / NANOS_A_MILLI));
   }
 
   /** The same in its parts. */

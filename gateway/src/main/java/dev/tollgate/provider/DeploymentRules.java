@@ -22,9 +22,10 @@ final class DeploymentRules {
    * @param knownAs by which the rules for models are found: {@code base_model}, else {@code
    *     provider/model}
    * @param drop {@code litellm_settings.drop_params}, where the entry does not say it
+   * @param priced whether the entry has prices of its own, which win over what a provider says
    */
   static BodyRules of(
-      ProviderRow row, String model, String knownAs, Params params, boolean drop) {
+      ProviderRow row, String model, String knownAs, Params params, boolean drop, boolean priced) {
     Map<String, String> renames = new LinkedHashMap<>(row.rules().renames());
     Set<String> unsupported = new LinkedHashSet<>(row.rules().unsupported());
     Set<String> asOne = new LinkedHashSet<>();
@@ -48,6 +49,9 @@ final class DeploymentRules {
     if (allowed.contains("tool_choice")) {
       quirks.remove(Quirk.TOOL_CHOICE_UNNAMED);
     }
+    if (priced) {
+      quirks.remove(Quirk.COST_REPORTED);
+    }
     if (row.style() == ProviderRow.Style.VERTEX && VertexPlace.isClaude(model)) {
       extraBody.putIfAbsent("anthropic_version", "vertex-2023-10-16");
       quirks.add(Quirk.MODEL_IN_PATH);
@@ -61,8 +65,7 @@ final class DeploymentRules {
         RequestDefaults.texts("extra_body", extraBody),
         !row.rules().developerKnown(),
         Collections.unmodifiableSet(quirks),
-        new Sometimes(
-            Collections.unmodifiableSet(asOne), Collections.unmodifiableSet(unreasoned)));
+        new Sometimes(Collections.unmodifiableSet(asOne), Collections.unmodifiableSet(unreasoned)));
   }
 
   /** Under the provider's names; what the entry has under such a name itself wins. */

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class PriceKeys {
   private PriceKeys() {}
 
+  /** Whether the operator says what calls cost, which counts before what a provider says. */
+  static boolean priceCalls(Map<String, Object> params, Map<String, Object> info) {
+    return Pricing.suffices(new PriceSheet().read(info).read(params).prices().keySet());
+  }
+
   /**
    * The price of a deployment: its own keys, over what is known of the model. Where the operator
    * says what input or output costs, the known prices of cached and audio tokens no longer apply: a

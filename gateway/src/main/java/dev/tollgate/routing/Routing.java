@@ -6,6 +6,7 @@ import dev.tollgate.model.FailureException;
 import dev.tollgate.model.Operation;
 import dev.tollgate.model.Request;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -125,6 +126,40 @@ public final class Routing {
   public List<Deployment> deployments(String model) {
     Group group = groups.find(model);
     return group == null ? List.of() : group.lanes().stream().map(Lane::deployment).toList();
+  }
+
+  /**
+   * All names that a model goes by, the one that is asked first: what the aliases make of it, the
+   * group that serves it, and each of these without its provider. What bounds one of them bounds
+   * all.
+   *
+   * @param keyAliases the key's aliases, applied before the router's
+   */
+  public Set<String> names(String requestedModel, Map<String, String> keyAliases) {
+    Groups now = groups;
+    Set<String> names = new LinkedHashSet<>();
+    add(names, requestedModel);
+    String own = keyAliases.getOrDefault(requestedModel, requestedModel);
+    add(names, own);
+    RoutingTable.Alias alias = now.table().aliases().get(own);
+    if (alias != null) {
+      add(names, alias.group());
+    }
+    Group group = now.find(own);
+    if (group != null) {
+      add(names, group.name());
+    }
+    return names;
+  }
+
+  private static void add(Set<String> names, String name) {
+    if (names.add(name)) {
+      int provider = name.indexOf('/');
+      if (provider >= 0) {
+        names.add(name.substring(provider + 1));
+        names.add(name.substring(name.lastIndexOf('/') + 1));
+      }
+    }
   }
 
   /** {@code model_info.access_groups} of a name's deployments; empty if nothing serves it. */

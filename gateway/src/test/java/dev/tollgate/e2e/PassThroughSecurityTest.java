@@ -256,6 +256,10 @@ class PassThroughSecurityTest {
         "/gemini/v1beta/models/gpt-test:predict|{}",
         "/gemini/v1beta/tunedModels/gpt-test:generateContent|{\"contents\":[]}",
         "/cohere/v2/chat|{\"model\":\"command-a\",\"messages\":[]}",
+        "/openai_passthrough/v1/responses|{\"model\":\"gpt-test\",\"input\":\"x\","
+            + "\"previous_response_id\":\"resp_1\"}",
+        "/openai_passthrough/v1/responses|{\"model\":\"gpt-test\",\"input\":\"x\","
+            + "\"conversation\":{\"id\":\"conv_1\"}}",
         "/cohere/v1/chat|{\"model\":\"gpt-test\",\"message\":\"x\"}"
       })
   void aListOfModelsHoldsOnEveryPath(String path, String body) throws IOException {

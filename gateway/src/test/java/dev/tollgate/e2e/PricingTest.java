@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prices of the assembled gateway: refused without, changed at run time, marked up. */
 class PricingTest {
@@ -126,6 +128,62 @@ class PricingTest {
           .containsEntry("x-litellm-response-cost-margin-amount", "0.0010003")
           .containsEntry("x-litellm-response-cost-margin-percent", "0.1");
       assertThat(gateway.rows(key).getFirst().spend()).isEqualTo(Money.ofNanos(1_003_300));
+    }
+  }
+
+  private static RunningGateway priced(FakeProvider provider, String model, String prices) {
+    return new RunningGateway(
+        TestGateway.Setup.of(
+            """
+            model_list:
+              - model_name: gpt-test
+                litellm_params: {model: '%s', api_base: '%s', api_key: sk-provider, %s}
+            """
+                .formatted(model, provider.base(), prices)),
+        provider);
+  }
+
+  @Test
+  void theOperatorsPricesCountBeforeWhatTheProviderSaysItCharges() throws IOException {
+    String said = Shape.CHAT.whole().replace("\"total_tokens\"", "\"cost\":0.5,\"total_tokens\"");
+    String none = said.replace("0.5", "0");
+    FakeProvider provider = new FakeProvider();
+    String own = "input_cost_per_token: 0.001, output_cost_per_token: 0.001";
+    try (RunningGateway gateway = priced(provider, "openrouter/openai/gpt-4o", own)) {
+      String key = gateway.key(Terms.open());
+      for (String reply : List.of(said, none)) {
+        provider.answers(FakeProvider.whole(200, reply));
+        assertThat(cost(gateway.chat(key))).isEqualTo("0.019");
+      }
+    }
+    FakeProvider other = new FakeProvider();
+    try (RunningGateway gateway = priced(other, "openrouter/openai/gpt-4o", "timeout: 30")) {
+      other.answers(FakeProvider.whole(200, said));
+      assertThat(cost(gateway.chat(gateway.key(Terms.open())))).isEqualTo("0.5");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"input_cost_per_second", "output_cost_per_second"})
+  void tokensThatArePaidByTheSecondCostWhatTheProviderTook(String price) throws IOException {
+    FakeProvider provider = new FakeProvider();
+    try (RunningGateway gateway = priced(provider, "openai/foo", price + ": 1000")) {
+      String key = gateway.key(Terms.open());
+      for (Shape shape : List.of(Shape.CHAT, Shape.EMBEDDING)) {
+        provider.answers(
+            (request, _) ->
+                provider
+                    .vertx()
+                    .setTimer(
+                        60,
+                        _ ->
+                            request
+                                .response()
+                                .putHeader("content-type", "application/json")
+                                .end(shape.whole())));
+        String told = cost(gateway.post(shape.path(), key, shape.body(false)));
+        assertThat(Double.parseDouble(told)).isBetween(59.0, 30_000.0);
+      }
     }
   }
 }

@@ -281,4 +281,52 @@ class TariffTest {
     Request none = request(Operation.RESPONSES, responses("\"tools\":[]"));
     assertThat(HostedTools.of(none).bounded(none)).isSameAs(none);
   }
+
+  @Test
+  void tokensThatArePaidByTheSecondAreHeldForAMinute() {
+    String chat = "{\"model\":\"m\",\"messages\":[]}";
+    assertThat(held(Operation.CHAT, chat, "input_cost_per_second", "0.01")).isEqualTo("0.6");
+  }
+
+  @Test
+  void whatNobodySaidIsChargedAsItWasHeld() {
+    assertThat(
+            unsaid(
+                Operation.SPEECH,
+                "{\"input\":\"h\u00e9\\\"o\"}",
+                "input_cost_per_character",
+                "0.01"))
+        .isEqualTo("0.04");
+    assertThat(
+            unsaid(
+                Operation.RERANK,
+                "{\"query\":\"a\",\"documents\":[\"b\"]}",
+                "input_cost_per_query",
+                "0.002"))
+        .isEqualTo("0.002");
+    assertThat(
+            unsaid(
+                Operation.IMAGE_GENERATION,
+                "{\"prompt\":\"a\",\"n\":2}",
+                "output_cost_per_image",
+                "0.04"))
+        .isEqualTo("0.08");
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
+            + "x".repeat(4_000)
+            + "\r\n--b--\r\n";
+    assertThat(unsaid(Operation.TRANSCRIPTION, form, "input_cost_per_second", "0.001"))
+        .isEqualTo("0.003");
+  }
+
+  private static String unsaid(Operation operation, String body, String... prices) {
+    Request request = request(operation, body);
+    Usage usage = Estimate.completed(request, Usage.counted(7, 0));
+    return tariff(request)
+        .charge(at(PriceTags.of(prices)), usage)
+        .cost()
+        .dollars()
+        .stripTrailingZeros()
+        .toPlainString();
+  }
 }

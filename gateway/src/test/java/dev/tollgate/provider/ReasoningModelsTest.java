@@ -221,8 +221,7 @@ class ReasoningModelsTest {
         """
         {"model":"m","max_tokens":50,"messages":[{"role":"user","content":"q"}],"temperature":0.2}
         """;
-    assertThat(
-            translated(Operation.MESSAGES, Operation.RESPONSES, body, strict("openai/gpt-5")))
+    assertThat(translated(Operation.MESSAGES, Operation.RESPONSES, body, strict("openai/gpt-5")))
         .contains("\"max_output_tokens\":50")
         .doesNotContain("temperature");
   }
@@ -231,11 +230,16 @@ class ReasoningModelsTest {
   void whatTheEntrySetsIsRenamedAndDroppedAsIfTheClientHadSentIt() {
     Map<String, Object> params =
         Map.of(
-            "model", "openai/gpt-5",
-            "max_tokens", 77,
-            "temperature", 0.2,
-            "top_p", 0.3,
-            "stop", List.of("x"));
+            "model",
+            "openai/gpt-5",
+            "max_tokens",
+            77,
+            "temperature",
+            0.2,
+            "top_p",
+            0.3,
+            "stop",
+            List.of("x"));
     Map<String, Object> drops = new HashMap<>(params);
     drops.put("drop_params", true);
     Deployment made = build(drops, Map.of());
@@ -248,15 +252,12 @@ class ReasoningModelsTest {
     assertThatThrownBy(() -> sent(build(params, Map.of()), ""))
         .hasMessageContaining("UnsupportedParamsError");
     assertThat(
-            sent(
-                build(Map.of("model", "openai/gpt-5", "temperature", 1, "seed", 3), Map.of()),
-                ""))
+            sent(build(Map.of("model", "openai/gpt-5", "temperature", 1, "seed", 3), Map.of()), ""))
         .contains(",\"temperature\":1", ",\"seed\":3");
     assertThat(
             sent(
                 build(
-                    Map.of(
-                        "model", "mistral/m", "max_completion_tokens", 5, "drop_params", true),
+                    Map.of("model", "mistral/m", "max_completion_tokens", 5, "drop_params", true),
                     Map.of()),
                 ""))
         .isEqualTo(",\"max_tokens\":5");
@@ -268,8 +269,7 @@ class ReasoningModelsTest {
     for (String own : List.of("", ",\"max_tokens\":50", ",\"max_completion_tokens\":50")) {
       assertThat(sent(strict(model), own, 7L)).isEqualTo(",\"max_completion_tokens\":7");
     }
-    assertThat(
-            sent(strict(model), ",\"max_tokens\":50,\"max_completion_tokens\":60", 7L))
+    assertThat(sent(strict(model), ",\"max_tokens\":50,\"max_completion_tokens\":60", 7L))
         .isEqualTo(",\"max_completion_tokens\":7");
   }
 }

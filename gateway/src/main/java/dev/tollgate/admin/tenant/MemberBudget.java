@@ -1,7 +1,6 @@
 package dev.tollgate.admin.tenant;
 
 import dev.tollgate.access.Draft;
-import dev.tollgate.access.KeyRow;
 import dev.tollgate.access.MemberTerms;
 import dev.tollgate.access.Tenant;
 import dev.tollgate.access.Tenant.Kind;
@@ -49,7 +48,9 @@ final class MemberBudget {
     ObjectNode metadata = form.object("metadata");
     JsonNode named = metadata.remove(MemberTerms.BUDGET_ID);
     boolean other =
-        named != null && !named.isNull() && !(named.isString() && named.stringValue().equals(budget));
+        named != null
+            && !named.isNull()
+            && !(named.isString() && named.stringValue().equals(budget));
     if (other) {
       throw RefusedException.badRequest(
           "metadata."

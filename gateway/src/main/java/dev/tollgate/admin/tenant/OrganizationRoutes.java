@@ -96,10 +96,7 @@ public final class OrganizationRoutes {
   private Answer delete(Query query) {
     List<String> ids = Desk.ids(query, "organization_ids");
     List<String> teams =
-        desk
-            .tenants()
-            .list(Kind.TEAM, team -> Desk.isAmong(ids, team.terms().parentId()))
-            .stream()
+        desk.tenants().list(Kind.TEAM, team -> Desk.isAmong(ids, team.terms().parentId())).stream()
             .map(Tenant::id)
             .toList();
     List<VirtualKey> keys = desk.keys().list(KeyRow.ofTeams(Set.copyOf(teams)));
@@ -115,9 +112,7 @@ public final class OrganizationRoutes {
                         .forEach(draft::delete);
                   }
                   draft
-                      .list(
-                          Kind.TEAM_MEMBER,
-                          each -> Desk.isAmong(teams, each.terms().parentId()))
+                      .list(Kind.TEAM_MEMBER, each -> Desk.isAmong(teams, each.terms().parentId()))
                       .forEach(draft::delete);
                   keys.forEach(key -> draft.deleteKey(key.hash()));
                   all.forEach(draft::delete);

@@ -1,10 +1,13 @@
 package dev.tollgate.wire.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.model.Request.Controls;
 import dev.tollgate.wire.json.JsonScan;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -31,6 +34,7 @@ final class ControlsReader {
   private @Nullable String sessionId;
   private @Nullable String traceId;
   private @Nullable String user;
+  private @Nullable String litellmUser;
   private @Nullable String metadataUser;
   private @Nullable String safetyIdentifier;
 
@@ -42,9 +46,9 @@ final class ControlsReader {
   /** Reads the value that the parser stands at, to its last token. */
   void read(Parameter parameter, JsonToken value) {
     switch (parameter) {
-      case USER -> user = text(value);
-      case SAFETY_IDENTIFIER -> safetyIdentifier = text(value);
-      case METADATA, LITELLM_METADATA -> readMetadata(value);
+      case USER -> user = id(value);
+      case SAFETY_IDENTIFIER -> safetyIdentifier = id(value);
+      case METADATA, LITELLM_METADATA -> readMetadata(parameter, value);
       case TAGS -> addTags(value);
       case NUM_RETRIES -> retries = integer(value);
       case TIMEOUT -> timeoutSeconds = seconds(value);
@@ -64,7 +68,12 @@ final class ControlsReader {
   }
 
   @Nullable String endUser() {
-    return user != null ? user : metadataUser != null ? metadataUser : safetyIdentifier;
+    if (user != null) {
+      return user;
+    }
+    return litellmUser != null
+        ? litellmUser
+        : metadataUser != null ? metadataUser : safetyIdentifier;
   }
 
   Controls controls() {
@@ -83,7 +92,11 @@ final class ControlsReader {
         : Controls.NONE;
   }
 
-  private void readMetadata(JsonToken value) {
+  private void readMetadata(Parameter parameter, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      readWritten(parameter, scan.text().getBytes(UTF_8));
+      return;
+    }
     if (value != JsonToken.START_OBJECT) {
       return;
     }
@@ -91,7 +104,9 @@ final class ControlsReader {
       JsonToken token = parser.nextToken();
       switch (name) {
         case "tags" -> addTags(token);
-        case "user_id" -> metadataUser = text(token);
+        case "user_id" -> metadataUser = metadataUser == null ? id(token) : metadataUser;
+        case "user" ->
+            litellmUser = parameter == Parameter.LITELLM_METADATA ? id(token) : litellmUser;
         case "session_id" -> sessionId = sessionId == null ? text(token) : sessionId;
         case "trace_id" -> traceId = traceId == null ? text(token) : traceId;
         default -> {}
@@ -100,11 +115,39 @@ final class ControlsReader {
     }
   }
 
+  /** Metadata as JSON in a string, as LiteLLM reads it too; what is none counts as absent. */
+  private void readWritten(Parameter parameter, byte[] json) {
+    try (JsonScan inner = JsonScan.of(json, 0, json.length)) {
+      ControlsReader written = new ControlsReader(inner);
+      if (inner.next() != JsonToken.START_OBJECT) {
+        return;
+      }
+      written.readMetadata(parameter, JsonToken.START_OBJECT);
+      if (inner.next() == null) {
+        take(written);
+      }
+    } catch (JacksonException notJson) {
+      // absent
+    }
+  }
+
+  private void take(ControlsReader other) {
+    other.tags.forEach(this::addTag);
+    sessionId = sessionId == null ? other.sessionId : sessionId;
+    traceId = traceId == null ? other.traceId : traceId;
+    litellmUser = litellmUser == null ? other.litellmUser : litellmUser;
+    metadataUser = metadataUser == null ? other.metadataUser : metadataUser;
+  }
+
+  private void addTag(String tag) {
+    if (tags.size() < LIST_MAX && !tags.contains(tag)) {
+      tags.add(tag);
+    }
+  }
+
   private void addTags(JsonToken value) {
     for (String tag : names(value)) {
-      if (tags.size() < LIST_MAX && !tags.contains(tag)) {
-        tags.add(tag);
-      }
+      addTag(tag);
     }
   }
 
@@ -139,11 +182,18 @@ final class ControlsReader {
   }
 
   private @Nullable String text(JsonToken value) {
-    if (value != JsonToken.VALUE_STRING) {
-      return null;
-    }
-    String text = scan.text();
-    return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX);
+    return value == JsonToken.VALUE_STRING ? id(value) : null;
+  }
+
+  /** Somebody's id, which may be a number. */
+  private @Nullable String id(JsonToken value) {
+    return switch (value) {
+      case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        String text = scan.text();
+        yield text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX);
+      }
+      default -> null;
+    };
   }
 
   private @Nullable Integer integer(JsonToken value) {
