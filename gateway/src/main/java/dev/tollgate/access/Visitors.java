@@ -52,8 +52,10 @@ final class Visitors {
     if (endUser != null && !endUser.isEmpty()) {
       Tenant budget = endUserBudget(caller, model, endUser);
       more.add(endUser(scopes, endUser, budget));
-      for (String name : budget == null ? List.<String>of() : names) {
-        addOf(caller, more, scopes.endUserModel(endUser, budget, name));
+      if (budget != null) {
+        for (String name : names) {
+          addOf(caller, more, scopes.endUserModel(endUser, budget, name));
+        }
       }
     }
     for (String name : new LinkedHashSet<>(tags)) {

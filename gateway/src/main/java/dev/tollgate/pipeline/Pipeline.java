@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -331,12 +330,10 @@ public final class Pipeline {
     if (fallbacks.isEmpty()) {
       return model;
     }
-    List<String> others =
-        models.names(caller, model).stream()
-            .map(fallbacks::get)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
+    List<String> others = null;
+    for (String name : models.names(caller, model)) {
+      others = others == null ? fallbacks.get(name) : others;
+    }
     if (others == null || !isSpent(caller, model)) {
       return model;
     }

@@ -8,6 +8,7 @@ import dev.tollgate.ledger.JournalSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ class StartFailureTest {
   @Test
   void keysFindsTheMasterKeyOfTheConfig() throws IOException {
     BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    HttpServer gateway = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     gateway.createContext(
         "/",
         exchange -> {
