@@ -10,6 +10,7 @@ import dev.tollgate.model.chat.Event.Growth;
 import dev.tollgate.model.chat.Finish;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Source;
+import dev.tollgate.wire.CallIds;
 import dev.tollgate.wire.Proof;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.Map;

@@ -7,6 +7,7 @@ import dev.tollgate.model.chat.Message;
 import dev.tollgate.model.chat.Message.Role;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Source;
+import dev.tollgate.wire.CallIds;
 import dev.tollgate.wire.json.Fields;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.ArrayDeque;

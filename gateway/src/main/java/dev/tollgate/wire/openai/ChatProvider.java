@@ -48,7 +48,8 @@ public final class ChatProvider implements ProviderSide {
 
   @Override
   public EventReader events(Chat chat, Deployment deployment) {
-    return new ChunkReader(CODEC.stream(asked(chat, deployment), deployment, AS_IT_IS));
+    return new ChunkReader(
+        CODEC.stream(asked(chat, deployment), deployment, AS_IT_IS), deployment.provider());
   }
 
   /** What the edit of the reply has to know of the request: as a rule nothing. */

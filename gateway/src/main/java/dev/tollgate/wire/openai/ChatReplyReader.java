@@ -7,6 +7,7 @@ import dev.tollgate.model.chat.Finish;
 import dev.tollgate.model.chat.Part;
 import dev.tollgate.model.chat.Reply;
 import dev.tollgate.model.chat.Source;
+import dev.tollgate.wire.CallIds;
 import dev.tollgate.wire.json.JsonTree;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ChatReplyReader {
     JsonNode reply = JsonTree.read(body);
     List<Reply.Choice> choices = new ArrayList<>();
     for (JsonNode choice : reply.path("choices")) {
-      choices.add(choice(choice, choices.size()));
+      choices.add(choice(choice, choices.size(), identity(reply)));
     }
     JsonNode created = reply.path("created");
     return new Reply(
@@ -39,7 +40,9 @@ final class ChatReplyReader {
         Map.of());
   }
 
-  private static Reply.Choice choice(JsonNode choice, int place) {
+  private static Reply.Choice choice(JsonNode choice, int place, String identity) {
+    JsonNode number = choice.path("index");
+    int index = number.canConvertToInt() ? number.intValue() : place;
     JsonNode message = choice.path("message");
     List<Part> parts = new ArrayList<>();
     thoughts(message, parts);
@@ -55,19 +58,23 @@ final class ChatReplyReader {
       }
     }
     audio(message.path("audio"), parts);
+    int calls = 0;
     for (JsonNode call : message.path("tool_calls")) {
-      parts.add(call(call));
+      parts.add(call(call, CallIds.of(identity, index, calls++)));
     }
     JsonNode function = message.path("function_call");
     if (function.isObject()) {
-      parts.add(Part.ToolCall.of("", orEmpty(function, "name"), orEmpty(function, "arguments")));
+      parts.add(
+          Part.ToolCall.of(
+              CallIds.of(identity, index, calls++),
+              orEmpty(function, "name"),
+              arguments(function)));
     }
-    JsonNode index = choice.path("index");
     JsonNode logprobs = choice.path("logprobs");
     return new Reply.Choice(
-        index.canConvertToInt() ? index.intValue() : place,
+        index,
         parts,
-        finish(text(choice, "finish_reason")),
+        calls > 0 ? called(finish(text(choice, "finish_reason"))) : finish(text(choice, "finish_reason")),
         logprobs.isObject() ? logprobs : null);
   }
 
@@ -127,17 +134,36 @@ final class ChatReplyReader {
     }
   }
 
-  private static Part call(JsonNode call) {
+  /** What tells this reply from others. */
+  static String identity(JsonNode reply) {
+    String id = text(reply, "id");
+    return id == null || id.isEmpty() ? reply.path("created").asString("") : id;
+  }
+
+  private static Part call(JsonNode call, String madeId) {
     JsonNode function = call.path("function");
-    JsonNode arguments = function.path("arguments");
+    String id = orEmpty(call, "id");
     return new Part.ToolCall(
-        orEmpty(call, "id"),
+        id.isEmpty() ? madeId : id,
         orEmpty(function, "name"),
-        arguments.isString()
-            ? arguments.stringValue()
-            : arguments.isObject() ? arguments.toString() : "",
+        arguments(function),
         text(call.path("provider_specific_fields"), "thought_signature"),
         null);
+  }
+
+  /** A call's arguments as JSON text: some providers give the object itself. */
+  static String arguments(JsonNode function) {
+    JsonNode arguments = function.path("arguments");
+    return arguments.isString()
+        ? arguments.stringValue()
+        : arguments.isObject() ? arguments.toString() : "";
+  }
+
+  /** Some providers say {@code stop} beside calls, OpenAI itself where the tool was named. */
+  static @Nullable Finish called(@Nullable Finish finish) {
+    return finish != null && finish.reason() == Finish.Reason.STOP
+        ? new Finish(Finish.Reason.TOOL_CALLS, null, finish.original())
+        : finish;
   }
 
   static @Nullable Finish finish(@Nullable String reason) {

@@ -9,11 +9,9 @@ import dev.tollgate.wire.EventReader;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.json.JsonTree;
 import dev.tollgate.wire.sse.EventData;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,21 +23,15 @@ final class ChunkReader implements EventReader {
   private static final int CHOICES_MAX = 1_024;
 
   private final StreamEdit normal;
-  private final Map<Integer, Choice> choices = new TreeMap<>();
+  private final String provider;
+  private final Map<Integer, ChoiceParts> choices = new TreeMap<>();
+  private String identity = "";
   private boolean started;
   private boolean ended;
 
-  /** The part of a choice that is growing. */
-  private static final class Choice {
-    private int part = -1;
-    private @Nullable String open;
-    private @Nullable Finish finish;
-    private final Map<Integer, String> calls = new HashMap<>();
-    private boolean called;
-  }
-
-  ChunkReader(StreamEdit normal) {
+  ChunkReader(StreamEdit normal, String provider) {
     this.normal = normal;
+    this.provider = provider;
   }
 
   @Override
@@ -75,13 +67,8 @@ final class ChunkReader implements EventReader {
       return;
     }
     ended = true;
-    choices.forEach((index, choice) -> close(index, choice, out));
-    choices.forEach(
-        (index, choice) -> {
-          Finish finish = choice.finish;
-          Finish.Reason implied = choice.called ? Finish.Reason.TOOL_CALLS : Finish.Reason.STOP;
-          out.accept(new Event.Finished(index, finish == null ? Finish.of(implied) : finish));
-        });
+    choices.values().forEach(choice -> choice.end(out));
+    choices.forEach((index, choice) -> out.accept(new Event.Finished(index, choice.finish())));
     if (normal.usage() != null) {
       out.accept(new Event.Metered(normal.usage()));
     }
@@ -95,6 +82,7 @@ final class ChunkReader implements EventReader {
     JsonNode chunk = JsonTree.read(event.copy());
     if (!started) {
       started = true;
+      identity = ChatReplyReader.identity(chunk);
       JsonNode created = chunk.path("created");
       out.accept(
           new Event.Started(
@@ -105,133 +93,89 @@ final class ChunkReader implements EventReader {
     }
     for (JsonNode choice : chunk.path("choices")) {
       int index = Math.clamp(choice.path("index").asInt(0), 0, CHOICES_MAX);
-      choice(index, choices.computeIfAbsent(index, _ -> new Choice()), choice, out);
+      choice(
+          choices.computeIfAbsent(index, _ -> new ChoiceParts(index, provider, identity)),
+          choice,
+          out);
     }
   }
 
-  private void choice(int index, Choice state, JsonNode choice, Consumer<Event> out) {
+  private static void choice(ChoiceParts state, JsonNode choice, Consumer<Event> out) {
     JsonNode delta = choice.path("delta");
-    thoughts(index, state, delta, out);
-    grow(index, state, delta, "content", Event.Growth.TEXT, Part.Text.of(""), out);
-    grow(index, state, delta, "refusal", Event.Growth.REFUSAL, new Part.Refusal(""), out);
-    audio(index, state, delta.path("audio"), out);
+    thoughts(state, delta, out);
+    grow(state, delta, "content", Event.Growth.TEXT, Part.Text.of(""), out);
+    grow(state, delta, "refusal", Event.Growth.REFUSAL, new Part.Refusal(""), out);
+    audio(state, delta.path("audio"), out);
     for (JsonNode image : delta.path("images")) {
       String url = ChatReplyReader.text(image.path("image_url"), "url");
       if (url != null) {
-        whole(index, state, new Part.Image(MediaSource.of(url, null), null, null), out);
+        state.whole(new Part.Image(MediaSource.of(url, null), null, null), out);
       }
     }
     for (JsonNode call : delta.path("tool_calls")) {
-      call(index, state, call, out);
+      state.call(call, out);
     }
     for (JsonNode annotation : delta.path("annotations")) {
-      open(index, state, "content", Part.Text.of(""), out);
-      out.accept(new Event.Cited(index, state.part, ChatReplyReader.citation(annotation)));
+      state.open("content", Part.Text.of(""), out);
+      out.accept(
+          new Event.Cited(state.index(), state.part(), ChatReplyReader.citation(annotation)));
     }
     JsonNode logprobs = choice.path("logprobs");
     if (logprobs.isObject()) {
-      out.accept(new Event.Logprobs(index, logprobs));
+      out.accept(new Event.Logprobs(state.index(), logprobs));
     }
     Finish finish = ChatReplyReader.finish(ChatReplyReader.text(choice, "finish_reason"));
     if (finish != null) {
-      state.finish = finish;
+      state.finish(finish);
     }
   }
 
-  private void thoughts(int index, Choice state, JsonNode delta, Consumer<Event> out) {
+  private static void thoughts(ChoiceParts state, JsonNode delta, Consumer<Event> out) {
     Part.Thinking none = new Part.Thinking("", null);
-    grow(index, state, delta, "reasoning_content", Event.Growth.THINKING, none, out);
+    grow(state, delta, "reasoning_content", Event.Growth.THINKING, none, out);
     for (JsonNode block : delta.path("thinking_blocks")) {
       String signature = ChatReplyReader.text(block, "signature");
       String hidden = ChatReplyReader.text(block, "data");
       if (hidden != null) {
-        whole(index, state, new Part.RedactedThinking(hidden), out);
+        state.whole(new Part.RedactedThinking(hidden), out);
       } else if (signature != null && !signature.isEmpty()) {
-        open(index, state, "reasoning_content", none, out);
-        out.accept(new Event.Grown(index, state.part, Event.Growth.SIGNATURE, signature));
+        state.open("reasoning_content", none, out);
+        state.grown(Event.Growth.SIGNATURE, signature, out);
       }
     }
   }
 
-  private void audio(int index, Choice state, JsonNode audio, Consumer<Event> out) {
+  private static void audio(ChoiceParts state, JsonNode audio, Consumer<Event> out) {
     if (!audio.isObject()) {
       return;
     }
     String id = ChatReplyReader.text(audio, "id");
-    open(
-        index,
-        state,
-        "audio",
-        new Part.Audio(new Source.Data("audio/wav", ""), null, null, id, null),
-        out);
+    state.open(
+        "audio", new Part.Audio(new Source.Data("audio/wav", ""), null, null, id, null), out);
     for (Event.Growth kind : new Event.Growth[] {Event.Growth.AUDIO, Event.Growth.TRANSCRIPT}) {
       String more = ChatReplyReader.text(audio, kind == Event.Growth.AUDIO ? "data" : "transcript");
       if (more != null && !more.isEmpty()) {
-        out.accept(new Event.Grown(index, state.part, kind, more));
+        state.grown(kind, more, out);
       }
     }
   }
 
-  private void grow(
-      int index,
-      Choice state,
+  private static void grow(
+      ChoiceParts state,
       JsonNode delta,
       String member,
       Event.Growth kind,
       Part head,
       Consumer<Event> out) {
     String more = ChatReplyReader.text(delta, member);
-    if (more != null && !more.isEmpty()) {
-      open(index, state, member, head, out);
-      out.accept(new Event.Grown(index, state.part, kind, more));
+    if (more == null || more.isEmpty() || (more.isBlank() && state.calling())) {
+      return; // white space beside a call says nothing, and would end the call
     }
-  }
-
-  private void call(int index, Choice state, JsonNode call, Consumer<Event> out) {
-    int number = call.path("index").asInt(state.calls.size());
-    JsonNode function = call.path("function");
-    String name = ChatReplyReader.text(function, "name");
-    String id = ChatReplyReader.text(call, "id");
-    String known = state.calls.get(number);
-    boolean another = known == null || (id != null && !id.isEmpty() && !id.equals(known));
-    if (another) {
-      state.calls.put(number, id == null ? "" : id);
-      state.called = true;
-      open(
-          index,
-          state,
-          "call " + number + " " + id,
-          Part.ToolCall.of(id == null ? "" : id, name == null ? "" : name, ""),
-          out);
-    }
-    String arguments = ChatReplyReader.text(function, "arguments");
-    if (arguments != null && !arguments.isEmpty()) {
-      out.accept(new Event.Grown(index, state.part, Event.Growth.ARGUMENTS, arguments));
-    }
-  }
-
-  private static void whole(int index, Choice state, Part part, Consumer<Event> out) {
-    close(index, state, out);
-    state.part++;
-    out.accept(new Event.PartStarted(index, state.part, part));
-    out.accept(new Event.PartEnded(index, state.part));
-  }
-
-  /** Goes on with the part that is open, or ends it and begins another. */
-  private static void open(int index, Choice state, String kind, Part head, Consumer<Event> out) {
-    if (kind.equals(state.open)) {
+    if (kind == Event.Growth.TEXT && state.calling()) {
+      state.sayLater(more);
       return;
     }
-    close(index, state, out);
-    state.open = kind;
-    state.part++;
-    out.accept(new Event.PartStarted(index, state.part, head));
-  }
-
-  private static void close(int index, Choice state, Consumer<Event> out) {
-    if (state.open != null) {
-      state.open = null;
-      out.accept(new Event.PartEnded(index, state.part));
-    }
+    state.open(member, head, out);
+    state.grown(kind, more, out);
   }
 }

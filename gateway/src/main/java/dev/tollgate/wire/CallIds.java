@@ -1,4 +1,4 @@
-package dev.tollgate.wire.gemini;
+package dev.tollgate.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,10 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Ids of calls, which Gemini does not give as a rule: made of the reply they stand in and their
- * place there, so that a reply gives the same ids whole and streamed, and two replies differ.
+ * Ids of calls where a provider gives none, as Gemini and some compatible ones: made of the reply
+ * they stand in and their place there, so that a reply gives the same ids whole and streamed, and
+ * two replies differ.
  */
-final class CallIds {
+public final class CallIds {
   private static final int DIGITS = 28;
 
   private CallIds() {}
@@ -20,7 +21,7 @@ final class CallIds {
    *
    * @param reply what tells this reply from others: its id, else its bytes
    */
-  static String of(String reply, int choice, int place) {
+  public static String of(String reply, int choice, int place) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update((choice + "/" + place + "/").getBytes(UTF_8));
