@@ -88,14 +88,16 @@ final class Estimate {
   /**
    * What a call used whose provider said nothing of it, or was not waited for: beside the tokens
    * that were counted the images, seconds, characters or queries that were held for.
+   *
+   * @param answered whether there was an answer, of which a transcript has words
    */
-  static Usage completed(Request request, Usage counted) {
+  static Usage completed(Request request, Usage counted, boolean answered) {
     return switch (request.operation().family()) {
       case IMAGE -> drawn(request, counted);
       case AUDIO ->
           request.operation() == Operation.SPEECH
               ? counted.with(new Quantity(Unit.CHARACTER, characters(request)))
-              : heard(request, counted);
+              : heard(request, counted, answered);
       case RERANK -> counted.with(new Quantity(Unit.QUERY, queries(request)));
       case CHAT, EMBEDDING, MODERATION, COUNT, STORED, PASS_THROUGH -> counted;
     };
@@ -119,12 +121,13 @@ final class Estimate {
         Usage.Detail.NONE);
   }
 
-  private static Usage heard(Request request, Usage counted) {
+  private static Usage heard(Request request, Usage counted, boolean answered) {
     long seconds = seconds(request);
     long sound = seconds * TOKENS_A_SECOND_HEARD;
+    long said = answered ? seconds * TOKENS_A_SECOND_SAID : 0;
     return new Usage(
         counted.inputTokens() + sound,
-        counted.outputTokens(),
+        Math.max(counted.outputTokens(), said),
         0,
         0,
         sound,

@@ -25,7 +25,9 @@ final class Meter {
 
   Usage whole(WholeReply reply) {
     Usage reported = reply.usage();
-    return reported == null ? counted(reply.outputText()) : completed(reported, reply::outputText);
+    return reported == null
+        ? counted(reply.outputText(), true)
+        : completed(reported, reply::outputText);
   }
 
   /**
@@ -36,7 +38,7 @@ final class Meter {
     if (reported != null && edit.finished()) {
       return completed(reported, edit::outputText);
     }
-    Usage counted = edit.withTools(counted(edit.outputText()));
+    Usage counted = edit.withTools(counted(edit.outputText(), true));
     if (!request.operation().writesText()) {
       // Of images and sounds a part costs no less than what was held for the whole.
       return reported == null || reported.outputTokens() < counted.outputTokens()
@@ -71,16 +73,16 @@ final class Meter {
 
   /** The prompt alone, where the provider was at work and nobody waits for the answer any more. */
   Usage prompt() {
-    return counted(TextSample.NONE);
+    return counted(TextSample.NONE, false);
   }
 
   /** A response in the background goes on when nobody listens: all that was held is charged. */
-  private Usage counted(TextSample outputText) {
+  private Usage counted(TextSample outputText, boolean answered) {
     Usage counted = TokenCounter.count(request, outputText);
     return StoredResponses.isInBackground(request)
         ? tariff.unseen(
             Usage.counted(
                 counted.inputTokens(), Math.max(counted.outputTokens(), toll.outputTokens())))
-        : Estimate.completed(request, counted);
+        : Estimate.completed(request, counted, answered);
   }
 }

@@ -100,7 +100,8 @@ class StartFailureTest {
   @Test
   void keysFindsTheMasterKeyOfTheConfig() throws IOException {
     BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    HttpServer gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer gateway =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     gateway.createContext(
         "/",
         exchange -> {

@@ -58,8 +58,10 @@ class WarningsTest {
     String started = "general_settings: {completion_model: a}\n";
     try (TestGateway gateway = TestGateway.start(Setup.of(started))) {
       gateway.edit(
-          "general_settings: {master_key: sk-next-0123456789, database_url: 'postgresql://u:p@h/d'}\n"
-              + "environment_variables: {LITELLM_SALT_KEY: other, OPENAI_API_KEY: other}\n");
+          """
+          general_settings: {master_key: sk-next-0123456789, database_url: 'postgresql://u:p@h/d'}
+          environment_variables: {LITELLM_SALT_KEY: other, OPENAI_API_KEY: other}
+          """);
       told("general_settings.master_key: takes effect at the next start");
       told("general_settings.database_url: takes effect at the next start");
       told("general_settings.completion_model: takes effect at the next start");

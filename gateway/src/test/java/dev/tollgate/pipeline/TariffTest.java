@@ -321,7 +321,7 @@ class TariffTest {
 
   private static String unsaid(Operation operation, String body, String... prices) {
     Request request = request(operation, body);
-    Usage usage = Estimate.completed(request, Usage.counted(7, 0));
+    Usage usage = Estimate.completed(request, Usage.counted(7, 0), false);
     return tariff(request)
         .charge(at(PriceTags.of(prices)), usage)
         .cost()

@@ -65,7 +65,12 @@ class StreamedCallsTest {
   @Test
   void argumentsGoToTheCallOfTheirNumber() {
     assertThat(
-            parts(calls(F), calls(G), more(0, "'{\\'a\\':1}'"), more(1, "'{\\'b\\':'"), more(1, "'2}'")))
+            parts(
+                calls(F),
+                calls(G),
+                more(0, "'{\\'a\\':1}'"),
+                more(1, "'{\\'b\\':'"),
+                more(1, "'2}'")))
         .containsExactly(
             Part.ToolCall.of("call_a", "f", "{\"a\":1}"),
             Part.ToolCall.of("call_b", "g", "{\"b\":2}"));
@@ -83,7 +88,8 @@ class StreamedCallsTest {
     assertThat(
             parts(
                 calls(F),
-                delta("'content':'\\n'," + "'tool_calls':[{'index':0,'function':{'arguments':'{'}}]"),
+                delta(
+                    "'content':'\\n'," + "'tool_calls':[{'index':0,'function':{'arguments':'{'}}]"),
                 delta("'content':'So.'"),
                 more(0, "'}'")))
         .containsExactly(Part.ToolCall.of("call_a", "f", "{}"), Part.Text.of("So."));
@@ -124,7 +130,8 @@ class StreamedCallsTest {
   void aCallThatGoesOnAfterItsEndIsAnError() {
     assertThatThrownBy(
             () ->
-                parts(calls(F), more(0, "'{}'"), calls(G), more(1, "'{}'"), more(0, "'{\\'a\\':1}'")))
+                parts(
+                    calls(F), more(0, "'{}'"), calls(G), more(1, "'{}'"), more(0, "'{\\'a\\':1}'")))
         .isInstanceOf(FailureException.class)
         .hasMessageContaining("goes on after its end");
   }

@@ -74,7 +74,9 @@ final class ChatReplyReader {
     return new Reply.Choice(
         index,
         parts,
-        calls > 0 ? called(finish(text(choice, "finish_reason"))) : finish(text(choice, "finish_reason")),
+        calls > 0
+            ? called(finish(text(choice, "finish_reason")))
+            : finish(text(choice, "finish_reason")),
         logprobs.isObject() ? logprobs : null);
   }
 
