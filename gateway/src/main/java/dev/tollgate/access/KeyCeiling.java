@@ -62,9 +62,9 @@ public final class KeyCeiling {
       return passing;
     }
     Optional<String> softened = softened(most, before, made);
-    return softened.isPresent() || (before != null && fine(before).equals(fine(made)))
+    return softened.isPresent()
         ? softened
-        : exceeded(fine(most), fine(made));
+        : exceeded(fine(most), before == null ? null : fine(before), fine(made));
   }
 
   /**
@@ -74,19 +74,18 @@ public final class KeyCeiling {
   private static Optional<String> passing(Terms most, @Nullable Terms before, Terms made) {
     PassingGrant bound = PassingRoutes.of(most.metadata(), null);
     PassingGrant after = PassingRoutes.of(made.metadata(), null);
-    if (before != null && PassingRoutes.of(before.metadata(), null).equals(after)) {
-      return Optional.empty();
-    }
+    PassingGrant old = before == null ? null : PassingRoutes.of(before.metadata(), null);
     boolean more =
         bound.ofKey().isEmpty()
             ? before != null && !after.ofKey().isEmpty()
             : after.ofKey().isEmpty() || !PassingGrant.coverAll(bound.ofKey(), after.ofKey());
-    if (more) {
+    if (more && (old == null || !old.ofKey().equals(after.ofKey()))) {
       return Optional.of(PassingRoutes.ALLOWED);
     }
-    return PassingGrant.coverAll(after.denied(), bound.denied())
-        ? Optional.empty()
-        : Optional.of(PassingRoutes.DENIED);
+    boolean fewer = !PassingGrant.coverAll(after.denied(), bound.denied());
+    return fewer && (old == null || !old.denied().equals(after.denied()))
+        ? Optional.of(PassingRoutes.DENIED)
+        : Optional.empty();
   }
 
   /**
@@ -119,7 +118,7 @@ public final class KeyCeiling {
     String duration = made.budgetDuration();
     boolean unchanged =
         before != null
-            && Objects.equals(before.maxBudget(), made.maxBudget())
+            && !above(before.maxBudget(), made.maxBudget())
             && Objects.equals(before.budgetDuration(), duration)
             && Objects.equals(before.budgetResetAt(), made.budgetResetAt());
     if (unchanged || duration == null) {
@@ -162,36 +161,50 @@ public final class KeyCeiling {
     return action == null ? BudgetAction.BLOCK : action;
   }
 
-  private static Optional<String> exceeded(FinePrint most, FinePrint made) {
-    if (above(most.tokensPerDay(), made.tokensPerDay())) {
+  /**
+   * @param was before the change; what it had already may stay; null for a new key
+   */
+  private static Optional<String> exceeded(
+      FinePrint most, @Nullable FinePrint was, FinePrint made) {
+    if (differs(was, made, FinePrint::tokensPerDay)
+        && above(most.tokensPerDay(), made.tokensPerDay())) {
       return Optional.of("tpd_limit");
     }
-    if ((most.strict() && !made.strict()) || (most.serviceAccount() && !made.serviceAccount())) {
+    if (isTakenAway(most, was, made, FinePrint::strict)
+        || isTakenAway(most, was, made, FinePrint::serviceAccount)) {
       return Optional.of("metadata");
     }
-    if (!made.enforcedParams().containsAll(most.enforcedParams())) {
+    if (differs(was, made, FinePrint::enforcedParams)
+        && !made.enforcedParams().containsAll(most.enforcedParams())) {
       return Optional.of("enforced_params");
     }
-    if (!made.tags().containsAll(most.tags())) {
-      return Optional.of("tags"); // a tag has a budget
+    // A tag has a budget.
+    if (most.tags().stream()
+        .anyMatch(tag -> (was == null || was.tags().contains(tag)) && !made.tags().contains(tag))) {
+      return Optional.of("tags");
     }
     for (Map.Entry<String, Long> entry : most.requestsPerTag().entrySet()) {
-      if (above(entry.getValue(), made.requestsPerTag().get(entry.getKey()))) {
+      if (differs(was, made, fine -> fine.requestsPerTag().get(entry.getKey()))
+          && above(entry.getValue(), made.requestsPerTag().get(entry.getKey()))) {
         return Optional.of("tag_rpm_limit");
       }
     }
     for (FinePrint.Window window : most.windows()) {
-      if (made.windows().stream()
-          .noneMatch(
-              each ->
-                  each.duration().equals(window.duration())
-                      && each.max().compareTo(window.max()) <= 0)) {
+      if (differs(was, made, FinePrint::windows)
+          && made.windows().stream()
+              .noneMatch(
+                  each ->
+                      each.duration().equals(window.duration())
+                          && each.max().compareTo(window.max()) <= 0)) {
         return Optional.of("budget_limits");
       }
     }
     for (Map.Entry<String, FinePrint.ModelTerms> entry : most.perModel().entrySet()) {
       FinePrint.ModelTerms bound = entry.getValue();
       FinePrint.ModelTerms given = made.perModel().get(entry.getKey());
+      if (!differs(was, made, fine -> fine.perModel().get(entry.getKey()))) {
+        continue;
+      }
       if (given == null
           || above(bound.max(), given.max())
           || (bound.max() != null && !Objects.equals(bound.duration(), given.duration()))
@@ -200,7 +213,19 @@ public final class KeyCeiling {
         return Optional.of("model_max_budget");
       }
     }
-    return raised(most, made) ? Optional.of("temp_budget_increase") : Optional.empty();
+    return differs(was, made, FinePrint::increase) && raised(most, made)
+        ? Optional.of("temp_budget_increase")
+        : Optional.empty();
+  }
+
+  private static boolean differs(
+      @Nullable FinePrint was, FinePrint made, Function<FinePrint, @Nullable Object> field) {
+    return was == null || !Objects.equals(field.apply(was), field.apply(made));
+  }
+
+  private static boolean isTakenAway(
+      FinePrint most, @Nullable FinePrint was, FinePrint made, Predicate<FinePrint> rule) {
+    return rule.test(most) && !rule.test(made) && (was == null || rule.test(was));
   }
 
   private static boolean raised(FinePrint most, FinePrint made) {

@@ -57,7 +57,7 @@ record Banner(
     for (String note : notes) {
       text.append(note).append('\n');
     }
-    text.append(ours || exported ? "Try" : "Try, with general_settings.master_key as MASTER_KEY");
+    text.append(ours || exported ? "Try" : "Try, with the master key of the config as MASTER_KEY");
     text.append(":\n  curl -s ").append(address).append("/v1/chat/completions");
     text.append(" -H 'Authorization: Bearer ");
     text.append(

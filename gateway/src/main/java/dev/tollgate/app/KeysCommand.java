@@ -21,7 +21,10 @@ final class KeysCommand {
           .letter("c")
           .variable("CONFIG_FILE_PATH");
   private static final Flag DATA =
-      Flag.valued("data", "DIR", "Where the master key is when neither it nor the variable has it.")
+      Flag.valued(
+              "data",
+              "DIR",
+              "Where the master key is if neither the config nor LITELLM_MASTER_KEY has it.")
           .variable("TOLLGATE_DATA")
           .fallback("./tollgate-data");
   private static final Flag PAGE =

@@ -28,7 +28,7 @@ public record CheckReport(Config config) {
     if (ignored.size() > WARNINGS_MAX) {
       lines.add(
           (ignored.size() - WARNINGS_MAX)
-              + " more keys change nothing here; tollgate check lists them all");
+              + " more settings are not obeyed; tollgate check lists them all");
     }
     return lines;
   }

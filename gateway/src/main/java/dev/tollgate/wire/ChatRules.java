@@ -60,7 +60,9 @@ final class ChatRules {
       if (isAsked(ruled, name)
           && !isTaken(ruled, name, deployment.rules().sometimes())
           && !request.controls().allowedParams().contains(name)) {
-        Unsupported.refuse(request, deployment, name);
+        if (request.dialect() == Dialect.OPENAI || REFUSED.contains(name)) {
+          Unsupported.refuse(request, deployment, name);
+        }
         dropped.add(name);
       }
     }

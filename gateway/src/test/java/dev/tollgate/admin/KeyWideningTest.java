@@ -187,6 +187,24 @@ class KeyWideningTest {
   }
 
   @Test
+  void whatAKeyKeepsIsNotHeldToTheKeyThatChangesIt() {
+    teams("admin");
+    Secret key =
+        given(
+            "\"team_id\":\"t1\",\"max_budget\":8,\"budget_duration\":\"1d\","
+                + "\"allowed_passthrough_routes\":[\"/a/*\"]");
+    Secret caller =
+        given(
+            "\"max_budget\":10,\"budget_duration\":\"30d\",\"tags\":[\"ops\"],\"tpd_limit\":10,"
+                + "\"enforced_params\":[\"user\"],\"tag_rpm_limit\":{\"ops\":1}");
+    update(caller, key, "\"tags\":[\"dev\"]").ok();
+    update(caller, key, "\"denied_passthrough_routes\":[\"/a/b\"]").ok();
+    update(caller, key, "\"max_budget\":5").ok();
+    refuses(update(caller, key, "\"tpd_limit\":11"), "tpd_limit");
+    refuses(update(caller, key, "\"max_budget\":9"), "budget_duration");
+  }
+
+  @Test
   void whoManagesAnOrganisationTakesNoKeyOutOfAnotherOne() {
     for (String id : List.of("o1", "o2")) {
       api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\""))
@@ -205,6 +223,26 @@ class KeyWideningTest {
       refuses(update(given(""), given(first), "\"organization_id\":\"o2\""), "organization_id");
     }
     update(given(""), given(""), "\"organization_id\":\"o2\"").ok();
+  }
+
+  @Test
+  void aKeyOfOneOrganisationComesIntoNoTeamOfAnother() {
+    for (String id : List.of("o1", "o2")) {
+      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\""))
+          .ok();
+    }
+    String member = "\"member\":{\"role\":\"org_admin\",\"user_id\":\"u\"}";
+    api.post("/organization/member_add", named("organization_id", "o1", member)).ok();
+    api.post(
+            "/team/new",
+            named(
+                "team_id",
+                "t",
+                "\"organization_id\":\"o2\",\"team_member_permissions\":[\"/key/update\"],"
+                    + "\"members_with_roles\":[{\"user_id\":\"u\",\"role\":\"user\"}]"))
+        .ok();
+    Secret key = given("\"organization_id\":\"o1\"");
+    refuses(update(given(""), key, "\"team_id\":\"t\""), "organization_id");
   }
 
   private static String named(String field, String id, String more) {

@@ -122,6 +122,8 @@ class OrganizationAdminTest {
     update("'metadata':{'team_member_budget_id':'" + id + "'}").ok();
     update("'metadata':{'a':1}").ok();
     assertThat(membersBudget()).isEqualTo(id);
+    update("'metadata':null").ok();
+    assertThat(membersBudget()).isEqualTo(id);
     update("'team_member_budget':2").ok();
     assertThat(most(id)).isEqualTo(2);
   }
@@ -134,6 +136,8 @@ class OrganizationAdminTest {
     make(path, "'user_id':'c','budget_id':'" + id + "'");
     assertThat(update("'team_member_budget':2").status()).isEqualTo(400);
     assertThat(most(id)).isEqualTo(1);
+    make("/team/update", "'team_id':'t','team_member_budget':2");
+    assertThat(most(id)).isEqualTo(2);
   }
 
   @ParameterizedTest

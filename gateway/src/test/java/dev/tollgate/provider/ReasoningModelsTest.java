@@ -196,8 +196,9 @@ class ReasoningModelsTest {
     return new String(Codecs.between(asked, served).requestFor(request, deployment, null), UTF_8);
   }
 
+  /** Some send a temperature in every request, and cannot be told to leave it out. */
   @Test
-  void clientsOfOtherDialectsHearTheSame() {
+  void theTemperatureOfClientsOfOtherDialectsIsLeftOut() {
     String one =
         """
         {"contents":[],"generationConfig":{"temperature":1,"maxOutputTokens":5}}
@@ -206,11 +207,9 @@ class ReasoningModelsTest {
     Operation asked = Operation.GENERATE_CONTENT;
     assertThat(translated(asked, Operation.CHAT, one, strict("azure/gpt-5")))
         .contains("\"temperature\":1", "\"max_completion_tokens\":5");
-    assertThat(translated(asked, Operation.CHAT, low, dropping("azure/gpt-5")))
-        .doesNotContain("temperature");
-    assertThatThrownBy(() -> translated(asked, Operation.CHAT, low, strict("azure/gpt-5")))
-        .isInstanceOf(FailureException.class)
-        .hasMessageContaining("['temperature']");
+    for (Deployment made : List.of(dropping("azure/gpt-5"), strict("azure/gpt-5"))) {
+      assertThat(translated(asked, Operation.CHAT, low, made)).doesNotContain("temperature");
+    }
     assertThat(translated(asked, Operation.CHAT, low, strict("openai/gpt-5.1")))
         .contains("\"temperature\":0.2");
   }

@@ -92,10 +92,12 @@ final class Placing {
   private void mustBelong(@Nullable Terms before, Terms after, @Nullable Tenant team) {
     String was = before == null ? null : KeyRights.organization(before.extras());
     String next = KeyRights.organization(after.extras());
-    if (Objects.equals(was, next)) {
+    boolean sameTeam = before != null && Objects.equals(before.teamId(), after.teamId());
+    boolean same = Objects.equals(was, next);
+    if (same && (sameTeam || next == null)) {
       return;
     }
-    if (was != null && (next == null || !rights.administersOrganization(was))) {
+    if (!same && was != null && (next == null || !rights.administersOrganization(was))) {
       throw KeyRights.adminsOnly("organization_id");
     }
     if (next == null) {
@@ -104,7 +106,7 @@ final class Placing {
     String ofTeam = team == null ? null : team.terms().parentId();
     boolean fromTeam =
         ofTeam != null && !ofTeam.equals(next) && !rights.administersOrganization(ofTeam);
-    if (fromTeam || !rights.administersOrganization(next)) {
+    if (fromTeam || (!same && !rights.administersOrganization(next))) {
       throw KeyRights.beyond("organization_id");
     }
   }

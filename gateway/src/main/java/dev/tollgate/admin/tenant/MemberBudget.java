@@ -9,6 +9,7 @@ import dev.tollgate.admin.form.AllowanceReader;
 import dev.tollgate.admin.form.Form;
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
+import dev.tollgate.admin.form.Rights;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class MemberBudget {
    * @throws RefusedException if they name another one
    */
   static Form kept(@Nullable String budget, Form form) {
-    if (form.get("metadata") == null) {
+    if (!form.has("metadata")) {
       return form;
     }
     ObjectNode metadata = form.object("metadata");
@@ -65,7 +66,7 @@ final class MemberBudget {
   }
 
   /** The team with the limits of a request in its members' budget, made if there is none. */
-  Tenant limited(Draft draft, Tenant team, Form form) {
+  Tenant limited(Draft draft, Rights rights, Tenant team, Form form) {
     haveToBeLimits(form);
     Map<String, JsonNode> limits = new HashMap<>();
     LIMITS.forEach(
@@ -79,7 +80,7 @@ final class MemberBudget {
       return team;
     }
     String old = MemberTerms.budgetId(team);
-    if (old != null) {
+    if (old != null && !rights.administers()) {
       mustBeOwn(draft, team, old);
     }
     Terms holder = desk.budgeted(draft, Form.empty().with(limits), Terms.OPEN.withBudget(old));

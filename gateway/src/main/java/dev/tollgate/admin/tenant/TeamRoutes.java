@@ -93,7 +93,7 @@ public final class TeamRoutes {
                   Form kept = MemberBudget.kept(null, form);
                   Tenant made = desk.make(draft, Entity.TEAM, id, kept, Terms.OPEN);
                   TeamPassing.mustBeFor(rights, "{}", made.terms().metadata());
-                  made = memberBudget.limited(draft, made, form);
+                  made = memberBudget.limited(draft, rights, made, form);
                   GuaranteedTeams.mustFit(draft, made);
                   addAll(draft, made, form, Routes.author(query));
                   return made;
@@ -131,7 +131,7 @@ public final class TeamRoutes {
                   Tenant changed = desk.change(draft, Entity.TEAM, old, kept);
                   TeamPassing.mustBeFor(rights, old.terms().metadata(), changed.terms().metadata());
                   GuaranteedTeams.mustFit(draft, changed);
-                  return memberBudget.limited(draft, changed, form);
+                  return memberBudget.limited(draft, rights, changed, form);
                 });
     ObjectNode body = Json.object();
     body.put("team_id", id);
