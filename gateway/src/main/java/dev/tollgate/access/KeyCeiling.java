@@ -80,11 +80,11 @@ public final class KeyCeiling {
             ? before != null && !after.ofKey().isEmpty()
             : after.ofKey().isEmpty() || !PassingGrant.coverAll(bound.ofKey(), after.ofKey());
     if (more && (old == null || !old.ofKey().equals(after.ofKey()))) {
-      return Optional.of(PassingRoutes.ALLOWED);
+      return Optional.of(PassingGrant.ALLOWED);
     }
     boolean fewer = !PassingGrant.coverAll(after.denied(), bound.denied());
     return fewer && (old == null || !old.denied().equals(after.denied()))
-        ? Optional.of(PassingRoutes.DENIED)
+        ? Optional.of(PassingGrant.DENIED)
         : Optional.empty();
   }
 
@@ -166,7 +166,7 @@ public final class KeyCeiling {
    */
   private static Optional<String> exceeded(
       FinePrint most, @Nullable FinePrint was, FinePrint made) {
-    if (differs(was, made, FinePrint::tokensPerDay)
+    if (changed(was, made, FinePrint::tokensPerDay)
         && above(most.tokensPerDay(), made.tokensPerDay())) {
       return Optional.of("tpd_limit");
     }
@@ -174,7 +174,7 @@ public final class KeyCeiling {
         || isTakenAway(most, was, made, FinePrint::serviceAccount)) {
       return Optional.of("metadata");
     }
-    if (differs(was, made, FinePrint::enforcedParams)
+    if (changed(was, made, FinePrint::enforcedParams)
         && !made.enforcedParams().containsAll(most.enforcedParams())) {
       return Optional.of("enforced_params");
     }
@@ -184,13 +184,13 @@ public final class KeyCeiling {
       return Optional.of("tags");
     }
     for (Map.Entry<String, Long> entry : most.requestsPerTag().entrySet()) {
-      if (differs(was, made, fine -> fine.requestsPerTag().get(entry.getKey()))
+      if (changed(was, made, fine -> fine.requestsPerTag().get(entry.getKey()))
           && above(entry.getValue(), made.requestsPerTag().get(entry.getKey()))) {
         return Optional.of("tag_rpm_limit");
       }
     }
     for (FinePrint.Window window : most.windows()) {
-      if (differs(was, made, FinePrint::windows)
+      if (changed(was, made, FinePrint::windows)
           && made.windows().stream()
               .noneMatch(
                   each ->
@@ -202,7 +202,7 @@ public final class KeyCeiling {
     for (Map.Entry<String, FinePrint.ModelTerms> entry : most.perModel().entrySet()) {
       FinePrint.ModelTerms bound = entry.getValue();
       FinePrint.ModelTerms given = made.perModel().get(entry.getKey());
-      if (!differs(was, made, fine -> fine.perModel().get(entry.getKey()))) {
+      if (!changed(was, made, fine -> fine.perModel().get(entry.getKey()))) {
         continue;
       }
       if (given == null
@@ -213,14 +213,9 @@ public final class KeyCeiling {
         return Optional.of("model_max_budget");
       }
     }
-    return differs(was, made, FinePrint::increase) && raised(most, made)
+    return changed(was, made, FinePrint::increase) && raised(most, made)
         ? Optional.of("temp_budget_increase")
         : Optional.empty();
-  }
-
-  private static boolean differs(
-      @Nullable FinePrint was, FinePrint made, Function<FinePrint, @Nullable Object> field) {
-    return was == null || !Objects.equals(field.apply(was), field.apply(made));
   }
 
   private static boolean isTakenAway(
@@ -233,15 +228,14 @@ public final class KeyCeiling {
     return increase != null && !increase.equals(most.increase());
   }
 
-  private static boolean changed(
-      @Nullable Terms before, Terms made, Function<Terms, @Nullable Object> field) {
+  private static <T> boolean changed(
+      @Nullable T before, T made, Function<T, ? extends @Nullable Object> field) {
     return before == null || !Objects.equals(field.apply(before), field.apply(made));
   }
 
   private static <T extends Comparable<T>> boolean isAbove(
       Terms most, @Nullable Terms before, Terms made, Function<Terms, @Nullable T> field) {
-    return (before == null || !Objects.equals(field.apply(before), field.apply(made)))
-        && above(field.apply(most), field.apply(made));
+    return changed(before, made, field) && above(field.apply(most), field.apply(made));
   }
 
   /** Whether {@code made} may call no route that {@code maker} may not; empty is all. */

@@ -10,8 +10,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the pass-through routes out of the metadata of a key and its team. */
 final class PassingRoutes {
-  static final String ALLOWED = "allowed_passthrough_routes";
-  static final String DENIED = "denied_passthrough_routes";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private PassingRoutes() {}
@@ -21,9 +19,12 @@ final class PassingRoutes {
     if (!metadata.contains("_passthrough_routes") && !above.contains("_passthrough_routes")) {
       return PassingGrant.ALL; // nearly all keys
     }
-    List<String> denied = new ArrayList<>(routes(metadata, DENIED));
-    denied.addAll(routes(above, DENIED));
-    return new PassingGrant(routes(metadata, ALLOWED), routes(above, ALLOWED), List.copyOf(denied));
+    List<String> denied = new ArrayList<>(routes(metadata, PassingGrant.DENIED));
+    denied.addAll(routes(above, PassingGrant.DENIED));
+    return new PassingGrant(
+        routes(metadata, PassingGrant.ALLOWED),
+        routes(above, PassingGrant.ALLOWED),
+        List.copyOf(denied));
   }
 
   private static List<String> routes(String document, String name) {

@@ -15,6 +15,7 @@ import dev.tollgate.http.ManagementRoute.Admission;
 import dev.tollgate.http.ManagementRoute.Answer;
 import dev.tollgate.http.ManagementRoute.Query;
 import dev.tollgate.model.Address;
+import dev.tollgate.model.PassingGrant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ public final class PassThroughRoutes {
             .tenants()
             .find(Tenant.Kind.TEAM, id)
             .orElseThrow(() -> RefusedException.detail(404, "Team not found"));
-    JsonNode allowed = Json.read(team.terms().metadata()).path("allowed_passthrough_routes");
+    JsonNode allowed = Json.read(team.terms().metadata()).path(PassingGrant.ALLOWED);
     List<String> paths = new ArrayList<>();
     allowed.forEach(path -> paths.add(path.asString("")));
     return answer(

@@ -25,6 +25,12 @@ public record PassingGrant(List<String> ofKey, List<String> ofTeam, List<String>
     return allows(path) && !(ofKey.isEmpty() && ofTeam.isEmpty());
   }
 
+  /** Where the metadata of a key or a team name what it may call, in LiteLLM's words. */
+  public static final String ALLOWED = "allowed_passthrough_routes";
+
+  /** And what it may not. */
+  public static final String DENIED = "denied_passthrough_routes";
+
   /** Whether each of some routes, and so all below it, is covered by one of {@code routes}. */
   public static boolean coverAll(List<String> routes, List<String> others) {
     return others.stream().allMatch(each -> covers(routes, above(each)));

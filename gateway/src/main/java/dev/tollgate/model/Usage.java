@@ -189,40 +189,14 @@ public record Usage(
 
   /** The same with what was used beside tokens. */
   public Usage with(Quantity used) {
-    return new Usage(
-        inputTokens,
-        outputTokens,
-        cachedTokens,
-        cacheWriteTokens,
-        inputAudioTokens,
-        reasoningTokens,
-        outputAudioTokens,
-        counted,
-        inputImageTokens,
-        outputImageTokens,
-        webSearches,
-        used,
-        detail);
+    return copy(inputTokens, outputTokens, counted, webSearches, used, detail);
   }
 
   /** The same with these searches, where no more are known. */
   public Usage searched(long searches) {
     return searches <= webSearches
         ? this
-        : new Usage(
-            inputTokens,
-            outputTokens,
-            cachedTokens,
-            cacheWriteTokens,
-            inputAudioTokens,
-            reasoningTokens,
-            outputAudioTokens,
-            counted,
-            inputImageTokens,
-            outputImageTokens,
-            searches,
-            quantity,
-            detail);
+        : copy(inputTokens, outputTokens, counted, searches, quantity, detail);
   }
 
   /** The same, served at this speed; null leaves what is known. */
@@ -235,20 +209,7 @@ public record Usage(
     if (other.equals(detail)) {
       return this;
     }
-    return new Usage(
-        inputTokens,
-        outputTokens,
-        cachedTokens,
-        cacheWriteTokens,
-        inputAudioTokens,
-        reasoningTokens,
-        outputAudioTokens,
-        counted,
-        inputImageTokens,
-        outputImageTokens,
-        webSearches,
-        quantity,
-        other);
+    return copy(inputTokens, outputTokens, counted, webSearches, quantity, other);
   }
 
   /**
@@ -260,20 +221,7 @@ public record Usage(
   public Usage withOutputAtLeast(long tokens) {
     return tokens <= outputTokens
         ? this
-        : new Usage(
-            inputTokens,
-            tokens,
-            cachedTokens,
-            cacheWriteTokens,
-            inputAudioTokens,
-            reasoningTokens,
-            outputAudioTokens,
-            true,
-            inputImageTokens,
-            outputImageTokens,
-            webSearches,
-            quantity,
-            detail.withoutReported());
+        : copy(inputTokens, tokens, true, webSearches, quantity, detail.withoutReported());
   }
 
   /**
@@ -347,6 +295,23 @@ public record Usage(
       return this;
     }
     BigDecimal reported = detail.reported();
+    return copy(
+        input,
+        output,
+        true,
+        webSearches,
+        quantity,
+        reported == null || reported.signum() > 0 ? detail : detail.withoutReported());
+  }
+
+  /** With all else as it is. */
+  private Usage copy(
+      long input,
+      long output,
+      boolean countedHere,
+      long searches,
+      @Nullable Quantity used,
+      Detail other) {
     return new Usage(
         input,
         output,
@@ -355,12 +320,12 @@ public record Usage(
         inputAudioTokens,
         reasoningTokens,
         outputAudioTokens,
-        true,
+        countedHere,
         inputImageTokens,
         outputImageTokens,
-        webSearches,
-        quantity,
-        reported == null || reported.signum() > 0 ? detail : detail.withoutReported());
+        searches,
+        used,
+        other);
   }
 
   public static Usage of(long inputTokens, long outputTokens) {

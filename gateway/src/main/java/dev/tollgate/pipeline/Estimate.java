@@ -8,6 +8,7 @@ import dev.tollgate.model.Rates;
 import dev.tollgate.model.Request;
 import dev.tollgate.model.Usage;
 import dev.tollgate.wire.json.JsonScan;
+import dev.tollgate.wire.single.SpokenText;
 import java.math.BigDecimal;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
@@ -96,7 +97,7 @@ final class Estimate {
       case IMAGE -> drawn(request, counted);
       case AUDIO ->
           request.operation() == Operation.SPEECH
-              ? counted.with(new Quantity(Unit.CHARACTER, characters(request)))
+              ? counted.with(new Quantity(Unit.CHARACTER, SpokenText.characters(request)))
               : heard(request, counted, answered);
       case RERANK -> counted.with(new Quantity(Unit.QUERY, queries(request)));
       case CHAT, EMBEDDING, MODERATION, COUNT, STORED, PASS_THROUGH -> counted;
@@ -105,53 +106,18 @@ final class Estimate {
 
   private static Usage drawn(Request request, Usage counted) {
     long tokens = request.choices() * imageTokens(request);
-    return new Usage(
-        counted.inputTokens(),
-        tokens,
-        0,
-        0,
-        0,
-        0,
-        0,
-        true,
-        0,
-        tokens,
-        0,
-        new Quantity(Unit.IMAGE, request.choices()),
-        Usage.Detail.NONE);
+    return new Usage(counted.inputTokens(), tokens, 0, 0, 0, 0, 0, true, 0, tokens, 0)
+        .with(new Quantity(Unit.IMAGE, request.choices()));
   }
 
   private static Usage heard(Request request, Usage counted, boolean answered) {
     long seconds = seconds(request);
     long sound = seconds * TOKENS_A_SECOND_HEARD;
     long said = answered ? seconds * TOKENS_A_SECOND_SAID : 0;
-    return new Usage(
-        counted.inputTokens() + sound,
-        Math.max(counted.outputTokens(), said),
-        0,
-        0,
-        sound,
-        0,
-        0,
-        true,
-        0,
-        0,
-        0,
-        new Quantity(Unit.SECOND, seconds * Unit.SECOND.parts()),
-        Usage.Detail.NONE);
-  }
-
-  private static long characters(Request request) {
-    Request.Member input = request.member("input");
-    if (input == null) {
-      return 0;
-    }
-    try (JsonScan scan = JsonScan.of(request.body(), input.value().from(), input.value().to())) {
-      String said = scan.next() == JsonToken.VALUE_STRING ? scan.text() : "";
-      return said.codePointCount(0, said.length());
-    } catch (JacksonException badEscape) {
-      return bytes(request, "input"); // the provider will say so
-    }
+    long input = counted.inputTokens() + sound;
+    long output = Math.max(counted.outputTokens(), said);
+    return new Usage(input, output, 0, 0, sound, 0, 0, true)
+        .with(new Quantity(Unit.SECOND, seconds * Unit.SECOND.parts()));
   }
 
   private static long seconds(Request request) {

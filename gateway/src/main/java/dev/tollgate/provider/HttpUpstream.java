@@ -200,8 +200,8 @@ public final class HttpUpstream implements Upstream {
         .request(options)
         .onComplete(
             request -> {
-              request.exceptionHandler(
-                  _ -> {}); // the exchange is told by futures; Vert.x would log it
+              // The exchange is told by futures; Vert.x would log it.
+              request.exceptionHandler(_ -> {});
               if (staleMax > 0 && stale.contain(request.connection())) {
                 request.connection().close();
                 open(client, options, order, signature, exchange, staleMax - 1);

@@ -30,18 +30,8 @@ final class RawStream implements Framing, StreamEdit {
   }
 
   @Override
-  public byte @Nullable [] ending() {
-    return null;
-  }
-
-  @Override
   public Usage usage() {
     return Usage.NONE;
-  }
-
-  @Override
-  public @Nullable String id() {
-    return null;
   }
 
   @Override

@@ -31,7 +31,9 @@ public interface StreamEdit {
    * What the client still has to get when the provider closed the stream in good order: the usage
    * event that was asked for and {@code [DONE]}, if the provider sent none; null for nothing.
    */
-  byte @Nullable [] ending();
+  default byte @Nullable [] ending() {
+    return null;
+  }
 
   /**
    * The newest figures of the provider (or those counted here because the client asked for usage
@@ -45,7 +47,9 @@ public interface StreamEdit {
   }
 
   /** The reply's id, null if none was seen. */
-  @Nullable String id();
+  default @Nullable String id() {
+    return null;
+  }
 
   /** Whether the provider said that the stream is over. */
   boolean done();

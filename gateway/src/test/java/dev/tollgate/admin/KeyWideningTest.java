@@ -206,12 +206,7 @@ class KeyWideningTest {
 
   @Test
   void whoManagesAnOrganisationTakesNoKeyOutOfAnotherOne() {
-    for (String id : List.of("o1", "o2")) {
-      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\""))
-          .ok();
-    }
-    String member = "\"member\":{\"role\":\"org_admin\",\"user_id\":\"u\"}";
-    api.post("/organization/member_add", named("organization_id", "o2", member)).ok();
+    organizations("o2");
     api.post(
             "/team/new",
             named(
@@ -227,12 +222,7 @@ class KeyWideningTest {
 
   @Test
   void aKeyOfOneOrganisationComesIntoNoTeamOfAnother() {
-    for (String id : List.of("o1", "o2")) {
-      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\""))
-          .ok();
-    }
-    String member = "\"member\":{\"role\":\"org_admin\",\"user_id\":\"u\"}";
-    api.post("/organization/member_add", named("organization_id", "o1", member)).ok();
+    organizations("o1");
     api.post(
             "/team/new",
             named(
@@ -243,6 +233,16 @@ class KeyWideningTest {
         .ok();
     Secret key = given("\"organization_id\":\"o1\"");
     refuses(update(given(""), key, "\"team_id\":\"t\""), "organization_id");
+  }
+
+  /** Two organisations, one of which the user administers. */
+  private void organizations(String administered) {
+    for (String id : List.of("o1", "o2")) {
+      api.post("/organization/new", named("organization_id", id, "\"organization_alias\":\"o\""))
+          .ok();
+    }
+    String member = "\"member\":{\"role\":\"org_admin\",\"user_id\":\"u\"}";
+    api.post("/organization/member_add", named("organization_id", administered, member)).ok();
   }
 
   private static String named(String field, String id, String more) {

@@ -98,21 +98,7 @@ class BoundsTest {
   private static void dropsWhatIsNotRead(FakeProvider.Script answer, String body) throws Exception {
     FakeProvider provider = new FakeProvider();
     provider.answers(answer);
-    Bounds defaults = Bounds.DEFAULTS;
-    Bounds impatient =
-        new Bounds(
-            defaults.bodyBytesMax(),
-            defaults.replyBytesMax(),
-            defaults.errorBytesMax(),
-            defaults.replyBytesMax(),
-            defaults.attemptsMax(),
-            defaults.callsMax(),
-            defaults.bodyTimeout(),
-            Duration.ofMillis(300),
-            defaults.drainTimeout());
-    try (RunningGateway gateway =
-            new RunningGateway(
-                TestGateway.Setup.of(RunningGateway.config(provider)).with(impatient), provider);
+    try (RunningGateway gateway = RunningGateway.impatient(provider);
         RawClient client = new RawClient(gateway.port(), 4096)) {
       client.post(CHAT, RunningGateway.MASTER, body);
       Eventually.so("the connection is closed", () -> isClosed(client));

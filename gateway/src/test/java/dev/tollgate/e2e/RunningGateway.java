@@ -7,7 +7,9 @@ import dev.tollgate.access.VirtualKey;
 import dev.tollgate.app.TestGateway;
 import dev.tollgate.ledger.SpendRow;
 import dev.tollgate.model.Money;
+import dev.tollgate.pipeline.Bounds;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -53,6 +55,23 @@ final class RunningGateway
   static RunningGateway start() {
     FakeProvider provider = new FakeProvider();
     return new RunningGateway(TestGateway.Setup.of(config(provider)), provider);
+  }
+
+  /** The same, which waits 300 ms for a client that does not read; events may be large. */
+  static RunningGateway impatient(FakeProvider provider) {
+    Bounds defaults = Bounds.DEFAULTS;
+    Bounds impatient =
+        new Bounds(
+            defaults.bodyBytesMax(),
+            defaults.replyBytesMax(),
+            defaults.errorBytesMax(),
+            defaults.replyBytesMax(),
+            defaults.attemptsMax(),
+            defaults.callsMax(),
+            defaults.bodyTimeout(),
+            Duration.ofMillis(300),
+            defaults.drainTimeout());
+    return new RunningGateway(TestGateway.Setup.of(config(provider)).with(impatient), provider);
   }
 
   /** A config with one priced model at the provider, without retries and cooldowns. */

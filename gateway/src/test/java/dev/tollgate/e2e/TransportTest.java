@@ -3,7 +3,6 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.app.TestGateway;
-import dev.tollgate.pipeline.Bounds;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -17,7 +16,6 @@ import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -161,7 +159,7 @@ class TransportTest {
 
   @Test
   void aStreamThatIsNotReadOverHttp2IsResetAndTheOthersGoOn() throws Exception {
-    try (RunningGateway gateway = impatient()) {
+    try (RunningGateway gateway = RunningGateway.impatient(new FakeProvider())) {
       HttpClient client = http2(false);
       gateway.provider().answers(gateway.provider().live());
       CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -186,7 +184,7 @@ class TransportTest {
   /** What has ended on the gateway's side can no longer be reset. */
   @Test
   void anAnswerThatIsNotReadOverHttp2EndsItsConnection() throws Exception {
-    try (RunningGateway gateway = impatient()) {
+    try (RunningGateway gateway = RunningGateway.impatient(new FakeProvider())) {
       HttpClient client = http2(false);
       String padding = "{\"padding\":\"" + "x".repeat(8 << 20) + "\",";
       gateway
@@ -199,25 +197,6 @@ class TransportTest {
       closed.get(5, TimeUnit.SECONDS);
       client.close().await();
     }
-  }
-
-  /** Waits 300 ms for a client that does not read. */
-  private static RunningGateway impatient() {
-    FakeProvider provider = new FakeProvider();
-    Bounds defaults = Bounds.DEFAULTS;
-    Bounds bounds =
-        new Bounds(
-            defaults.bodyBytesMax(),
-            defaults.replyBytesMax(),
-            defaults.errorBytesMax(),
-            defaults.eventBytesMax(),
-            defaults.attemptsMax(),
-            defaults.callsMax(),
-            defaults.bodyTimeout(),
-            Duration.ofMillis(300),
-            defaults.drainTimeout());
-    return new RunningGateway(
-        TestGateway.Setup.of(RunningGateway.config(provider)).with(bounds), provider);
   }
 
   @Test

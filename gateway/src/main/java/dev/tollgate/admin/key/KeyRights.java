@@ -13,6 +13,7 @@ import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.RefusedException;
 import dev.tollgate.admin.form.Rights;
 import dev.tollgate.model.Caller;
+import dev.tollgate.model.PassingGrant;
 import dev.tollgate.model.Scope;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,6 @@ import tools.jackson.databind.JsonNode;
 
 /** What one caller may do with keys. For one request. */
 final class KeyRights {
-  /** Who has routes by name may give of them, as far as {@link KeyCeiling} lets. */
-  private static final String PASSING = "allowed_passthrough_routes";
-
   /** What only an administrator may give: each of these gives more than a key has by itself. */
   private static final List<String> FOR_ADMINS =
       List.of(
@@ -38,7 +36,7 @@ final class KeyRights {
           "end_user_budget_id",
           "temp_budget_increase",
           "temp_budget_expiry",
-          PASSING,
+          PassingGrant.ALLOWED,
           "object_permission");
 
   private static final List<String> INFERENCE =
@@ -214,8 +212,10 @@ final class KeyRights {
       return;
     }
     for (String name : FOR_ADMINS) {
+      // Who has routes by name may give of them, as far as KeyCeiling lets.
       boolean passed =
-          name.equals(PASSING) && !rights.caller().standing().passing().ofKey().isEmpty();
+          name.equals(PassingGrant.ALLOWED)
+              && !rights.caller().standing().passing().ofKey().isEmpty();
       if (!passed && differs(form, before, after, name)) {
         throw adminsOnly(form.has(name) ? name : "metadata." + name);
       }

@@ -2,6 +2,7 @@ package dev.tollgate.admin.tenant;
 
 import dev.tollgate.admin.form.Json;
 import dev.tollgate.admin.form.Rights;
+import dev.tollgate.model.PassingGrant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -10,9 +11,6 @@ import java.util.Set;
  * whatever models the organisation has.
  */
 final class TeamPassing {
-  private static final String ALLOWED = "allowed_passthrough_routes";
-  private static final String DENIED = "denied_passthrough_routes";
-
   private TeamPassing() {}
 
   /**
@@ -25,11 +23,11 @@ final class TeamPassing {
     if (rights.administers()) {
       return;
     }
-    if (!routes(before, ALLOWED).equals(routes(after, ALLOWED))) {
-      throw TeamRoutes.adminsOnly(ALLOWED);
+    if (!routes(before, PassingGrant.ALLOWED).equals(routes(after, PassingGrant.ALLOWED))) {
+      throw TeamRoutes.adminsOnly(PassingGrant.ALLOWED);
     }
-    if (!routes(after, DENIED).containsAll(routes(before, DENIED))) {
-      throw TeamRoutes.adminsOnly(DENIED);
+    if (!routes(after, PassingGrant.DENIED).containsAll(routes(before, PassingGrant.DENIED))) {
+      throw TeamRoutes.adminsOnly(PassingGrant.DENIED);
     }
   }
 

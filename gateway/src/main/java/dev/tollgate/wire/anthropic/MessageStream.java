@@ -137,11 +137,6 @@ final class MessageStream implements StreamEdit {
 
   /** Nothing: the stream's end is an event of the provider's. */
   @Override
-  public byte @Nullable [] ending() {
-    return null;
-  }
-
-  @Override
   public @Nullable Usage usage() {
     return count.usage();
   }

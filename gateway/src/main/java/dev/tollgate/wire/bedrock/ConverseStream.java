@@ -53,18 +53,8 @@ final class ConverseStream implements StreamEdit {
 
   /** Nothing: the stream's end is a message of the provider's. */
   @Override
-  public byte @Nullable [] ending() {
-    return null;
-  }
-
-  @Override
   public @Nullable Usage usage() {
     return usage.usage();
-  }
-
-  @Override
-  public @Nullable String id() {
-    return null;
   }
 
   @Override

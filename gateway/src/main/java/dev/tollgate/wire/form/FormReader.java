@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class FormReader {
   private static final int PARTS_MAX = 200;
   private static final int PASSED_PARTS_MAX = 1000;
-  private static final int CHOICES_MAX = 1 << 20;
   static final int HEAD_BYTES_MAX = 8192;
   static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
   private static final int TEXT_BYTES_MAX = 1 << 20;
@@ -173,7 +172,7 @@ final class FormReader {
     if (count == null) {
       throw bad("Invalid value for 'n': expected a whole number.", "n");
     }
-    return (int) Math.max(1, Math.min(count, CHOICES_MAX));
+    return WholeNumber.choices(count);
   }
 
   static FailureException bad(String message, @Nullable String param) {

@@ -26,7 +26,6 @@ import tools.jackson.core.JsonToken;
  * the path, and so is whether a stream is asked for.
  */
 final class GeminiRequest {
-  private static final int CHOICES_MAX = 1 << 20;
   private static final String CONFIG = "generationConfig";
   private static final String CAP = "maxOutputTokens";
   private static final String COUNT = "candidateCount";
@@ -107,7 +106,7 @@ final class GeminiRequest {
           if (count == null) {
             throw bad("Invalid value for '" + name + "': expected a whole number.", name);
           }
-          choices = (int) Math.max(choices, Math.min(count, CHOICES_MAX));
+          choices = Math.max(choices, WholeNumber.choices(count));
         }
         scan.skip();
       }

@@ -13,7 +13,15 @@ public final class WholeNumber {
   /** Beyond any cap or count that a provider knows; larger ones count as this. */
   private static final double MAX = 1L << 40;
 
+  /** More answers than any provider gives to one call. */
+  private static final int CHOICES_MAX = 1 << 20;
+
   private WholeNumber() {}
+
+  /** A count of answers, as far as one call can have them: at least one. */
+  public static int choices(long count) {
+    return Math.clamp(count, 1, CHOICES_MAX);
+  }
 
   /**
    * The current token as a cap: {@code 5}, {@code 5.0} or {@code 5e3}.

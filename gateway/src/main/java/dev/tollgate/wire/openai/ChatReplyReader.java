@@ -70,13 +70,12 @@ final class ChatReplyReader {
               orEmpty(function, "name"),
               arguments(function)));
     }
+    Finish finish = finish(text(choice, "finish_reason"));
     JsonNode logprobs = choice.path("logprobs");
     return new Reply.Choice(
         index,
         parts,
-        calls > 0
-            ? called(finish(text(choice, "finish_reason")))
-            : finish(text(choice, "finish_reason")),
+        calls > 0 && finish != null ? called(finish) : finish,
         logprobs.isObject() ? logprobs : null);
   }
 
@@ -162,8 +161,8 @@ final class ChatReplyReader {
   }
 
   /** Some providers say {@code stop} beside calls, OpenAI itself where the tool was named. */
-  static @Nullable Finish called(@Nullable Finish finish) {
-    return finish != null && finish.reason() == Finish.Reason.STOP
+  static Finish called(Finish finish) {
+    return finish.reason() == Finish.Reason.STOP
         ? new Finish(Finish.Reason.TOOL_CALLS, null, finish.original())
         : finish;
   }
@@ -183,7 +182,7 @@ final class ChatReplyReader {
     return value.isString() ? value.stringValue() : null;
   }
 
-  private static String orEmpty(JsonNode object, String name) {
+  static String orEmpty(JsonNode object, String name) {
     String value = text(object, name);
     return value == null ? "" : value;
   }

@@ -79,9 +79,7 @@ final class ChoiceParts {
   /** Why the choice ended; where the provider did not tell, what its parts say. */
   Finish finish() {
     Finish said = finish == null ? Finish.of(Finish.Reason.STOP) : finish;
-    return started > 0 && said.reason() == Finish.Reason.STOP
-        ? new Finish(Finish.Reason.TOOL_CALLS, null, said.original())
-        : said;
+    return started > 0 ? ChatReplyReader.called(said) : said;
   }
 
   /** Whether a call has begun whose arguments are not whole yet. */
@@ -98,8 +96,8 @@ final class ChoiceParts {
   /** A piece of a call. */
   void call(JsonNode piece, Consumer<Event> out) {
     JsonNode function = piece.path("function");
-    String id = orEmpty(piece, "id");
-    String name = orEmpty(function, "name");
+    String id = ChatReplyReader.orEmpty(piece, "id");
+    String name = ChatReplyReader.orEmpty(function, "name");
     int number = number(piece, id, name);
     lastNumber = number;
     Call call = calls.get(number);
@@ -219,10 +217,5 @@ final class ChoiceParts {
       open = null;
       out.accept(new Event.PartEnded(index, part));
     }
-  }
-
-  private static String orEmpty(JsonNode object, String name) {
-    String value = ChatReplyReader.text(object, name);
-    return value == null ? "" : value;
   }
 }

@@ -27,9 +27,6 @@ public final class RequestReader {
   /** More top-level members than any client has reason to send. */
   private static final int MEMBERS_MAX = 1000;
 
-  /** More answers than any provider gives to one call. */
-  private static final int CHOICES_MAX = 1 << 20;
-
   private static final byte[] DEVELOPER = {'"', 'd', 'e', 'v', 'e', 'l', 'o', 'p', 'e', 'r', '"'};
   private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
@@ -89,7 +86,7 @@ public final class RequestReader {
         stream,
         usageWanted,
         endless ? null : outputTokensMax,
-        (int) Math.min((long) choices * prompts, CHOICES_MAX),
+        WholeNumber.choices((long) choices * prompts),
         controls.endUser(),
         controls.controls(),
         nullSpans,
@@ -218,7 +215,7 @@ public final class RequestReader {
   private void readChoices(String name, JsonToken value) {
     Long count = WholeNumber.count(scan, value);
     if (count != null) {
-      choices = (int) Math.max(choices, Math.min(count, CHOICES_MAX));
+      choices = Math.max(choices, WholeNumber.choices(count));
     } else if (isCounted()) {
       throw bad("Invalid value for '" + name + "': expected a whole number.", name);
     }

@@ -196,11 +196,6 @@ final class ResponseStream implements StreamEdit {
 
   /** Nothing: OpenAI's streams of this dialect have no end mark of their own. */
   @Override
-  public byte @Nullable [] ending() {
-    return null;
-  }
-
-  @Override
   public @Nullable Usage usage() {
     if (charged != null) {
       return charged;

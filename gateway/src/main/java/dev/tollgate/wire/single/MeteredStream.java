@@ -77,20 +77,10 @@ public final class MeteredStream implements StreamEdit {
     }
   }
 
-  @Override
-  public byte @Nullable [] ending() {
-    return null;
-  }
-
   /** Of what is complete; null if nothing is, or without figures. */
   @Override
   public @Nullable Usage usage() {
     return usage;
-  }
-
-  @Override
-  public @Nullable String id() {
-    return null;
   }
 
   /** The provider closes a stream. */

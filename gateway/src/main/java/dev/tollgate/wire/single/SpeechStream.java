@@ -8,10 +8,7 @@ import dev.tollgate.model.Usage;
 import dev.tollgate.wire.StreamEdit;
 import dev.tollgate.wire.TextSample;
 import dev.tollgate.wire.TokenCounter;
-import dev.tollgate.wire.json.JsonTree;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Sound on its way to the client. What is charged is the text that was asked for. */
 final class SpeechStream implements StreamEdit {
@@ -35,36 +32,15 @@ final class SpeechStream implements StreamEdit {
   }
 
   @Override
-  public byte @Nullable [] ending() {
-    return null;
-  }
-
-  @Override
   public Usage usage() {
     Usage known = usage;
     if (known == null) {
       known =
           TokenCounter.count(request, TextSample.NONE)
-              .with(new Quantity(Unit.CHARACTER, characters(request)));
+              .with(new Quantity(Unit.CHARACTER, SpokenText.characters(request)));
       usage = known;
     }
     return known;
-  }
-
-  private static long characters(Request request) {
-    Request.Member input = request.member("input");
-    if (input == null) {
-      return 0;
-    }
-    JsonNode text =
-        JsonTree.read(Arrays.copyOfRange(request.body(), input.value().from(), input.value().to()));
-    String said = text.isString() ? text.stringValue() : "";
-    return said.codePointCount(0, said.length());
-  }
-
-  @Override
-  public @Nullable String id() {
-    return null;
   }
 
   @Override
